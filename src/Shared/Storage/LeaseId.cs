@@ -1,0 +1,15 @@
+namespace Holdfast.Storage;
+
+/// <summary>The id a lease is held under: a GUID that its owner proposes, so that one run keeps one lease across machines.</summary>
+public sealed record LeaseId
+{
+    private LeaseId(string value) => Value = value;
+
+    /// <summary>A GUID in the form <c>8-4-4-4-12</c>, lower case.</summary>
+    public string Value { get; }
+
+    /// <exception cref="FormatException">The text is no GUID.</exception>
+    public static LeaseId Parse(string value) => new(Guid.Parse(value).ToString("D"));
+
+    public override string ToString() => Value;
+}
