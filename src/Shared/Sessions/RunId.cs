@@ -1,0 +1,48 @@
+using System.Globalization;
+using System.Text.RegularExpressions;
+using Holdfast.Storage;
+
+namespace Holdfast.Sessions;
+
+/// <summary>
+/// One try at a turn: <c>{turn}.{number}</c>. A turn that was taken over is queued again under the next number; a crashed or retried
+/// execution keeps the number and raises the attempt.
+/// </summary>
+public sealed partial record RunId
+{
+    private RunId(TurnId turn, int number)
+    {
+        Turn = turn;
+        Number = number;
+        Value = string.Create(CultureInfo.InvariantCulture, $"{turn.Value}.{number}");
+        Lease = LeaseId.Parse(StableHash.Of("lease", Value));
+    }
+
+    public string Value { get; }
+
+    public TurnId Turn { get; }
+
+    /// <summary>1 for the first try.</summary>
+    public int Number { get; }
+
+    /// <summary>The one lease id of this run: each activity of it, on whatever machine, acquires and renews under this id.</summary>
+    public LeaseId Lease { get; }
+
+    public static RunId First(TurnId turn) => new(turn, 1);
+
+    public RunId Next() => new(Turn, Number + 1);
+
+    /// <exception cref="FormatException">The text is no run id.</exception>
+    public static RunId Parse(string value) => TryParse(value) ?? throw new FormatException("A run id reads {turn}.{number}.");
+
+    /// <returns>Null when the text is no run id of a turn (for example that of a side writer).</returns>
+    public static RunId? TryParse(string value) =>
+        Shape().Match(value) is { Success: true } match
+            ? new RunId(TurnId.Parse(match.Groups["turn"].Value), int.Parse(match.Groups["number"].ValueSpan, CultureInfo.InvariantCulture))
+            : null;
+
+    public override string ToString() => Value;
+
+    [GeneratedRegex("^(?<turn>[0-9a-f]{32})\\.(?<number>[1-9][0-9]{0,3})$", RegexOptions.CultureInvariant)]
+    private static partial Regex Shape();
+}

@@ -1,0 +1,43 @@
+using System.Text.Json;
+using Holdfast.Storage;
+
+namespace Holdfast.Sessions;
+
+/// <summary>
+/// Session key → current session. The record is created with If-None-Match and changed by If-Match only, so two creators agree on one
+/// session id: the loser of the race reads the winner's.
+/// </summary>
+public sealed class SessionDirectory(IBlobContainer blobs, IdSource ids)
+{
+    /// <summary>The key's session, created when this is the first message.</summary>
+    /// <exception cref="InvalidDataException">The record is no JSON of ours.</exception>
+    public async Task<SessionRecord> ResolveAsync(SessionKey key, CancellationToken cancellationToken)
+    {
+        if (await FindAsync(key, cancellationToken) is { } found)
+        {
+            return found;
+        }
+
+        var minted = new SessionRecord(key.Value, ids.NewSessionId().Value, LifecycleRevision: 1, ActiveSegment: 0);
+        var content = JsonSerializer.SerializeToUtf8Bytes(minted, SessionJson.Default.SessionRecord);
+        var outcome = await blobs.CreateAsync(PathOf(key), content, cancellationToken);
+
+        // Refused: another creator was first (or our own answer was lost). Either way the record that stands is the session.
+        return outcome is BlobWriteOutcome.Written
+            ? minted
+            : await FindAsync(key, cancellationToken) ?? throw new StorageUnavailableException("The session record was refused and is not there.");
+    }
+
+    /// <returns>Null when nobody wrote to this key yet.</returns>
+    /// <exception cref="InvalidDataException">The record is no JSON of ours.</exception>
+    public async Task<SessionRecord?> FindAsync(SessionKey key, CancellationToken cancellationToken)
+    {
+        var snapshot = await blobs.ReadAsync(PathOf(key), 0, null, cancellationToken);
+        return snapshot is null
+            ? null
+            : JsonSerializer.Deserialize(snapshot.Content.Span, SessionJson.Default.SessionRecord)
+                ?? throw new InvalidDataException("The session record is empty.");
+    }
+
+    private static BlobPath PathOf(SessionKey key) => BlobPath.Parse($"keys/{key.Hash}.json");
+}

@@ -1,0 +1,8 @@
+namespace Holdfast.Sessions;
+
+/// <summary>What <c>keys/{hash of session key}.json</c> says: which incarnation the key means now.</summary>
+/// <param name="SessionKey">The key in full, so that a listing can be read.</param>
+/// <param name="SessionId">The current incarnation.</param>
+/// <param name="LifecycleRevision">Grows with each reset; starts at 1.</param>
+/// <param name="ActiveSegment">The transcript segment that takes appends; starts at 0.</param>
+public sealed record SessionRecord(string SessionKey, string SessionId, int LifecycleRevision, int ActiveSegment);

@@ -1,0 +1,21 @@
+using System.Text.RegularExpressions;
+
+namespace Holdfast.Sessions;
+
+/// <summary>One accepted message and its one terminal outcome. Derived from the delivery, so that a repeated delivery is the same turn.</summary>
+public sealed partial record TurnId
+{
+    private TurnId(string value) => Value = value;
+
+    /// <summary>32 hex digits.</summary>
+    public string Value { get; }
+
+    /// <exception cref="FormatException">The text is no turn id.</exception>
+    public static TurnId Parse(string value) =>
+        Shape().IsMatch(value) ? new TurnId(value) : throw new FormatException("A turn id has 32 hex digits.");
+
+    public override string ToString() => Value;
+
+    [GeneratedRegex("^[0-9a-f]{32}$", RegexOptions.CultureInvariant)]
+    private static partial Regex Shape();
+}

@@ -1,0 +1,39 @@
+using System.Globalization;
+using Holdfast.Sessions;
+using Holdfast.Storage;
+
+namespace Holdfast.Transcripts;
+
+/// <summary>
+/// A transcript entry's id. Ids of a run derive from (run, step, part), so that a repeated step finds its own work; ids of anybody
+/// else are whatever they wrote.
+/// </summary>
+public sealed record EntryId
+{
+    private EntryId(string value) => Value = value;
+
+    public string Value { get; }
+
+    /// <exception cref="ArgumentException">The text is empty.</exception>
+    public static EntryId Parse(string value)
+    {
+        ArgumentException.ThrowIfNullOrEmpty(value);
+        return new EntryId(value);
+    }
+
+    /// <summary>The inbound message of a turn: the same id however often and by whichever run it is written.</summary>
+    public static EntryId OfMessage(TurnId turn) => new(StableHash.Of("message", turn.Value)[..16]);
+
+    /// <summary>Final work of a step; <paramref name="part"/> names what it is, for example <c>answer</c> or a tool call's id.</summary>
+    public static EntryId OfStep(RunId run, int step, string part) =>
+        new(StableHash.Of("step", run.Value, step.ToString(CultureInfo.InvariantCulture), part)[..16]);
+
+    /// <summary>Work of one attempt that is not final: streamed parts, stubs, verdicts.</summary>
+    public static EntryId OfAttempt(RunId run, int attempt, string part, long number) =>
+        new(StableHash.Of("attempt", run.Value, attempt.ToString(CultureInfo.InvariantCulture), part, number.ToString(CultureInfo.InvariantCulture))[..16]);
+
+    /// <summary>A side entry that came through the inbox.</summary>
+    public static EntryId OfDelivery(string deliveryHash) => new(StableHash.Of("side", deliveryHash)[..16]);
+
+    public override string ToString() => Value;
+}
