@@ -13,6 +13,9 @@ public sealed class IdSource(Func<Guid> next)
 
     public SessionId NewSessionId() => SessionId.Parse(next().ToString("N"));
 
+    /// <summary>Marks one claim, so that its author knows it again after a lost answer.</summary>
+    public string NewNonce() => next().ToString("N");
+
     /// <summary>For a writer without a run: it holds the lease only for the moment of its append.</summary>
     public LeaseId NewLeaseId() => LeaseId.Parse(next().ToString("D"));
 }

@@ -5,16 +5,17 @@ namespace Holdfast.Transcripts;
 
 /// <summary>
 /// Who owns a session, as the transcript blob's own metadata says (<c>runid</c>, <c>attempt</c>, <c>epoch</c>, <c>sessionid</c>,
-/// <c>segment</c>). Setting it changes the blob's ETag, so every earlier owner's next conditional append is refused by storage.
+/// <c>segment</c>, <c>nonce</c>). Setting it changes the blob's ETag, so every earlier owner's next conditional append is refused by storage.
 /// </summary>
 /// <param name="RunId">The owner's run; empty before the first claim.</param>
 /// <param name="Attempt">The owner's attempt; 0 before the first claim.</param>
 /// <param name="Epoch">Ordered ownership number: only grows, and a roll carries it into the next segment.</param>
 /// <param name="SessionId">The incarnation the blob belongs to.</param>
 /// <param name="Segment">The segment's number.</param>
-public sealed record ClaimStamp(string RunId, int Attempt, long Epoch, SessionId SessionId, int Segment)
+/// <param name="Nonce">Tells a claim whose answer was lost from the same claim by another execution.</param>
+public sealed record ClaimStamp(string RunId, int Attempt, long Epoch, SessionId SessionId, int Segment, string Nonce)
 {
-    public static ClaimStamp Unclaimed(SessionId session, int segment) => new("", 0, 0, session, segment);
+    public static ClaimStamp Unclaimed(SessionId session, int segment) => new("", 0, 0, session, segment, "");
 
     /// <returns>Null when the metadata is not of this shape.</returns>
     public static ClaimStamp? FromMetadata(IReadOnlyDictionary<string, string> metadata) =>
@@ -23,7 +24,8 @@ public sealed record ClaimStamp(string RunId, int Attempt, long Epoch, SessionId
         && metadata.TryGetValue("epoch", out var epoch) && long.TryParse(epoch, NumberStyles.None, CultureInfo.InvariantCulture, out var epochNumber)
         && metadata.TryGetValue("sessionid", out var session) && Guid.TryParse(session, out _)
         && metadata.TryGetValue("segment", out var segment) && int.TryParse(segment, NumberStyles.None, CultureInfo.InvariantCulture, out var segmentNumber)
-            ? new ClaimStamp(run == NoRun ? "" : run, attemptNumber, epochNumber, SessionId.Parse(session), segmentNumber)
+            ? new ClaimStamp(run == NoRun ? "" : run, attemptNumber, epochNumber, SessionId.Parse(session), segmentNumber,
+                metadata.GetValueOrDefault("nonce", "") is var nonce && nonce == NoRun ? "" : nonce)
             : null;
 
     public IReadOnlyDictionary<string, string> ToMetadata() => new Dictionary<string, string>
@@ -33,6 +35,7 @@ public sealed record ClaimStamp(string RunId, int Attempt, long Epoch, SessionId
         ["epoch"] = Epoch.ToString(CultureInfo.InvariantCulture),
         ["sessionid"] = SessionId.Value,
         ["segment"] = Segment.ToString(CultureInfo.InvariantCulture),
+        ["nonce"] = Nonce.Length == 0 ? NoRun : Nonce,
     };
 
     /// <summary>Azure drops metadata with an empty value, so "nobody" needs a name.</summary>

@@ -1,0 +1,18 @@
+namespace Holdfast.Fencing;
+
+/// <summary>What became of a claim.</summary>
+public abstract record ClaimOutcome
+{
+    private ClaimOutcome()
+    {
+    }
+
+    /// <summary>The session is this run's: its claim stands in the metadata, its lease is held.</summary>
+    public sealed record Claimed(FencedTranscript Transcript) : ClaimOutcome;
+
+    /// <summary>Somebody else held the lease for the whole wait. Nothing was changed.</summary>
+    public sealed record Busy : ClaimOutcome;
+
+    /// <summary>The segment is not a transcript of this session, or cannot be read. Nothing was changed.</summary>
+    public sealed record Unreadable(string Explanation) : ClaimOutcome;
+}

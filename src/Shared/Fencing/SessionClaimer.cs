@@ -1,0 +1,100 @@
+using Holdfast.Leases;
+using Holdfast.Sessions;
+using Holdfast.Storage;
+using Holdfast.Transcripts;
+using Microsoft.Extensions.Logging;
+using Microsoft.Extensions.Options;
+
+namespace Holdfast.Fencing;
+
+/// <summary>
+/// Claims a session for an execution of a run: lease → one read → metadata with the next epoch, by If-Match and lease. Two executions
+/// of one run may both hold the run's lease; the ETag lets one claim at a time through, and each claim shuts out the one before it (I8).
+/// <para>
+/// A crash between lease and metadata leaves a lease that lapses, or that the run's next execution acquires again under its own id;
+/// a crash after the metadata leaves a claim that the next one follows with a higher epoch.
+/// </para>
+/// </summary>
+public sealed partial class SessionClaimer(
+    IBlobContainer blobs,
+    TranscriptReader reader,
+    ConversationCache cache,
+    IdSource ids,
+    IOptions<LeaseOptions> options,
+    TimeProvider clock,
+    ILogger<SessionClaimer> log)
+{
+    /// <summary>Waits at most <see cref="LeaseOptions.ClaimWait"/> for another holder.</summary>
+    public async Task<ClaimOutcome> ClaimAsync(RunId run, SessionId session, int segment, CancellationToken cancellationToken)
+    {
+        var path = TranscriptPaths.Segment(session, segment);
+        var waitUntil = clock.GetUtcNow() + options.Value.ClaimWait;
+        while (true)
+        {
+            switch (await blobs.AcquireLeaseAsync(path, run.Lease, options.Value.Duration, cancellationToken))
+            {
+                case LeaseOutcome.Held:
+                    if (await RaiseEpochAsync(run, session, segment, path, cancellationToken) is { } outcome)
+                    {
+                        return outcome;
+                    }
+
+                    break;
+                case LeaseOutcome.NotFound:
+                    // Refused: another creator was first, which is as good.
+                    await blobs.CreateAppendAsync(path, ClaimStamp.Unclaimed(session, segment).ToMetadata(), cancellationToken);
+                    break;
+                default:
+                    if (clock.GetUtcNow() >= waitUntil)
+                    {
+                        LogBusy(log, session.Value, run.Value);
+                        return new ClaimOutcome.Busy();
+                    }
+
+                    await Task.Delay(options.Value.PollEvery, clock, cancellationToken);
+                    break;
+            }
+        }
+    }
+
+    /// <returns>Null when somebody wrote between the read and the claim: look again.</returns>
+    private async Task<ClaimOutcome?> RaiseEpochAsync(RunId run, SessionId session, int segment, BlobPath path, CancellationToken cancellationToken)
+    {
+        if (await reader.ReadAsync(session, segment, cancellationToken) is not { } view)
+        {
+            return null;
+        }
+
+        if (view.Claim is not { } standing || standing.SessionId != session || standing.Segment != segment)
+        {
+            await blobs.ReleaseLeaseAsync(path, run.Lease, cancellationToken);
+            return new ClaimOutcome.Unreadable("The segment's metadata does not name this session.");
+        }
+
+        var attempt = standing.RunId == run.Value ? standing.Attempt + 1 : 1;
+        var claim = new ClaimStamp(run.Value, attempt, standing.Epoch + 1, session, segment, ids.NewNonce());
+        var written = await blobs.SetMetadataAsync(path, claim.ToMetadata(), view.ETag, run.Lease, cancellationToken);
+        var etag = written switch
+        {
+            BlobWriteOutcome.Written stands => stands.ETag,
+            _ => await FindOwnClaimAsync(path, view.Length, claim, cancellationToken),
+        };
+        if (etag is null)
+        {
+            return null;
+        }
+
+        LogClaimed(log, session.Value, run.Value, attempt, claim.Epoch);
+        var identity = new WriterIdentity(run, session, segment, attempt, claim.Epoch);
+        var position = new TranscriptPosition(etag, view.Length, claim.Epoch);
+        return new ClaimOutcome.Claimed(
+            new FencedTranscript(blobs, cache, ids, options.Value, clock, log, identity, position, view.Conversation));
+    }
+
+    /// <summary>A refusal may be that of our own success whose answer was lost: then the blob says so.</summary>
+    private async Task<BlobETag?> FindOwnClaimAsync(BlobPath path, long length, ClaimStamp claim, CancellationToken cancellationToken)
+    {
+        var snapshot = await blobs.ReadAsync(path, length, null, cancellationToken);
+        return snapshot is not null && ClaimStamp.FromMetadata(snapshot.Metadata) == claim && snapshot.Length == length ? snapshot.ETag : null;
+    }
+}

@@ -1,0 +1,99 @@
+using System.Runtime.CompilerServices;
+using System.Text.Json;
+using Holdfast.Outbox;
+using Holdfast.Sessions;
+using Holdfast.Storage;
+
+namespace Holdfast.Inbox;
+
+/// <summary>
+/// Pending messages and side entries, outside of any orchestration: an event may be lost, a blob may not (I3).
+/// <para>
+/// A delivery record (If-None-Match: *) is the dedupe. A crash between it and the pending blob is mended by the sender's next try,
+/// as a repeated delivery without a receipt makes sure that the pending blob is there; its name comes from the delivery alone, so
+/// that creating it twice is one.
+/// </para>
+/// </summary>
+public sealed class InboxStore(IBlobContainer blobs, ReceiptStore receipts)
+{
+    /// <summary>When this returns, the message is durable.</summary>
+    public async Task<AcceptOutcome> AcceptAsync(DeliveryId delivery, InboundMessage message, CancellationToken cancellationToken)
+    {
+        var content = JsonSerializer.SerializeToUtf8Bytes(message, InboxJson.Default.InboundMessage);
+        if (await blobs.CreateAsync(RecordPath(delivery), content, cancellationToken) is BlobWriteOutcome.Written)
+        {
+            await MakePendingAsync(delivery, message, content, cancellationToken);
+            return new AcceptOutcome.Accepted(delivery.Turn);
+        }
+
+        return await RepeatAsync(delivery, message, cancellationToken);
+    }
+
+    /// <summary>Leaves an entry for the transcript; whoever owns the session appends it at its next boundary.</summary>
+    /// <param name="line">The entry as one transcript line, stamped by its author.</param>
+    /// <returns>False when the same delivery is pending already.</returns>
+    public async Task<bool> AddSideEntryAsync(
+        SessionKey key, DeliveryId delivery, DateTimeOffset at, ReadOnlyMemory<byte> line, CancellationToken cancellationToken) =>
+        await blobs.CreateAsync(InboxItem.PathOf(key.Hash, at, InboxKind.Side, delivery.Hash), line, cancellationToken) is BlobWriteOutcome.Written;
+
+    /// <summary>What is pending for one session, in order of acceptance.</summary>
+    public IAsyncEnumerable<InboxItem> ListAsync(SessionKey key, CancellationToken cancellationToken) =>
+        ListAsync(InboxItem.PrefixOf(key.Hash), cancellationToken);
+
+    /// <summary>What is pending anywhere, by session.</summary>
+    public IAsyncEnumerable<InboxItem> ListAllAsync(CancellationToken cancellationToken) => ListAsync(InboxItem.Root, cancellationToken);
+
+    /// <returns>Null when it is no longer pending.</returns>
+    /// <exception cref="InvalidDataException">The blob is no message of ours.</exception>
+    public async Task<InboundMessage?> ReadMessageAsync(BlobPath path, CancellationToken cancellationToken) =>
+        await blobs.ReadAsync(path, 0, null, cancellationToken) is { } snapshot ? Deserialize(snapshot) : null;
+
+    /// <returns>The side entry's line; null when it is no longer pending.</returns>
+    public async Task<ReadOnlyMemory<byte>?> ReadSideEntryAsync(InboxItem item, CancellationToken cancellationToken) =>
+        (await blobs.ReadAsync(item.Path, 0, null, cancellationToken))?.Content;
+
+    /// <summary>Takes a pending blob away, by its ETag; one that is gone already is fine.</summary>
+    public async Task RemoveAsync(BlobPath path, BlobETag ifMatch, CancellationToken cancellationToken) =>
+        await blobs.DeleteAsync(path, ifMatch, cancellationToken);
+
+    private async Task<AcceptOutcome> RepeatAsync(DeliveryId delivery, InboundMessage message, CancellationToken cancellationToken)
+    {
+        var snapshot = await blobs.ReadAsync(RecordPath(delivery), 0, null, cancellationToken)
+            ?? throw new StorageUnavailableException("The delivery record was refused and is not there.");
+        var first = Deserialize(snapshot);
+        if (first.SessionKey != message.SessionKey || first.Text != message.Text)
+        {
+            return new AcceptOutcome.Conflicting(delivery.Turn);
+        }
+
+        if (await receipts.FindAsync(delivery.Turn, cancellationToken) is not null)
+        {
+            return new AcceptOutcome.Repeated(delivery.Turn, IsFinished: true);
+        }
+
+        await MakePendingAsync(delivery, first, snapshot.Content, cancellationToken);
+        return new AcceptOutcome.Repeated(delivery.Turn, IsFinished: false);
+    }
+
+    private async Task MakePendingAsync(DeliveryId delivery, InboundMessage message, ReadOnlyMemory<byte> content, CancellationToken cancellationToken)
+    {
+        var key = SessionKey.Parse(message.SessionKey);
+        await blobs.CreateAsync(InboxItem.PathOf(key.Hash, message.AcceptedAt, InboxKind.Message, delivery.Hash), content, cancellationToken);
+    }
+
+    private async IAsyncEnumerable<InboxItem> ListAsync(string prefix, [EnumeratorCancellation] CancellationToken cancellationToken)
+    {
+        await foreach (var row in blobs.ListAsync(prefix, cancellationToken))
+        {
+            if (InboxItem.Parse(row) is { } item)
+            {
+                yield return item;
+            }
+        }
+    }
+
+    private static InboundMessage Deserialize(BlobSnapshot snapshot) =>
+        JsonSerializer.Deserialize(snapshot.Content.Span, InboxJson.Default.InboundMessage) ?? throw new InvalidDataException("The message is empty.");
+
+    private static BlobPath RecordPath(DeliveryId delivery) => BlobPath.Parse($"deliveries/{delivery.Hash}.json");
+}

@@ -1,0 +1,48 @@
+using System.ComponentModel.DataAnnotations;
+
+namespace Holdfast.Leases;
+
+/// <summary>Times of the prompt lock. Checked together by <see cref="Validate"/>: limits that contradict each other lose messages.</summary>
+public sealed class LeaseOptions : IValidatableObject
+{
+    /// <summary>How long a lease lasts without renewal: 15 to 60 s (the service's own range). Default 60 s.</summary>
+    public TimeSpan Duration { get; set; } = TimeSpan.FromSeconds(60);
+
+    /// <summary>Time between renewals: less than half of <see cref="Duration"/>. Default 20 s.</summary>
+    public TimeSpan RenewEvery { get; set; } = TimeSpan.FromSeconds(20);
+
+    /// <summary>How long a claim waits for another holder before the message goes back to the queue. Default 10 s.</summary>
+    public TimeSpan ClaimWait { get; set; } = TimeSpan.FromSeconds(10);
+
+    /// <summary>How long the fence waits for a side writer that is inside. Default 75 s: longer than a dead writer's lease.</summary>
+    public TimeSpan FenceWait { get; set; } = TimeSpan.FromSeconds(75);
+
+    /// <summary>Time between two tries while waiting. Default 250 ms.</summary>
+    public TimeSpan PollEvery { get; set; } = TimeSpan.FromMilliseconds(250);
+
+    /// <summary>The most a release may take; a lease that cannot be released lapses. Default 5 s.</summary>
+    public TimeSpan ReleaseWithin { get; set; } = TimeSpan.FromSeconds(5);
+
+    public IEnumerable<ValidationResult> Validate(ValidationContext validationContext)
+    {
+        if (Duration < TimeSpan.FromSeconds(15) || Duration > TimeSpan.FromSeconds(60))
+        {
+            yield return new ValidationResult("The lease duration is 15 to 60 s.", [nameof(Duration)]);
+        }
+
+        if (RenewEvery <= TimeSpan.Zero || RenewEvery >= Duration / 2)
+        {
+            yield return new ValidationResult("Renewals come at less than half of the lease duration.", [nameof(RenewEvery)]);
+        }
+
+        if (FenceWait <= Duration)
+        {
+            yield return new ValidationResult("The fence waits longer than a lease lasts, or a dead side writer ends a turn.", [nameof(FenceWait)]);
+        }
+
+        if (PollEvery <= TimeSpan.Zero || ClaimWait < TimeSpan.Zero || ReleaseWithin <= TimeSpan.Zero)
+        {
+            yield return new ValidationResult("Waits and polls are positive.", [nameof(PollEvery), nameof(ClaimWait), nameof(ReleaseWithin)]);
+        }
+    }
+}
