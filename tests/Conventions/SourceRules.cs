@@ -1,0 +1,91 @@
+using System.Text.RegularExpressions;
+
+namespace Holdfast.Conventions.Tests;
+
+/// <summary>The house rules on source files. Each is a pure function from files to sentences; no sentence means no fault.</summary>
+public static partial class SourceRules
+{
+    /// <summary>Longest file at all, in lines.</summary>
+    public const int MaxLines = 400;
+
+    /// <summary>Longest file that needs no reason at its top, in lines.</summary>
+    public const int MaxLinesWithoutReason = 300;
+
+    /// <summary>Longest function class, in lines.</summary>
+    public const int MaxDoorLines = 120;
+
+    /// <summary>Most C# files in one folder of src.</summary>
+    public const int MaxFilesInFolder = 15;
+
+    private const int TopLines = 15;
+
+    private static readonly string[] BannedSuffixes =
+        ["Manager", "Helper", "Helpers", "Util", "Utils", "Utility", "Utilities", "Service", "Services", "Processor", "Operations",
+         "Context", "Data", "Info"];
+
+    private static readonly HashSet<string> BannedFolders = new(StringComparer.OrdinalIgnoreCase)
+    {
+        "Models", "Helpers", "Utils", "Common", "Interfaces", "Exceptions", "Extensions",
+    };
+
+    /// <summary>A file over 400 lines; or one over 300 without a comment at its top that says why it is long.</summary>
+    public static IReadOnlyList<string> Lengths(IEnumerable<TreeFile> files) =>
+    [
+        .. files.Where(file => file.Lines.Count > MaxLines).Select(file => $"{file.Path}: {file.Lines.Count} lines, at most {MaxLines}"),
+        .. files.Where(file => file.Lines.Count is > MaxLinesWithoutReason and <= MaxLines && !file.Lines.Take(TopLines).Any(LengthReason().IsMatch))
+            .Select(file => $"{file.Path}: {file.Lines.Count} lines, and no comment at the top says why it is long"),
+    ];
+
+    /// <summary>A type whose name ends in a word that says nothing.</summary>
+    public static IReadOnlyList<string> TypeNames(IEnumerable<TreeFile> files) =>
+        [.. from file in files
+            from Match declaration in TypeDeclaration().Matches(SourceText.CodeOnly(file.Text))
+            let name = declaration.Groups["name"].Value
+            where BannedSuffixes.Any(suffix => name.EndsWith(suffix, StringComparison.Ordinal))
+            select $"{file.Path}: {name}"];
+
+    /// <summary>A folder that is named by kind and not by idea.</summary>
+    public static IReadOnlyList<string> FolderNames(IEnumerable<TreeFile> files) =>
+        [.. files.Select(file => file.Folder).Distinct()
+            .Where(folder => folder.Split('/').Any(BannedFolders.Contains))];
+
+    /// <summary>Conditional compilation: one source serves both hosts.</summary>
+    public static IReadOnlyList<string> ConditionalCompilation(IEnumerable<TreeFile> files) =>
+        [.. files.Where(file => Directive().IsMatch(SourceText.CodeOnly(file.Text))).Select(file => file.Path)];
+
+    /// <summary>Work left open in a source file; it belongs into a decision record or an issue.</summary>
+    public static IReadOnlyList<string> OpenWork(IEnumerable<TreeFile> files) =>
+        [.. files.Where(file => OpenWorkMark().IsMatch(file.Text)).Select(file => file.Path)];
+
+    /// <summary>A folder with more C# files than a reader keeps in mind.</summary>
+    public static IReadOnlyList<string> FolderSizes(IEnumerable<TreeFile> files) =>
+        [.. files.GroupBy(file => file.Folder).Where(folder => folder.Count() > MaxFilesInFolder)
+            .Select(folder => $"{folder.Key}: {folder.Count()} files, at most {MaxFilesInFolder}")];
+
+    /// <summary>A function class that has become a room.</summary>
+    public static IReadOnlyList<string> Doors(IEnumerable<TreeFile> files) =>
+        [.. files.Where(file => file.Name.EndsWith("Function.cs", StringComparison.Ordinal) && file.Lines.Count > MaxDoorLines)
+            .Select(file => $"{file.Path}: {file.Lines.Count} lines, at most {MaxDoorLines}")];
+
+    /// <summary>A path of somebody's machine.</summary>
+    public static IReadOnlyList<string> MachinePaths(IEnumerable<TreeFile> files) =>
+        [.. from file in files
+            from Match path in MachinePath().Matches(file.Text)
+            select $"{file.Path}: {path.Value}"];
+
+    [GeneratedRegex(@"^\s*(//|/\*|\*).*\b(long|length|lines)\b", RegexOptions.IgnoreCase)]
+    private static partial Regex LengthReason();
+
+    [GeneratedRegex(@"\b(?:class|struct|interface|enum|record(?:\s+(?:class|struct))?)\s+(?<name>[A-Z]\w*)")]
+    private static partial Regex TypeDeclaration();
+
+    [GeneratedRegex(@"^[ \t]*#[ \t]*if\b", RegexOptions.Multiline)]
+    private static partial Regex Directive();
+
+    [GeneratedRegex(@"\bTO[D]O\b|\bFIX[M]E\b|\bHA[C]K\b")]
+    private static partial Regex OpenWorkMark();
+
+    // Where an address or a longer path goes on to the left, it is none; the function host's own folder is no one's machine.
+    [GeneratedRegex(@"(?<![\w.:/\-])/(?:home|root|Users|work)/(?!site/)[\w.\-]+|\b[A-Z]:\\+Users\\+\w+")]
+    private static partial Regex MachinePath();
+}

@@ -1,0 +1,47 @@
+using Shouldly;
+using Xunit;
+
+namespace Holdfast.Conventions.Tests;
+
+/// <summary>The tree keeps the house rules; that each rule can fail is shown in <see cref="SourceRulesTests"/>.</summary>
+public sealed class SourceTreeTests
+{
+    private static readonly IReadOnlyList<TreeFile> AllCode = RepositoryTree.Below(".cs", "src", "tests", "bench");
+    private static readonly IReadOnlyList<TreeFile> OwnCode = RepositoryTree.Below(".cs", "src/Shared", "src/Functions", "src/Cli");
+
+    [Fact]
+    public void Files_WhenTheTreeIsRead_AreFound()
+    {
+        AllCode.Count.ShouldBeGreaterThan(10);
+        OwnCode.ShouldNotBeEmpty();
+    }
+
+    [Fact]
+    public void Files_Always_StayReadableInLength() => SourceRules.Lengths(AllCode).ShouldBeEmpty();
+
+    [Fact]
+    public void Types_InOurOwnCode_AreNamedForWhatTheyAre() => SourceRules.TypeNames(OwnCode).ShouldBeEmpty();
+
+    [Fact]
+    public void Folders_Always_AreNamedByIdea() =>
+        SourceRules.FolderNames(RepositoryTree.Below(".cs", "src", "tests", "bench")).ShouldBeEmpty();
+
+    [Fact]
+    public void Sources_Always_CompileTheSameForBothHosts() => SourceRules.ConditionalCompilation(AllCode).ShouldBeEmpty();
+
+    [Fact]
+    public void Sources_Always_LeaveNoWorkOpen() =>
+        SourceRules.OpenWork([.. AllCode, .. RepositoryTree.Below(".bicep", "infra"), .. RepositoryTree.Below("proj", "src", "tests", "bench")])
+            .ShouldBeEmpty();
+
+    [Fact]
+    public void Folders_InSource_HoldFewFiles() =>
+        SourceRules.FolderSizes(RepositoryTree.Below(".cs", "src").Where(file => !file.Path.StartsWith("src/Embedded/", StringComparison.Ordinal)))
+            .ShouldBeEmpty();
+
+    [Fact]
+    public void Doors_Always_StayDoors() => SourceRules.Doors(RepositoryTree.Below(".cs", "src/Functions")).ShouldBeEmpty();
+
+    [Fact]
+    public void Files_Always_NameNoMachine() => SourceRules.MachinePaths(RepositoryTree.Files).ShouldBeEmpty();
+}
