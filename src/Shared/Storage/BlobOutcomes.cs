@@ -24,7 +24,7 @@ public enum BlobRefusal
     /// <summary>The append blob is sealed: BlobIsSealed.</summary>
     Sealed = 7,
 
-    /// <summary>The blob does not exist: BlobNotFound.</summary>
+    /// <summary>The blob does not exist: BlobNotFound. The service may also say so by ConditionNotMet, as no version matches.</summary>
     NotFound = 8,
 
     /// <summary>The append blob has its 50,000 blocks: BlockCountExceedsLimit.</summary>
@@ -34,18 +34,27 @@ public enum BlobRefusal
 /// <summary>What became of a conditional write. A fault (no connection, 5xx after the SDK's retries) is an exception, never an outcome.</summary>
 public abstract record BlobWriteOutcome
 {
+    /// <summary>
+    /// The length after a write of metadata or a seal, whose answers do not say it. Both leave the bytes alone and name an ETag, so
+    /// the length is the one that was read or written with that ETag.
+    /// </summary>
+    public const long UnknownLength = -1;
+
     private BlobWriteOutcome()
     {
     }
 
     /// <summary>The write stands.</summary>
-    /// <param name="ETag">The blob's version after it.</param>
-    /// <param name="Length">The blob's length in bytes after it.</param>
+    /// <param name="ETag">The blob's version after it; after a delete the one that was deleted.</param>
+    /// <param name="Length">
+    /// The blob's length in bytes after it; 0 after a delete, <see cref="UnknownLength"/> after a write of metadata and after a seal.
+    /// </param>
     public sealed record Written(BlobETag ETag, long Length) : BlobWriteOutcome;
 
     /// <summary>
-    /// The service refused. With a retry inside the SDK after a lost answer this may be the refusal of our own success:
-    /// whoever needs to know reads the blob.
+    /// The service refused. With a retry inside the SDK after a lost answer this may be the refusal of our own success (a create:
+    /// AlreadyExists; a delete: NotFound; all others: ConditionNotMet): whoever needs to know reads the blob. When several
+    /// conditions fail at once, which of them is named is the service's choice.
     /// </summary>
     public sealed record Refused(BlobRefusal Why) : BlobWriteOutcome;
 }

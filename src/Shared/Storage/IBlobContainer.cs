@@ -5,7 +5,7 @@ namespace Holdfast.Storage;
 /// <para>
 /// Implementations: Azure Storage (also Azurite) in production, and an in-memory service for the explorer; both hold to the same
 /// contract tests. Each call is atomic on the service. A call that throws <see cref="StorageUnavailableException"/> or is cancelled
-/// may have taken effect: the caller reads before it judges.
+/// may have taken effect: the caller reads before it judges. Arguments outside <see cref="BlobLimits"/> throw before any request.
 /// </para>
 /// </summary>
 public interface IBlobContainer
@@ -14,6 +14,10 @@ public interface IBlobContainer
     Task EnsureExistsAsync(CancellationToken cancellationToken);
 
     /// <summary>Bytes from <paramref name="offset"/> (at most <paramref name="maxBytes"/>, all when null), with ETag, metadata and length of the same instant.</summary>
+    /// <remarks>
+    /// One request as a rule, also at the very end of the blob; two for an offset past the end. With <paramref name="maxBytes"/> 0 only
+    /// the properties are read.
+    /// </remarks>
     /// <returns>Null when there is no such blob.</returns>
     Task<BlobSnapshot?> ReadAsync(BlobPath path, long offset, int? maxBytes, CancellationToken cancellationToken);
 
@@ -26,7 +30,7 @@ public interface IBlobContainer
     /// <summary>Creates an empty append blob. Condition: it does not exist.</summary>
     Task<BlobWriteOutcome> CreateAppendAsync(BlobPath path, IReadOnlyDictionary<string, string> metadata, CancellationToken cancellationToken);
 
-    /// <summary>Appends one block. Condition: ETag, length and lease together. Changes the ETag.</summary>
+    /// <summary>Appends one block of 1 byte to 4 MiB. Condition: ETag, length and lease together. Changes the ETag.</summary>
     Task<BlobWriteOutcome> AppendAsync(BlobPath path, ReadOnlyMemory<byte> block, AppendCondition condition, CancellationToken cancellationToken);
 
     /// <summary>Replaces all metadata. Condition: ETag and lease. Changes the ETag.</summary>
@@ -44,16 +48,24 @@ public interface IBlobContainer
 
     /// <summary>
     /// Acquires the lease under <paramref name="proposed"/>; acquiring again with the id that holds it succeeds and starts its time anew.
-    /// Does not change the ETag. <paramref name="duration"/>: 15 to 60 s.
+    /// Does not change the ETag. <paramref name="duration"/>: 15 to 60 whole seconds.
     /// </summary>
     Task<LeaseOutcome> AcquireLeaseAsync(BlobPath path, LeaseId proposed, TimeSpan duration, CancellationToken cancellationToken);
 
-    /// <summary>Starts the lease's time anew. Success proves nothing about the content.</summary>
+    /// <summary>
+    /// Starts the lease's time anew, also when it has expired and the blob was neither written nor leased since. Success proves nothing
+    /// about the content.
+    /// </summary>
     Task<LeaseOutcome> RenewLeaseAsync(BlobPath path, LeaseId lease, CancellationToken cancellationToken);
 
-    /// <summary>Lets the lease go. Releasing what is not held answers <see cref="LeaseOutcome.Lost"/>.</summary>
+    /// <summary>
+    /// Lets the lease go. Releasing what is not held answers <see cref="LeaseOutcome.Lost"/>, and so may a release whose first answer was lost.
+    /// </summary>
     Task<LeaseOutcome> ReleaseLeaseAsync(BlobPath path, LeaseId lease, CancellationToken cancellationToken);
 
-    /// <summary>Ends whoever's lease at once (period zero). Only under the break rules of the protocol.</summary>
+    /// <summary>
+    /// Ends whoever's lease at once (period zero); <see cref="LeaseOutcome.Free"/> also when there is none. Only under the break rules of
+    /// the protocol.
+    /// </summary>
     Task<LeaseOutcome> BreakLeaseAsync(BlobPath path, CancellationToken cancellationToken);
 }
