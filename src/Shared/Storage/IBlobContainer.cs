@@ -17,6 +17,10 @@ public interface IBlobContainer
     /// <remarks>
     /// One request as a rule, also at the very end of the blob; two for an offset past the end. With <paramref name="maxBytes"/> 0 only
     /// the properties are read.
+    /// <para>
+    /// Azurite alone may answer an append blob that is being written with bytes and length that are older than ETag and metadata. Whoever
+    /// leans on a read therefore names its ETag and its length in the append that follows: then the position refuses.
+    /// </para>
     /// </remarks>
     /// <returns>Null when there is no such blob.</returns>
     Task<BlobSnapshot?> ReadAsync(BlobPath path, long offset, int? maxBytes, CancellationToken cancellationToken);

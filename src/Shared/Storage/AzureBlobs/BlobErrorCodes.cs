@@ -101,7 +101,7 @@ internal static class BlobErrorCodes
             return LeaseOutcome.Busy;
         }
 
-        if (code == BlobErrorCode.LeaseNotPresentWithLeaseOperation)
+        if (code == BlobErrorCode.LeaseNotPresentWithLeaseOperation || code == BlobErrorCode.LeaseAlreadyBroken)
         {
             // A break that finds no lease has what it wanted.
             return verb == BlobVerb.BreakLease ? LeaseOutcome.Free : LeaseOutcome.Lost;
@@ -109,7 +109,6 @@ internal static class BlobErrorCodes
 
         var lost = code == BlobErrorCode.LeaseIdMismatchWithLeaseOperation
             || code == BlobErrorCode.LeaseIsBrokenAndCannotBeRenewed
-            || code == BlobErrorCode.LeaseAlreadyBroken
             || code == LeaseLost;
         return lost ? LeaseOutcome.Lost : default;
     }
