@@ -30,14 +30,20 @@ public sealed class MemoryBlobStoreTests
     {
         var store = new MemoryBlobStore(_clock);
         var blobs = new MemoryBlobContainer(store);
-        var condition = await AppendAsync(blobs, await LeasedAsync(blobs));
+        var condition = await LeasedAsync(blobs);
+        for (var n = 0; n < 3; n++)
+        {
+            // Three bytes lie in a buffer of four: there is room that both sides could write to.
+            condition = await AppendAsync(blobs, condition);
+        }
+
         var copy = new MemoryBlobContainer(store.Clone(_clock));
 
-        var here = await blobs.AppendAsync(Path, "here"u8.ToArray(), condition, None);
-        var there = await copy.AppendAsync(Path, "else"u8.ToArray(), condition, None);
+        var here = await blobs.AppendAsync(Path, "h"u8.ToArray(), condition, None);
+        var there = await copy.AppendAsync(Path, "e"u8.ToArray(), condition, None);
 
-        (await blobs.ReadAsync(Path, 1, null, None))!.Content.ToArray().ShouldBe("here"u8.ToArray());
-        (await copy.ReadAsync(Path, 1, null, None))!.Content.ToArray().ShouldBe("else"u8.ToArray());
+        (await blobs.ReadAsync(Path, 3, null, None))!.Content.ToArray().ShouldBe("h"u8.ToArray());
+        (await copy.ReadAsync(Path, 3, null, None))!.Content.ToArray().ShouldBe("e"u8.ToArray());
         here.ShouldBe(there);
     }
 
