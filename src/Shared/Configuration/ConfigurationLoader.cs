@@ -1,0 +1,72 @@
+using System.Globalization;
+using System.Text.Json;
+using Holdfast.Configuration.Parsing;
+
+namespace Holdfast.Configuration;
+
+/// <summary>
+/// Reads <c>holdfast.json</c>: JSON with comments and trailing commas, described by <c>holdfast.schema.json</c> beside it.
+/// An unknown or repeated key is an error, secrets are names of settings (<c>"env:NAME"</c>), and all errors are reported at once.
+/// </summary>
+public static class ConfigurationLoader
+{
+    /// <summary>The setting that names the file; in the environment <c>Holdfast__Config</c>.</summary>
+    public const string PathSetting = "Holdfast__Config";
+
+    /// <summary>The file's name when no setting names another.</summary>
+    public const string DefaultFileName = "holdfast.json";
+
+    private static readonly JsonDocumentOptions Lenient = new() { AllowTrailingCommas = true, CommentHandling = JsonCommentHandling.Skip };
+
+    /// <summary>The file to read: what <see cref="PathSetting"/> says, relative to <paramref name="contentRoot"/>, else the default name there.</summary>
+    /// <param name="settings">Looks a setting up by name; null when it is not set.</param>
+    /// <param name="contentRoot">The folder of host.json.</param>
+    public static string LocateFile(Func<string, string?> settings, string contentRoot)
+    {
+        ArgumentNullException.ThrowIfNull(settings);
+        ArgumentException.ThrowIfNullOrWhiteSpace(contentRoot);
+        var named = settings(PathSetting);
+        return Path.GetFullPath(string.IsNullOrWhiteSpace(named) ? DefaultFileName : named, Path.GetFullPath(contentRoot));
+    }
+
+    /// <summary>Reads and checks the file. Also reads what it points to: instruction files beside it, settings, executables on the path.</summary>
+    /// <param name="path">The file.</param>
+    /// <param name="settings">Looks a setting up by name; null when it is not set.</param>
+    public static ConfigurationOutcome Load(string path, Func<string, string?> settings)
+    {
+        ArgumentException.ThrowIfNullOrWhiteSpace(path);
+        ArgumentNullException.ThrowIfNull(settings);
+        var file = new ConfigurationFile(path, settings);
+        var configuration = Read(file);
+        return configuration is not null && file.Errors.Count == 0
+            ? new ConfigurationOutcome.Loaded(configuration)
+            : new ConfigurationOutcome.Invalid([.. file.Errors.OrderBy(error => error.Path, StringComparer.Ordinal)]);
+    }
+
+    private static HoldfastConfiguration? Read(ConfigurationFile file)
+    {
+        try
+        {
+            using var document = JsonDocument.Parse(File.ReadAllBytes(file.Path), Lenient);
+            var configuration = RootReader.Read(new ObjectReader(file, JsonPath.Root, document.RootElement));
+            ReferenceJudge.Check(configuration, file);
+            return configuration;
+        }
+        catch (Exception fault) when (fault is FileNotFoundException or DirectoryNotFoundException)
+        {
+            file.Report(JsonPath.Root, $"the file does not exist; create it or name another by the setting {PathSetting}");
+        }
+        catch (Exception fault) when (fault is IOException or UnauthorizedAccessException)
+        {
+            file.Report(JsonPath.Root, $"the file cannot be read: {fault.Message}");
+        }
+        catch (JsonException fault)
+        {
+            file.Report(JsonPath.Root, string.Create(
+                CultureInfo.InvariantCulture,
+                $"line {fault.LineNumber + 1}, byte {fault.BytePositionInLine + 1} of it: this is no JSON"));
+        }
+
+        return null;
+    }
+}

@@ -1,0 +1,35 @@
+using System.Collections.Frozen;
+using Holdfast.Configuration.Agents;
+using Holdfast.Configuration.Channels;
+using Holdfast.Configuration.Hooks;
+
+namespace Holdfast.Configuration;
+
+/// <summary>
+/// What runs here: agents, the models they speak with, and the doors through which messages come. Read once at start by
+/// <see cref="ConfigurationLoader"/>, whole and valid or not at all; it never changes while the process lives.
+/// <para>Keys of all dictionaries: 1 to 64 lower-case letters, digits, dots, dashes and underscores, starting with a letter or digit.</para>
+/// </summary>
+public sealed record HoldfastConfiguration
+{
+    /// <summary>By agent id. At least one.</summary>
+    public required IReadOnlyDictionary<string, AgentConfiguration> Agents { get; init; }
+
+    /// <summary>By model id, the configuration's own name for a model. At least one.</summary>
+    public required IReadOnlyDictionary<string, ModelConfiguration> Models { get; init; }
+
+    /// <summary>Time limits of models that state none of their own.</summary>
+    public ModelDefaults ModelDefaults { get; init; } = new();
+
+    /// <summary>Chat platforms and code hosts that this app answers on.</summary>
+    public ChannelsConfiguration Channels { get; init; } = new();
+
+    /// <summary>By hook name, the last segment of <c>/api/hooks/{name}</c>.</summary>
+    public IReadOnlyDictionary<string, HookConfiguration> Hooks { get; init; } = FrozenDictionary<string, HookConfiguration>.Empty;
+
+    /// <summary>By job name.</summary>
+    public IReadOnlyDictionary<string, CronJobConfiguration> Cron { get; init; } = FrozenDictionary<string, CronJobConfiguration>.Empty;
+
+    /// <summary>Bounds that hold for the whole app.</summary>
+    public LimitsConfiguration Limits { get; init; } = new();
+}
