@@ -1,0 +1,32 @@
+using System.Collections.Concurrent;
+
+namespace Holdfast.Peers.Scripting;
+
+/// <summary>
+/// Scripted answers by operation: a queue that is used up one call at a time, before a standing answer. Without either the
+/// answer is ordinary. Safe for concurrent use.
+/// </summary>
+public sealed class AnswerScript
+{
+    private readonly ConcurrentDictionary<string, ConcurrentQueue<ScriptedAnswer>> _next = new(StringComparer.Ordinal);
+    private readonly ConcurrentDictionary<string, ScriptedAnswer> _standing = new(StringComparer.Ordinal);
+
+    /// <summary>Adds an answer for one call of the operation, after those added before.</summary>
+    public AnswerScript Next(string operation, ScriptedAnswer answer)
+    {
+        _next.GetOrAdd(operation, _ => new ConcurrentQueue<ScriptedAnswer>()).Enqueue(answer);
+        return this;
+    }
+
+    /// <summary>The answer for each call of the operation that finds no queued one.</summary>
+    public AnswerScript Always(string operation, ScriptedAnswer answer)
+    {
+        _standing[operation] = answer;
+        return this;
+    }
+
+    internal ScriptedAnswer Take(string operation) =>
+        _next.TryGetValue(operation, out var queue) && queue.TryDequeue(out var answer)
+            ? answer
+            : _standing.GetValueOrDefault(operation, new ScriptedAnswer.Ordinary());
+}
