@@ -74,7 +74,7 @@ public sealed class ScriptedSlack : IAsyncDisposable
     {
         var method = (string)http.Request.RouteValues["method"]!;
         var arguments = await SlackArguments.ReadAsync(http.Request);
-        var authorized = http.Request.Headers.Authorization.ToString().StartsWith("Bearer ", StringComparison.Ordinal) || arguments.Remove("token");
+        var authorized = http.Request.Headers.Authorization.ToString().StartsWith("Bearer ", StringComparison.OrdinalIgnoreCase) || arguments.Remove("token");
         _calls.Enqueue(new SlackCall(method, arguments, _time.GetUtcNow(), authorized));
         await PeerReply.PlayAsync(
             http,
