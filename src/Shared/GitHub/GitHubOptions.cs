@@ -1,0 +1,13 @@
+namespace Holdfast.GitHub;
+
+/// <summary>How GitHub's REST API is reached.</summary>
+public sealed class GitHubOptions
+{
+    public required GitHubAccess Access { get; init; }
+
+    /// <summary>github.com, or an enterprise server's root (its API lies below <c>/api/v3/</c>).</summary>
+    public Uri BaseAddress { get; init; } = new("https://api.github.com/");
+
+    /// <summary>How long a call may take until its outcome counts as unknown. More than zero.</summary>
+    public TimeSpan RequestTimeout { get; init; } = TimeSpan.FromSeconds(20);
+}
