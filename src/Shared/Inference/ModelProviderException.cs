@@ -1,0 +1,35 @@
+namespace Holdfast.Inference;
+
+/// <summary>A provider refused or failed, already classified.</summary>
+public sealed class ModelProviderException : Exception
+{
+    public ModelProviderException()
+        : this(ModelFailureKind.Unknown, "The model provider failed.")
+    {
+    }
+
+    public ModelProviderException(string message)
+        : this(ModelFailureKind.Unknown, message)
+    {
+    }
+
+    public ModelProviderException(string message, Exception innerException)
+        : this(ModelFailureKind.Unknown, message, innerException: innerException)
+    {
+    }
+
+    /// <param name="kind">What happened.</param>
+    /// <param name="message">For an operator; holds no prompt and no answer.</param>
+    /// <param name="retryAfter">The provider's own wish.</param>
+    /// <param name="innerException">The cause.</param>
+    public ModelProviderException(ModelFailureKind kind, string message, TimeSpan? retryAfter = null, Exception? innerException = null)
+        : base(message, innerException)
+    {
+        Kind = kind;
+        RetryAfter = retryAfter;
+    }
+
+    public ModelFailureKind Kind { get; }
+
+    public TimeSpan? RetryAfter { get; }
+}

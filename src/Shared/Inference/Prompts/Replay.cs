@@ -1,0 +1,41 @@
+using System.Text.Json;
+using Holdfast.Transcripts;
+
+namespace Holdfast.Inference.Prompts;
+
+/// <summary>What an entry is to a prompt.</summary>
+internal enum ReplayKind
+{
+    /// <summary>Nothing: it stays in the transcript.</summary>
+    None,
+    User,
+    Assistant,
+    ToolResult,
+}
+
+/// <summary>The one place that says what is replayed.</summary>
+internal static class Replay
+{
+    public static ReplayKind KindOf(TranscriptEntry entry)
+    {
+        if (entry.Stamp?.Source == EntrySource.Mirror)
+        {
+            return ReplayKind.None;
+        }
+
+        return entry switch
+        {
+            TranscriptEntry.UserMessage message when message.Content.Any(IsText) => ReplayKind.User,
+            TranscriptEntry.CustomMessage message when message.Content.Any(IsText) => ReplayKind.User,
+            TranscriptEntry.AssistantMessage { IsStub: false } message when message.Content.Any(static block => IsText(block) || IsCall(block)) =>
+                ReplayKind.Assistant,
+            TranscriptEntry.ToolResult => ReplayKind.ToolResult,
+            _ => ReplayKind.None,
+        };
+    }
+
+    public static bool IsText(ContentBlock block) => block is ContentBlock.Text text && !string.IsNullOrWhiteSpace(text.Value);
+
+    /// <summary>A call whose arguments are no object is half of one: a crash or another program left it. It is not shown, nor is its result.</summary>
+    public static bool IsCall(ContentBlock block) => block is ContentBlock.ToolCall { Arguments.ValueKind: JsonValueKind.Object };
+}
