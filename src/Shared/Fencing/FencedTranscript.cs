@@ -28,7 +28,6 @@ public sealed partial class FencedTranscript : IDisposable
     private readonly SemaphoreSlim _oneAtATime = new(1, 1);
     private readonly CancellationTokenSource _ended = new();
     private TranscriptPosition _position;
-    private FencedOutcome? _end;
     private long _sequence;
 
     internal FencedTranscript(
@@ -56,6 +55,12 @@ public sealed partial class FencedTranscript : IDisposable
 
     /// <summary>How often each verdict was given, by <see cref="FenceVerdict.Kind"/>.</summary>
     public ImmutableSortedDictionary<string, int> Verdicts { get; private set; } = ImmutableSortedDictionary.Create<string, int>(StringComparer.Ordinal);
+
+    /// <summary>The newest verdict's word; null while no write was refused.</summary>
+    public string? LastVerdict { get; private set; }
+
+    /// <summary>How the writing ended; null while it goes on.</summary>
+    public FencedOutcome? End { get; private set; }
 
     /// <summary>Fires once nothing of this writer can land any more: stop the stream.</summary>
     public CancellationToken Ended => _ended.Token;
@@ -129,7 +134,7 @@ public sealed partial class FencedTranscript : IDisposable
     /// </summary>
     public async Task ReleaseAsync()
     {
-        if (_end is FencedOutcome.Superseded)
+        if (End is FencedOutcome.Superseded)
         {
             return;
         }
@@ -164,7 +169,7 @@ public sealed partial class FencedTranscript : IDisposable
     {
         var faults = 0;
         var waitUntil = _clock.GetUtcNow() + _options.FenceWait;
-        while (_end is null)
+        while (End is null)
         {
             try
             {
@@ -189,7 +194,7 @@ public sealed partial class FencedTranscript : IDisposable
             }
         }
 
-        return _end;
+        return End;
     }
 
     /// <summary>Ends the writing, or adopts what stands and makes sure of the lease. A side writer inside is waited for.</summary>
@@ -222,7 +227,7 @@ public sealed partial class FencedTranscript : IDisposable
 
     private async Task EndAsync(FenceVerdict verdict)
     {
-        _end = verdict switch
+        End = verdict switch
         {
             FenceVerdict.Superseded superseded => new FencedOutcome.Superseded(superseded),
             FenceVerdict.Takeover takeover => new FencedOutcome.TakenOver(takeover),
@@ -233,6 +238,7 @@ public sealed partial class FencedTranscript : IDisposable
 
     private void Note(FenceVerdict verdict)
     {
+        LastVerdict = verdict.Kind;
         Verdicts = Verdicts.SetItem(verdict.Kind, Verdicts.GetValueOrDefault(verdict.Kind) + 1);
         LogVerdict(_log, verdict.Kind, Identity.Session.Value, Identity.Run.Value, Identity.Attempt, Identity.Epoch, verdict.Explanation);
     }

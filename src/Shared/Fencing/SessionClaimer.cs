@@ -57,6 +57,16 @@ public sealed partial class SessionClaimer(
         }
     }
 
+    /// <summary>
+    /// Goes on under the claim that the run made last, without a new one: for what a run does after its last step. The next append is
+    /// refused if somebody claims in between, as ever.
+    /// </summary>
+    /// <returns>Null when the session is not the run's any more.</returns>
+    public FencedTranscript? Resume(RunId run, SessionId session, int segment, TranscriptView view) =>
+        view.Claim is { } claim && claim.RunId == run.Value
+            ? Fenced(new WriterIdentity(run, session, segment, claim.Attempt, claim.Epoch), view.ETag, view)
+            : null;
+
     /// <returns>Null when somebody wrote between the read and the claim: look again.</returns>
     private async Task<ClaimOutcome?> RaiseEpochAsync(RunId run, SessionId session, int segment, BlobPath path, CancellationToken cancellationToken)
     {
@@ -86,10 +96,11 @@ public sealed partial class SessionClaimer(
 
         LogClaimed(log, session.Value, run.Value, attempt, claim.Epoch);
         var identity = new WriterIdentity(run, session, segment, attempt, claim.Epoch);
-        var position = new TranscriptPosition(etag, view.Length, claim.Epoch);
-        return new ClaimOutcome.Claimed(
-            new FencedTranscript(blobs, cache, ids, options.Value, clock, log, identity, position, view.Conversation));
+        return new ClaimOutcome.Claimed(Fenced(identity, etag, view));
     }
+
+    private FencedTranscript Fenced(WriterIdentity identity, BlobETag etag, TranscriptView view) => new(
+        blobs, cache, ids, options.Value, clock, log, identity, new TranscriptPosition(etag, view.Length, identity.Epoch), view.Conversation);
 
     /// <summary>A refusal may be that of our own success whose answer was lost: then the blob says so.</summary>
     private async Task<BlobETag?> FindOwnClaimAsync(BlobPath path, long length, ClaimStamp claim, CancellationToken cancellationToken)

@@ -47,7 +47,7 @@ public abstract record ReplyTarget
     public sealed record Slack(string ChannelId, string? ThreadTs) : ReplyTarget;
 
     /// <summary>As a comment on an issue or pull request.</summary>
-    public sealed record GitHub(string Owner, string Repository, int Number, long? InstallationId) : ReplyTarget;
+    public sealed record GitHub(string Owner, string Repository, int Number) : ReplyTarget;
 
     /// <summary>Nowhere else: the transcript and the outbox hold it, and the caller asks for it.</summary>
     public sealed record Stored : ReplyTarget;

@@ -28,9 +28,11 @@ public sealed record EntryId
     public static EntryId OfStep(RunId run, int step, string part) =>
         new(StableHash.Of("step", run.Value, step.ToString(CultureInfo.InvariantCulture), part)[..16]);
 
-    /// <summary>Work of one attempt that is not final: streamed parts, stubs, verdicts.</summary>
-    public static EntryId OfAttempt(RunId run, int attempt, string part, long number) =>
-        new(StableHash.Of("attempt", run.Value, attempt.ToString(CultureInfo.InvariantCulture), part, number.ToString(CultureInfo.InvariantCulture))[..16]);
+    /// <summary>
+    /// Work of one attempt that is not final: streamed parts, stubs. The epoch names the attempt, as no two attempts share one.
+    /// </summary>
+    public static EntryId OfAttempt(RunId run, long epoch, string part, long number = 0) =>
+        new(StableHash.Of("attempt", run.Value, epoch.ToString(CultureInfo.InvariantCulture), part, number.ToString(CultureInfo.InvariantCulture))[..16]);
 
     /// <summary>A side entry that came through the inbox.</summary>
     public static EntryId OfDelivery(string deliveryHash) => new(StableHash.Of("side", deliveryHash)[..16]);

@@ -1,0 +1,55 @@
+using Holdfast.Fencing;
+using Holdfast.Sessions;
+using Holdfast.Transcripts;
+
+namespace Holdfast.Inbox;
+
+/// <summary>
+/// Moves pending side entries into the transcript, at the owner's boundaries. An entry's id comes from its delivery, so one that is
+/// moved twice stands once; it leaves the inbox only after it stands.
+/// </summary>
+public sealed class SideEntryDrain(InboxStore inbox)
+{
+    /// <returns>The session's pending side entries, ready to append, and their inbox items.</returns>
+    public async Task<PendingSideEntries> CollectAsync(SessionKey key, CancellationToken cancellationToken)
+    {
+        var entries = new List<TranscriptEntry>();
+        var items = new List<InboxItem>();
+        await foreach (var item in inbox.ListAsync(key, cancellationToken))
+        {
+            if (item.Kind == InboxKind.Side && await inbox.ReadSideEntryAsync(item, cancellationToken) is { } line)
+            {
+                // A line that cannot be read is taken away with the others: it would stay pending for ever.
+                entries.AddRange(TranscriptLineParser.Parse(line).Entries.Select(entry => entry with { Id = EntryId.OfDelivery(item.DeliveryHash) }));
+                items.Add(item);
+            }
+        }
+
+        return new PendingSideEntries(entries, items);
+    }
+
+    /// <summary>Takes away what stands in the transcript.</summary>
+    public async Task RemoveAsync(PendingSideEntries appended, CancellationToken cancellationToken)
+    {
+        foreach (var item in appended.Items)
+        {
+            await inbox.RemoveAsync(item.Path, item.ETag, cancellationToken);
+        }
+    }
+
+    /// <summary>Collects, appends and takes away in one go.</summary>
+    public async Task DrainAsync(SessionKey key, FencedTranscript transcript, CancellationToken cancellationToken)
+    {
+        var pending = await CollectAsync(key, cancellationToken);
+        if (pending.Items.Count > 0 && await transcript.AppendAsync(pending.Entries, cancellationToken) is FencedOutcome.Appended)
+        {
+            await RemoveAsync(pending, cancellationToken);
+        }
+    }
+}
+
+/// <summary>Side entries on their way into the transcript.</summary>
+public sealed record PendingSideEntries(IReadOnlyList<TranscriptEntry> Entries, IReadOnlyList<InboxItem> Items)
+{
+    public static PendingSideEntries None { get; } = new([], []);
+}

@@ -1,0 +1,82 @@
+using System.Buffers;
+using Holdfast.Leases;
+using Holdfast.Sessions;
+using Holdfast.Storage;
+using Holdfast.Transcripts;
+using Microsoft.Extensions.Options;
+
+namespace Holdfast.Inbox;
+
+/// <summary>
+/// Writes what waits beside the turns when no turn runs: takes the lease for the moment of one append and claims nothing, so the epoch
+/// stays its owner's. While a turn runs storage refuses, and the entries stay in the inbox for the turn to append.
+/// </summary>
+public sealed class SideWriter(
+    IBlobContainer blobs, TranscriptReader reader, SideEntryDrain drain, IdSource ids, IOptions<LeaseOptions> options, TimeProvider clock)
+{
+    /// <returns>True when nothing of the session's side entries is left to write.</returns>
+    public async Task<bool> FlushAsync(SessionKey key, SessionRecord session, CancellationToken cancellationToken)
+    {
+        var pending = await drain.CollectAsync(key, cancellationToken);
+        if (pending.Items.Count == 0)
+        {
+            return true;
+        }
+
+        if (!await AppendAsync(SessionId.Parse(session.SessionId), session.ActiveSegment, pending.Entries, cancellationToken))
+        {
+            return false;
+        }
+
+        await drain.RemoveAsync(pending, cancellationToken);
+        return true;
+    }
+
+    private async Task<bool> AppendAsync(SessionId session, int segment, IReadOnlyList<TranscriptEntry> entries, CancellationToken cancellationToken)
+    {
+        var path = TranscriptPaths.Segment(session, segment);
+        var lease = ids.NewLeaseId();
+        await blobs.CreateAppendAsync(path, ClaimStamp.Unclaimed(session, segment).ToMetadata(), cancellationToken);
+        if (await blobs.AcquireLeaseAsync(path, lease, TimeSpan.FromSeconds(15), cancellationToken) != LeaseOutcome.Held)
+        {
+            return false;
+        }
+
+        try
+        {
+            var view = await reader.ReadAsync(session, segment, cancellationToken);
+            if (view is null)
+            {
+                return false;
+            }
+
+            var missing = entries.Where(entry => view.Conversation.Find(entry.Id) is null).ToArray();
+            return missing.Length == 0
+                || await blobs.AppendAsync(path, Encode(session, segment, view, missing), new AppendCondition(view.ETag, view.Length, lease), cancellationToken)
+                    is BlobWriteOutcome.Written;
+        }
+        finally
+        {
+            using var bound = new CancellationTokenSource(options.Value.ReleaseWithin, clock);
+            await blobs.ReleaseLeaseAsync(path, lease, bound.Token);
+        }
+    }
+
+    private ReadOnlyMemory<byte> Encode(SessionId session, int segment, TranscriptView view, IReadOnlyList<TranscriptEntry> entries)
+    {
+        var buffer = new ArrayBufferWriter<byte>();
+        if (view.Length == 0)
+        {
+            TranscriptLineWriter.WriteHeader(buffer, session, segment, clock.GetUtcNow());
+        }
+
+        var parent = view.Conversation.LastId;
+        foreach (var entry in entries)
+        {
+            TranscriptLineWriter.Write(buffer, entry with { ParentId = parent });
+            parent = entry.Id;
+        }
+
+        return buffer.WrittenMemory;
+    }
+}

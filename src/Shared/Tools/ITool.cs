@@ -1,0 +1,21 @@
+namespace Holdfast.Tools;
+
+/// <summary>Something that a model may ask for.</summary>
+public interface ITool
+{
+    /// <summary>The name that the model uses; letters, digits, dashes, underscores, at most 64 (what the Converse API takes).</summary>
+    string Name { get; }
+
+    /// <summary>What the model is told about it.</summary>
+    ToolDefinition Definition { get; }
+
+    /// <summary>True when a second run of the same call could do something twice: after a crash it is not run again without asking.</summary>
+    bool HasSideEffects { get; }
+
+    /// <summary>The longest a call takes; past it the tool has stopped by itself.</summary>
+    TimeSpan Limit { get; }
+
+    /// <summary>Runs one call. Whatever the model got wrong, and whatever the tool could not do, is an outcome.</summary>
+    /// <exception cref="OperationCanceledException">The turn was given up; nothing that the call started runs on.</exception>
+    Task<ToolOutcome> RunAsync(ToolCall toolCall, CancellationToken cancellationToken);
+}

@@ -1,0 +1,26 @@
+using System.Text.Json.Serialization;
+
+namespace Holdfast.Tools;
+
+/// <summary>Where a tool call stands. Numbers are pinned.</summary>
+public enum ToolRecordState
+{
+    /// <summary>The call's id is recorded; the tool may or may not have begun.</summary>
+    Started = 1,
+
+    /// <summary>The result stands.</summary>
+    Finished = 2,
+
+    /// <summary>The execution that started it died; whether the tool did its work is not known.</summary>
+    Interrupted = 3,
+}
+
+/// <summary>What <c>toolcalls/{turn}/{call}.json</c> holds: the id first, the result later.</summary>
+/// <param name="GiveUpAt">After this a started call without a result counts as interrupted.</param>
+public sealed record ToolRecord(
+    string RunId, int Step, string CallId, string ToolName, ToolRecordState State, DateTimeOffset GiveUpAt, string Text, bool IsError);
+
+[JsonSourceGenerationOptions(
+    PropertyNamingPolicy = JsonKnownNamingPolicy.CamelCase, RespectRequiredConstructorParameters = true, UseStringEnumConverter = true)]
+[JsonSerializable(typeof(ToolRecord))]
+internal sealed partial class ToolJson : JsonSerializerContext;

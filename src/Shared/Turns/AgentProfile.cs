@@ -1,0 +1,25 @@
+using System.Collections.Immutable;
+using Holdfast.Inference;
+using Holdfast.Tools;
+
+namespace Holdfast.Turns;
+
+/// <summary>What a turn needs to know of its agent.</summary>
+/// <param name="Models">The model asked first and its fallbacks, in order; at least one.</param>
+/// <param name="GoesOnAfterTakeover">Fence mode <c>warn</c>: a taken-over run appends its answer under a new epoch instead of parking it.</param>
+public sealed record AgentProfile(
+    string Id,
+    string System,
+    ImmutableArray<ModelProfile> Models,
+    LadderSettings Ladder,
+    ImmutableArray<ITool> Tools,
+    int MaxToolRounds,
+    TimeSpan TurnDeadline,
+    bool GoesOnAfterTakeover);
+
+/// <summary>Finds agents by id.</summary>
+public interface IAgentDirectory
+{
+    /// <returns>Null when no such agent is configured.</returns>
+    AgentProfile? Find(string agentId);
+}

@@ -1,0 +1,21 @@
+using System.Collections.Immutable;
+using Holdfast.Transcripts;
+
+namespace Holdfast.Turns.Steps;
+
+/// <summary>What the model calls of one step came to.</summary>
+public abstract record AnswerOutcome
+{
+    private AnswerOutcome()
+    {
+    }
+
+    /// <summary>The answer stands in the transcript.</summary>
+    public sealed record Committed(ImmutableArray<ContentBlock> Content) : AnswerOutcome;
+
+    /// <summary>No model gave one; the final stub stands in the transcript.</summary>
+    public sealed record GaveUp(TurnFailure Failure) : AnswerOutcome;
+
+    /// <summary>The fence closed. <paramref name="Finished"/> is the answer that could not be written; null when there was none yet.</summary>
+    public sealed record FencedOff(TranscriptEntry.AssistantMessage? Finished) : AnswerOutcome;
+}

@@ -1,0 +1,103 @@
+using System.Buffers;
+using System.Text.Json;
+using Holdfast.Fencing;
+using Holdfast.Inbox;
+using Holdfast.Outbox;
+using Holdfast.Transcripts;
+using Microsoft.Extensions.Logging;
+
+namespace Holdfast.Turns.Steps;
+
+/// <summary>
+/// What becomes of a finished answer whose session was taken over (I5). Fence mode <c>strict</c>: it goes beside the main line, through
+/// the inbox, and into the outbox with a mark. Mode <c>warn</c>: it is appended after the foreign entries, under a new epoch, if the
+/// session can be claimed.
+/// </summary>
+public sealed partial class AnswerParking(
+    SessionClaimer claimer, InboxStore inbox, OutboxStore outbox, TimeProvider clock, ILogger<AnswerParking> log)
+{
+    /// <returns>True when the answer stands in the main line after all, false when it is parked and waits in the outbox.</returns>
+    internal async Task<bool> EndAsync(StepWork work, TranscriptEntry.AssistantMessage answer, CancellationToken cancellationToken)
+    {
+        if (work.Agent.GoesOnAfterTakeover && await AppendAfterAsync(work, answer, cancellationToken))
+        {
+            return true;
+        }
+
+        await ParkAsync(work, answer, cancellationToken);
+        return false;
+    }
+
+    private async Task<bool> AppendAfterAsync(StepWork work, TranscriptEntry.AssistantMessage answer, CancellationToken cancellationToken)
+    {
+        var turn = work.Request.Turn;
+        if (await claimer.ClaimAsync(work.Run, turn.Session(), turn.Segment, cancellationToken) is not ClaimOutcome.Claimed claimed)
+        {
+            return false;
+        }
+
+        using (claimed.Transcript)
+        {
+            var verdict = VerdictOf(work, claimed.Transcript.Identity.Epoch);
+            return await claimed.Transcript.AppendAsync([verdict, answer], cancellationToken) is FencedOutcome.Appended;
+        }
+    }
+
+    private TranscriptEntry.Verdict VerdictOf(StepWork work, long epoch)
+    {
+        var takeover = (FencedOutcome.TakenOver)work.Transcript.End!;
+        return new TranscriptEntry.Verdict(takeover.Verdict.Kind, takeover.Verdict.Explanation)
+        {
+            Id = EntryId.OfAttempt(work.Run, epoch, "verdict"),
+            WrittenAt = clock.GetUtcNow(),
+        };
+    }
+
+    private async Task ParkAsync(StepWork work, TranscriptEntry.AssistantMessage answer, CancellationToken cancellationToken)
+    {
+        var turn = work.Request.Turn;
+        LogParked(log, work.Run.Value, turn.SessionId);
+        var message = await inbox.ReadMessageAsync(Storage.BlobPath.Parse(turn.InboxPath), cancellationToken);
+        var text = TurnNotices.BesideTheMainLine + answer.Content.PlainText();
+        await outbox.BeginAsync(
+            new OutboxRecord(
+                work.Run.Turn.Value, work.Run.Value, turn.SessionKey, TurnEnding.Superseded, message?.ReplyTo ?? new ReplyTarget.Stored(), text, OutboxState.Sending, 0, [], null),
+            cancellationToken);
+        await inbox.AddSideEntryAsync(
+            turn.Key(), DeliveryId.Parse($"parked:{work.Run.Value}"), clock.GetUtcNow(), SideLine(work, answer), cancellationToken);
+    }
+
+    private ReadOnlyMemory<byte> SideLine(StepWork work, TranscriptEntry.AssistantMessage answer)
+    {
+        var identity = work.Transcript.Identity;
+        var takeover = (FencedOutcome.TakenOver)work.Transcript.End!;
+        var parked = new TranscriptEntry.Custom("holdfast/parked", ParkedJson(work.Run.Value, takeover.Verdict, answer.Content.PlainText()))
+        {
+            Id = EntryId.OfAttempt(work.Run, identity.Epoch, "parked"),
+            WrittenAt = clock.GetUtcNow(),
+            Stamp = new EntryStamp(work.Run.Value, identity.Attempt, identity.Epoch, 0, EntrySource.Side),
+        };
+        var line = new ArrayBufferWriter<byte>();
+        TranscriptLineWriter.Write(line, parked);
+        return line.WrittenMemory;
+    }
+
+    private static string ParkedJson(string run, FenceVerdict.Takeover verdict, string text)
+    {
+        var buffer = new ArrayBufferWriter<byte>();
+        using (var json = new Utf8JsonWriter(buffer))
+        {
+            json.WriteStartObject();
+            json.WriteString("runId", run);
+            json.WriteString("reason", verdict.Reason.ToString());
+            json.WriteString("explanation", verdict.Explanation);
+            json.WriteString("text", text);
+            json.WriteEndObject();
+        }
+
+        return System.Text.Encoding.UTF8.GetString(buffer.WrittenSpan);
+    }
+
+    [LoggerMessage(EventId = 1450, Level = LogLevel.Warning, Message = "Run {Run} was taken over; its finished answer is parked beside session {Session} and goes out marked")]
+    private static partial void LogParked(ILogger logger, string run, string session);
+}

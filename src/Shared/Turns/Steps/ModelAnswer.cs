@@ -1,0 +1,124 @@
+using Holdfast.Fencing;
+using Holdfast.Inference;
+using Holdfast.Transcripts;
+using Microsoft.Extensions.Logging;
+
+namespace Holdfast.Turns.Steps;
+
+/// <summary>
+/// Gets a step's answer from the agent's models: call, and on a failure leave a stub, claim a new attempt and follow the ladder. Only
+/// model failures go onto the ladder; a closed fence ends the step and blames no model. The answer is one append, under an id that
+/// every execution of the step would give it.
+/// </summary>
+public sealed partial class ModelAnswer(StreamedCall stream, ModelLane lane, TimeProvider clock, Func<double> jitter, ILogger<ModelAnswer> log)
+{
+    internal async Task<AnswerOutcome> GetAsync(StepWork work, CancellationToken cancellationToken)
+    {
+        // The deadline runs on its own timer, from before the first request on.
+        var left = work.Request.Turn.DeadlineAt - clock.GetUtcNow();
+        using var deadline = new CancellationTokenSource(left > TimeSpan.Zero ? left : TimeSpan.FromMilliseconds(1), clock);
+        using var bounded = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken, deadline.Token);
+        try
+        {
+            return await ClimbAsync(work, bounded.Token);
+        }
+        catch (OperationCanceledException) when (deadline.IsCancellationRequested && !cancellationToken.IsCancellationRequested)
+        {
+            return await GiveUpAsync(work, TurnFailure.Deadline, "the turn's deadline passed", cancellationToken);
+        }
+    }
+
+    private async Task<AnswerOutcome> ClimbAsync(StepWork work, CancellationToken cancellationToken)
+    {
+        var ladder = new ModelLadder(work.Agent.Models, work.Agent.Ladder, jitter);
+        var failures = new List<LadderFailure>();
+        while (ladder.Next(failures) is LadderStep.Call next)
+        {
+            if (failures.Count > 0 && !await NextAttemptAsync(work, next.Delay, cancellationToken))
+            {
+                return new AnswerOutcome.FencedOff(null);
+            }
+
+            var outcome = await CallAsync(work, next.Model, cancellationToken);
+            var ended = outcome switch
+            {
+                StreamOutcome.Ended { Outcome: ModelOutcome.Completed completed } => await CommitAsync(work, next.Model, completed, cancellationToken),
+                StreamOutcome.Ended { Outcome: ModelOutcome.Failed failed } stream => await LeaveStubAsync(work, next.Model, failed, stream.Unwritten, cancellationToken),
+                _ => new AnswerOutcome.FencedOff(null),
+            };
+            if (ended is not null)
+            {
+                return ended;
+            }
+
+            failures.Add(new LadderFailure(next.Model.Id, ((ModelOutcome.Failed)((StreamOutcome.Ended)outcome).Outcome).Failure));
+        }
+
+        return await GiveUpAsync(work, FailureOf(failures[^1].Failure.Kind), failures[^1].Failure.Message, cancellationToken);
+    }
+
+    private async Task<bool> NextAttemptAsync(StepWork work, TimeSpan delay, CancellationToken cancellationToken)
+    {
+        await Task.Delay(delay, clock, cancellationToken);
+        work.Claims++;
+        return await work.Transcript.NextAttemptAsync(cancellationToken) is FencedOutcome.Appended;
+    }
+
+    private async Task<StreamOutcome> CallAsync(StepWork work, ModelProfile model, CancellationToken cancellationToken)
+    {
+        using var place = await lane.EnterAsync((LanePriority)work.Request.Turn.Priority, cancellationToken);
+        var prompt = TurnPrompt.Build(work.Transcript.Conversation, work.Run, work.Agent, model);
+        LogCalling(log, model.Id, work.Run.Value, work.Transcript.Identity.Attempt, prompt.Messages.Length);
+        var outcome = await stream.RunAsync(work, new ModelCall(model, prompt), cancellationToken);
+        work.Deltas += (int)outcome.Deltas;
+        work.Characters += outcome.Characters;
+        return outcome;
+    }
+
+    private async Task<AnswerOutcome> CommitAsync(StepWork work, ModelProfile model, ModelOutcome.Completed completed, CancellationToken cancellationToken)
+    {
+        var answer = new TranscriptEntry.AssistantMessage(completed.Content)
+        {
+            Id = EntryId.OfStep(work.Run, work.Request.Step, TurnHistory.AnswerPart),
+            WrittenAt = clock.GetUtcNow(),
+            Provider = TurnHistory.Provider,
+            Model = model.BedrockModelId,
+            StopReason = completed.StopReason,
+            Usage = completed.Usage,
+        };
+        return await work.Transcript.AppendAsync([answer], cancellationToken) is FencedOutcome.Appended
+            ? new AnswerOutcome.Committed(answer.Content)
+            : new AnswerOutcome.FencedOff(answer);
+    }
+
+    /// <returns>Null when the ladder decides what comes next.</returns>
+    private async Task<AnswerOutcome?> LeaveStubAsync(
+        StepWork work, ModelProfile model, ModelOutcome.Failed failed, TranscriptEntry.StreamedText? unwritten, CancellationToken cancellationToken)
+    {
+        var identity = work.Transcript.Identity;
+        LogFailed(log, failed.Failure.Kind, failed.Failure.Remedy, model.Id, work.Run.Value, identity.Attempt);
+        var id = TurnHistory.StubId(work.Run, identity.Epoch);
+        var stub = TurnHistory.Stub(id, "error", failed.Failure.Message, model.BedrockModelId, clock.GetUtcNow());
+        var outcome = await work.Transcript.AppendAsync(unwritten is null ? [stub] : [unwritten, stub], cancellationToken);
+        return outcome is FencedOutcome.Appended ? null : new AnswerOutcome.FencedOff(null);
+    }
+
+    private async Task<AnswerOutcome> GiveUpAsync(StepWork work, TurnFailure failure, string reason, CancellationToken cancellationToken)
+    {
+        LogGaveUp(log, failure, work.Run.Value);
+        var id = EntryId.OfStep(work.Run, work.Request.Step, TurnHistory.FailurePart);
+        var stub = TurnHistory.Stub(id, "error", $"{failure}: {reason}", work.Agent.Models[0].BedrockModelId, clock.GetUtcNow());
+        return await work.Transcript.AppendAsync([stub], cancellationToken) is FencedOutcome.Appended
+            ? new AnswerOutcome.GaveUp(failure)
+            : new AnswerOutcome.FencedOff(null);
+    }
+
+    private static TurnFailure FailureOf(ModelFailureKind kind) => kind switch
+    {
+        ModelFailureKind.FirstEventTimeout or ModelFailureKind.BetweenEventsTimeout => TurnFailure.ModelSilent,
+        ModelFailureKind.Empty => TurnFailure.ModelGaveNothing,
+        ModelFailureKind.Validation or ModelFailureKind.AccessDenied or ModelFailureKind.ModelNotFound or ModelFailureKind.ContentBlocked
+            => TurnFailure.ModelRefused,
+        _ => TurnFailure.ModelUnavailable,
+    };
+}

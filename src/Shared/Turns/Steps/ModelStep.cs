@@ -1,0 +1,178 @@
+using System.Collections.Immutable;
+using Holdfast.Fencing;
+using Holdfast.Inbox;
+using Holdfast.Leases;
+using Holdfast.Outbox;
+using Holdfast.Sessions;
+using Holdfast.Storage;
+using Holdfast.Transcripts;
+using Microsoft.Extensions.Logging;
+using Microsoft.Extensions.Options;
+
+namespace Holdfast.Turns.Steps;
+
+/// <summary>
+/// One step of a turn: claim → what is due in the transcript → model call, with retries and fallbacks → commit. May run twice, also at
+/// once: it first looks for the step's own entry and, if it stands, returns it without a model call; each execution claims with the
+/// next epoch, and the one that is shut out returns what its successor records (I5, I8, I10).
+/// <para>
+/// A crash before the commit leaves streamed parts, which the next execution marks as interrupted; one after it leaves the answer,
+/// which the next execution finds.
+/// </para>
+/// </summary>
+public sealed partial class ModelStep(
+    IBlobContainer blobs,
+    StorageCallCounter counter,
+    SessionClaimer claimer,
+    InboxStore inbox,
+    SideEntryDrain sideEntries,
+    ToolResults toolResults,
+    ModelAnswer answers,
+    SuccessorWatch successors,
+    AnswerParking parking,
+    IAgentDirectory agents,
+    IOptions<LeaseOptions> leases,
+    TimeProvider clock,
+    ILogger<ModelStep> log)
+{
+    public async Task<StepReport> RunAsync(StepRequest request, ITurnProgress progress, CancellationToken cancellationToken)
+    {
+        using var calls = counter.StartTally();
+        var turn = request.Turn;
+        if (agents.Find(turn.AgentId) is not { } agent)
+        {
+            return Untouched(StepEnding.Failed, TurnFailure.UnknownAgent, calls);
+        }
+
+        switch (await claimer.ClaimAsync(turn.Run(), turn.Session(), turn.Segment, cancellationToken))
+        {
+            case ClaimOutcome.Claimed claimed:
+                using (claimed.Transcript)
+                {
+                    return await RunClaimedAsync(new StepWork(request, agent, claimed.Transcript, progress, calls), cancellationToken);
+                }
+
+            case ClaimOutcome.Unreadable:
+                return Untouched(StepEnding.Failed, TurnFailure.SessionUnreadable, calls);
+            default:
+                return Untouched(StepEnding.Busy, null, calls);
+        }
+    }
+
+    private async Task<StepReport> RunClaimedAsync(StepWork work, CancellationToken cancellationToken)
+    {
+        var key = work.Request.Turn.Key();
+        await using var keeper = LeaseKeeper.Start(
+            blobs, work.Transcript.Path, work.Run.Lease, leases.Value, clock, log, token => DrainAsync(key, work.Transcript, token));
+        if (RecordedReport(work, work.Transcript.Conversation) is { } recorded)
+        {
+            return recorded;
+        }
+
+        var outcome = await BeginAsync(work, cancellationToken) is FencedOutcome.Appended
+            ? await answers.GetAsync(work, cancellationToken)
+            : new AnswerOutcome.FencedOff(null);
+        return outcome switch
+        {
+            AnswerOutcome.Committed committed => AnsweredReport(work, committed.Content),
+            AnswerOutcome.GaveUp gaveUp => Report(StepEnding.Failed, work, gaveUp.Failure),
+            AnswerOutcome.FencedOff fenced => await EndFencedAsync(work, fenced.Finished, cancellationToken),
+            _ => throw new System.Diagnostics.UnreachableException(),
+        };
+    }
+
+    private static StepReport? RecordedReport(StepWork work, Conversation conversation) =>
+        TurnHistory.FindAnswer(conversation, work.Run, work.Request.Step) is { } answer
+            ? AnsweredReport(work, answer.Content)
+            : TurnHistory.FindFailure(conversation, work.Run, work.Request.Step) is { } failure
+                ? Report(StepEnding.Failed, work, TurnHistory.FailureOf(failure))
+                : null;
+
+    /// <summary>One append: the message or the tool results, marks for dead attempts, and what others left in the inbox.</summary>
+    private async Task<FencedOutcome> BeginAsync(StepWork work, CancellationToken cancellationToken)
+    {
+        var turn = work.Request.Turn;
+        var entries = ImmutableArray.CreateBuilder<TranscriptEntry>();
+        entries.AddRange(TurnHistory.MarkInterrupted(work.Transcript.Conversation, work.Transcript.Identity, clock.GetUtcNow()));
+        var pending = work.Request.Step > 0 || turn.HasSideEntries
+            ? await sideEntries.CollectAsync(turn.Key(), cancellationToken)
+            : PendingSideEntries.None;
+        entries.AddRange(pending.Entries);
+        if (work.Transcript.Conversation.Find(EntryId.OfMessage(work.Run.Turn)) is null)
+        {
+            entries.Add(await MessageAsync(turn, cancellationToken));
+        }
+
+        foreach (var call in work.Request.ToolCalls)
+        {
+            entries.Add(await toolResults.EntryAsync(call, cancellationToken));
+        }
+
+        var outcome = await work.Transcript.AppendAsync(entries.ToImmutable(), cancellationToken);
+        if (outcome is FencedOutcome.Appended)
+        {
+            await sideEntries.RemoveAsync(pending, cancellationToken);
+        }
+
+        return outcome;
+    }
+
+    private async Task<TranscriptEntry> MessageAsync(TurnReference turn, CancellationToken cancellationToken)
+    {
+        var message = await inbox.ReadMessageAsync(BlobPath.Parse(turn.InboxPath), cancellationToken)
+            ?? throw new InvalidDataException("The turn's message is neither in the transcript nor in the inbox.");
+        return new TranscriptEntry.UserMessage([new ContentBlock.Text(message.Text)])
+        {
+            Id = EntryId.OfMessage(turn.Run().Turn),
+            WrittenAt = message.AcceptedAt,
+        };
+    }
+
+    private static StepReport AnsweredReport(StepWork work, ImmutableArray<ContentBlock> content)
+    {
+        var calls = content.OfType<ContentBlock.ToolCall>()
+            .Select(call => new ToolCallReference(work.Request.Turn, work.Request.Step, call.Id, call.Name)).ToArray();
+        return Report(calls.Length > 0 ? StepEnding.ToolsRequested : StepEnding.Answered, work) with { ToolCalls = calls };
+    }
+
+    /// <summary>A zombie returns its successor's step. A run that was taken over lets its lease go and parks a finished answer.</summary>
+    private async Task<StepReport> EndFencedAsync(StepWork work, TranscriptEntry.AssistantMessage? finished, CancellationToken cancellationToken)
+    {
+        if (work.Transcript.End is FencedOutcome.Superseded)
+        {
+            var recorded = await successors.WaitAsync(work.Request, cancellationToken);
+            return (recorded is null ? null : RecordedReport(work, recorded)) ?? Report(StepEnding.TakenOver, work);
+        }
+
+        await work.Transcript.ReleaseAsync();
+        if (finished is null || finished.Content.Any(block => block is ContentBlock.ToolCall))
+        {
+            return Report(StepEnding.TakenOver, work);
+        }
+
+        return await parking.EndAsync(work, finished, cancellationToken)
+            ? AnsweredReport(work, finished.Content)
+            : Report(StepEnding.Parked, work);
+    }
+
+    private async Task DrainAsync(SessionKey key, FencedTranscript transcript, CancellationToken cancellationToken)
+    {
+        try
+        {
+            await sideEntries.DrainAsync(key, transcript, cancellationToken);
+        }
+        catch (StorageUnavailableException fault)
+        {
+            LogNotDrained(log, fault, transcript.Identity.Run.Value);
+        }
+    }
+
+    private static StepReport Report(StepEnding ending, StepWork work, TurnFailure? failure = null) =>
+        new(ending, work.Transcript.Identity.Attempt, work.Transcript.Identity.Epoch, [], failure, work.Tally());
+
+    private static StepReport Untouched(StepEnding ending, TurnFailure? failure, StorageCallTally calls) =>
+        new(ending, 0, 0, [], failure, TurnTally.Zero with { StorageCalls = (int)calls.Calls });
+
+    [LoggerMessage(EventId = 1430, Level = LogLevel.Warning, Message = "Side entries wait in the inbox of run {Run}'s session; trying again at the next renewal")]
+    private static partial void LogNotDrained(ILogger logger, Exception fault, string run);
+}

@@ -1,0 +1,37 @@
+using Holdfast.Outbox;
+
+namespace Holdfast.Turns.Steps;
+
+/// <summary>How a step ended. Carried by orchestrations: numbers are pinned.</summary>
+public enum StepEnding
+{
+    /// <summary>The answer stands in the transcript.</summary>
+    Answered = 1,
+
+    /// <summary>The model asked for tools; the calls stand in the transcript.</summary>
+    ToolsRequested = 2,
+
+    /// <summary>There will be no answer; a stub stands in the transcript.</summary>
+    Failed = 3,
+
+    /// <summary>Another run took the session over before the answer was finished.</summary>
+    TakenOver = 4,
+
+    /// <summary>Another run took the session over; the finished answer waits in the outbox, marked.</summary>
+    Parked = 5,
+
+    /// <summary>Somebody else holds the session. Nothing was done.</summary>
+    Busy = 6,
+}
+
+/// <summary>A step's outcome, in names and counts.</summary>
+/// <param name="ToolCalls">Only for <see cref="StepEnding.ToolsRequested"/>.</param>
+/// <param name="Failure">Only for <see cref="StepEnding.Failed"/>.</param>
+public sealed record StepReport(
+    StepEnding Ending, int Attempt, long Epoch, IReadOnlyList<ToolCallReference> ToolCalls, TurnFailure? Failure, TurnTally Tally)
+{
+    /// <summary>The last verdict of the fence that was not harmless, else the last one, else null.</summary>
+    public string? Verdict => Tally.Verdicts.Keys.OrderByDescending(SeverityOf).FirstOrDefault();
+
+    private static int SeverityOf(string kind) => kind switch { "takeover" => 4, "superseded" => 3, "own" => 2, "benign" => 1, _ => 0 };
+}

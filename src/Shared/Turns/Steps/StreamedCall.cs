@@ -1,0 +1,119 @@
+using Holdfast.Fencing;
+using Holdfast.Inference;
+using Holdfast.Storage;
+using Holdfast.Transcripts;
+using Microsoft.Extensions.Logging;
+using Microsoft.Extensions.Options;
+
+namespace Holdfast.Turns.Steps;
+
+/// <summary>What one model call gave.</summary>
+public abstract record StreamOutcome
+{
+    private StreamOutcome()
+    {
+    }
+
+    public required long Deltas { get; init; }
+
+    public required long Characters { get; init; }
+
+    /// <summary>The call ended by itself. <paramref name="Unwritten"/> is the text that came after the last append, if any.</summary>
+    public sealed record Ended(ModelOutcome Outcome, TranscriptEntry.StreamedText? Unwritten) : StreamOutcome;
+
+    /// <summary>The fence closed while the model was speaking: nothing of ours can land any more.</summary>
+    public sealed record FencedOff : StreamOutcome;
+}
+
+/// <summary>
+/// One model call whose text is written down while it streams. Reading never waits for storage: a loop beside it takes what has come
+/// together and appends it, each append conditional (I2). What the store does not take in time is in the final entry all the same.
+/// </summary>
+public sealed partial class StreamedCall(
+    ModelStreamReader reader, IOptions<TurnOptions> options, TimeProvider clock, ILogger<StreamedCall> log)
+{
+    internal async Task<StreamOutcome> RunAsync(StepWork work, ModelCall call, CancellationToken cancellationToken)
+    {
+        var transcript = work.Transcript;
+        var text = new StreamCoalescer(clock, options.Value.Coalescing);
+        var parts = new PartSequence(transcript.Identity, work.Request.Step);
+        using var reading = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken, transcript.Ended);
+        using var ended = new CancellationTokenSource();
+        var writer = WriteAsync(work, parts, text, ended.Token, cancellationToken);
+        ModelOutcome? outcome = null;
+        try
+        {
+            outcome = await reader.ReadAsync(call, text, reading.Token);
+        }
+        catch (OperationCanceledException) when (transcript.Ended.IsCancellationRequested && !cancellationToken.IsCancellationRequested)
+        {
+            // Somebody else owns the session; what was written of the answer stays where it is.
+        }
+        finally
+        {
+            await ended.CancelAsync();
+            await writer;
+        }
+
+        var last = text.TryTake(out var rest) ? parts.Next(rest, clock.GetUtcNow()) : null;
+        return outcome is null
+            ? new StreamOutcome.FencedOff { Deltas = text.Deltas, Characters = text.Characters }
+            : new StreamOutcome.Ended(outcome, last) { Deltas = text.Deltas, Characters = text.Characters };
+    }
+
+    /// <summary>Ends after the append that is under way: one that is cut off would come back as a question to the fence.</summary>
+    private async Task WriteAsync(
+        StepWork work, PartSequence parts, StreamCoalescer text, CancellationToken ended, CancellationToken cancellationToken)
+    {
+        var reportAt = clock.GetUtcNow() + (options.Value.ReportEvery / 5);
+        using var tick = new PeriodicTimer(options.Value.WriteEvery, clock);
+        try
+        {
+            while (await tick.WaitForNextTickAsync(ended))
+            {
+                if (text.TryTake(out var part))
+                {
+                    await AppendAsync(work.Transcript, parts.Next(part, clock.GetUtcNow()), cancellationToken);
+                }
+
+                if (clock.GetUtcNow() >= reportAt)
+                {
+                    reportAt = clock.GetUtcNow() + options.Value.ReportEvery;
+                    await work.Progress.ReportAsync(work.Request.Turn, ProgressOf(work, text), cancellationToken);
+                }
+            }
+        }
+        catch (OperationCanceledException) when (ended.IsCancellationRequested || cancellationToken.IsCancellationRequested)
+        {
+            // The stream is over; the caller writes what is left.
+        }
+    }
+
+    private async Task AppendAsync(FencedTranscript transcript, TranscriptEntry part, CancellationToken cancellationToken)
+    {
+        try
+        {
+            await transcript.AppendAsync([part], cancellationToken);
+        }
+        catch (StorageUnavailableException fault)
+        {
+            // The answer goes on; its final entry holds this part too.
+            LogPartNotWritten(log, fault, transcript.Identity.Run.Value);
+        }
+    }
+
+    private static TurnProgress ProgressOf(StepWork work, StreamCoalescer text) =>
+        new(work.Run.Value, "streaming", work.Transcript.Identity.Attempt, text.Characters, work.Transcript.LastVerdict);
+
+    /// <summary>Ids of the parts: one stream per claim, so epoch and number name a part.</summary>
+    private sealed class PartSequence(WriterIdentity writer, int step)
+    {
+        private int _number;
+
+        public TranscriptEntry.StreamedText Next(string text, DateTimeOffset at) =>
+            new(step, text) { Id = EntryId.OfAttempt(writer.Run, writer.Epoch, "part", ++_number), WrittenAt = at };
+    }
+
+    [LoggerMessage(EventId = 1410, Level = LogLevel.Warning, Message = "A streamed part of run {Run} was not written; the final entry will hold it")]
+    private static partial void LogPartNotWritten(ILogger logger, Exception fault, string run);
+}

@@ -1,0 +1,91 @@
+using System.Text.Json;
+using Holdfast.Leases;
+using Holdfast.Outbox;
+using Holdfast.Storage;
+using Holdfast.Tools;
+using Holdfast.Transcripts;
+using Microsoft.Extensions.Logging;
+using Microsoft.Extensions.Options;
+
+namespace Holdfast.Turns.Steps;
+
+/// <summary>
+/// Runs one tool call and records its result. May run twice, also at once: the call's id is recorded first, and a second execution
+/// of a tool with side effects waits for the first one's result and, if that never comes, says so instead of running the tool again.
+/// </summary>
+public sealed partial class ToolStep(
+    IBlobContainer blobs,
+    StorageCallCounter counter,
+    TranscriptReader reader,
+    ToolRecordStore records,
+    IAgentDirectory agents,
+    IOptions<LeaseOptions> leases,
+    IOptions<TurnOptions> options,
+    TimeProvider clock,
+    ILogger<ToolStep> log)
+{
+    /// <summary>How long after a tool's own limit its result may take to be recorded.</summary>
+    private static readonly TimeSpan RecordedWithin = TimeSpan.FromSeconds(5);
+
+    public async Task<TurnTally> RunAsync(ToolCallReference call, CancellationToken cancellationToken)
+    {
+        using var calls = counter.StartTally();
+        var path = TranscriptPaths.Segment(call.Turn.Session(), call.Turn.Segment);
+        await using var keeper = LeaseKeeper.Start(blobs, path, call.Turn.Run().Lease, leases.Value, clock, log, _ => Task.CompletedTask);
+        var tool = agents.Find(call.Turn.AgentId)?.Tools.FirstOrDefault(tool => tool.Name == call.ToolName);
+        var started = new ToolRecord(
+            call.Turn.RunId, call.Step, call.CallId, call.ToolName, ToolRecordState.Started, clock.GetUtcNow() + (tool?.Limit ?? TimeSpan.Zero) + RecordedWithin, "", false);
+        var (entry, isNew) = await records.BeginAsync(started, cancellationToken);
+        if (isNew || (entry.Record.State == ToolRecordState.Started && tool?.HasSideEffects == false))
+        {
+            await RunAsync(call, tool, entry, cancellationToken);
+        }
+        else
+        {
+            await FollowAsync(call, entry, cancellationToken);
+        }
+
+        return TurnTally.Zero with { ToolCalls = 1, StorageCalls = (int)calls.Calls };
+    }
+
+    private async Task RunAsync(ToolCallReference call, ITool? tool, ToolRecordEntry entry, CancellationToken cancellationToken)
+    {
+        var outcome = tool is null
+            ? new ToolOutcome.Denied($"There is no tool named {call.ToolName}.")
+            : await tool.RunAsync(new ToolCall(call.CallId, call.Turn.SessionId, await InputOfAsync(call, cancellationToken)), cancellationToken);
+        LogRan(log, call.ToolName, outcome.IsError, call.Turn.RunId, call.Step);
+        var finished = entry.Record with { State = ToolRecordState.Finished, Text = outcome.Text, IsError = outcome.IsError };
+        await records.TryReplaceAsync(entry, finished, cancellationToken);
+    }
+
+    /// <summary>The first execution's result, or the mark that there is none.</summary>
+    private async Task FollowAsync(ToolCallReference call, ToolRecordEntry entry, CancellationToken cancellationToken)
+    {
+        while (entry.Record.State == ToolRecordState.Started)
+        {
+            if (clock.GetUtcNow() >= entry.Record.GiveUpAt)
+            {
+                LogInterrupted(log, call.ToolName, call.Turn.RunId, call.Step);
+                await records.TryReplaceAsync(entry, entry.Record with { State = ToolRecordState.Interrupted }, cancellationToken);
+                return;
+            }
+
+            await Task.Delay(options.Value.FollowEvery, clock, cancellationToken);
+            entry = await records.FindAsync(call.Turn.Run(), call.Step, call.CallId, cancellationToken) ?? entry;
+        }
+    }
+
+    private async Task<JsonElement> InputOfAsync(ToolCallReference call, CancellationToken cancellationToken)
+    {
+        var view = await reader.ReadAsync(call.Turn.Session(), call.Turn.Segment, cancellationToken);
+        var answer = view is null ? null : TurnHistory.FindAnswer(view.Conversation, call.Turn.Run(), call.Step);
+        return answer?.Content.OfType<ContentBlock.ToolCall>().FirstOrDefault(block => block.Id == call.CallId)?.Arguments
+            ?? throw new InvalidDataException("The tool call does not stand in the transcript.");
+    }
+
+    [LoggerMessage(EventId = 1470, Level = LogLevel.Information, Message = "Tool {Tool} ran (error: {IsError}) for run {Run}, step {Step}")]
+    private static partial void LogRan(ILogger logger, string tool, bool isError, string run, int step);
+
+    [LoggerMessage(EventId = 1471, Level = LogLevel.Warning, Message = "Tool {Tool} was interrupted for run {Run}, step {Step}; it is not run again")]
+    private static partial void LogInterrupted(ILogger logger, string tool, string run, int step);
+}

@@ -1,0 +1,149 @@
+using System.Globalization;
+using System.Text.Json;
+using Holdfast.Fencing;
+using Holdfast.Inbox;
+using Holdfast.Leases;
+using Holdfast.Outbox;
+using Holdfast.Storage;
+using Holdfast.Transcripts;
+using Microsoft.Extensions.Logging;
+using Microsoft.Extensions.Options;
+
+namespace Holdfast.Turns;
+
+/// <summary>
+/// Ends a turn: outbox → platform → mirror → receipt → inbox → lease, in this order. May run twice: the outbox holds what was begun
+/// first, the mirror's id and the receipt come from the turn, and taking away what is gone is no fault. A crash after the delivery
+/// leaves a pending message whose receipt may be missing: the next execution finds the delivery in the outbox and sends nothing (I3, I4).
+/// </summary>
+public sealed partial class TurnFinisher(
+    IBlobContainer blobs,
+    StorageCallCounter counter,
+    TranscriptReader reader,
+    SessionClaimer claimer,
+    Deliverer deliverer,
+    IReplyChannels channels,
+    InboxStore inbox,
+    ReceiptStore receipts,
+    IOptions<LeaseOptions> leases,
+    TimeProvider clock,
+    ILogger<TurnFinisher> log)
+{
+    /// <summary>Receipt, inbox and lease: the calls that come after the tally is written.</summary>
+    private const int CallsAfterTally = 3;
+
+    /// <returns>The receipt that stands for the turn.</returns>
+    public async Task<Receipt> FinishAsync(FinishRequest request, CancellationToken cancellationToken)
+    {
+        using var calls = counter.StartTally();
+        var turn = request.Turn;
+        if (await inbox.ReadMessageAsync(BlobPath.Parse(turn.InboxPath), cancellationToken) is not { } message)
+        {
+            return await receipts.FindAsync(turn.Run().Turn, cancellationToken)
+                ?? throw new InvalidDataException("The turn's message is gone and no receipt stands.");
+        }
+
+        if (request.Failure == TurnFailure.Terminated)
+        {
+            await ShutOutAsync(request, cancellationToken);
+        }
+
+        var view = await reader.ReadAsync(turn.Session(), turn.Segment, cancellationToken);
+        using var transcript = view is null ? null : claimer.Resume(turn.Run(), turn.Session(), turn.Segment, view);
+        await using var keeper = transcript is null
+            ? null
+            : LeaseKeeper.Start(blobs, transcript.Path, turn.Run().Lease, leases.Value, clock, log, _ => Task.CompletedTask);
+        var delivered = await deliverer.DeliverAsync(IntentOf(request, message, view?.Conversation), message.AcceptedAt, cancellationToken);
+        if (transcript is not null)
+        {
+            await transcript.AppendAsync([MirrorOf(delivered)], cancellationToken);
+        }
+
+        var receipt = await receipts.CreateAsync(ReceiptOf(request, delivered, transcript, (int)calls.Calls), cancellationToken);
+        await inbox.RemoveAsync(BlobPath.Parse(turn.InboxPath), BlobETag.Parse(turn.InboxETag), cancellationToken);
+        if (transcript is not null)
+        {
+            await transcript.ReleaseAsync();
+        }
+
+        LogFinished(log, receipt.Ending, turn.RunId, receipt.Channel, receipt.DeliveredAs.Length, receipt.Tally.StorageCalls);
+        return receipt;
+    }
+
+    /// <summary>A turn that an operator terminated may still be streaming somewhere: a new claim shuts it out, and a stub tells it so.</summary>
+    private async Task ShutOutAsync(FinishRequest request, CancellationToken cancellationToken)
+    {
+        var turn = request.Turn;
+        if (await claimer.ClaimAsync(turn.Run(), turn.Session(), turn.Segment, cancellationToken) is not ClaimOutcome.Claimed claimed)
+        {
+            return;
+        }
+
+        using var transcript = claimed.Transcript;
+        var now = clock.GetUtcNow();
+        var stub = TurnHistory.Stub(
+            EntryId.OfStep(turn.Run(), request.Step, TurnHistory.FailurePart), "aborted", $"{TurnFailure.Terminated}: by an operator", "", now);
+        await transcript.AppendAsync([.. TurnHistory.MarkInterrupted(transcript.Conversation, transcript.Identity, now), stub], cancellationToken);
+    }
+
+    private static OutboxRecord IntentOf(FinishRequest request, InboundMessage message, Conversation? conversation)
+    {
+        var turn = request.Turn;
+        var (ending, text) = request.Failure is { } failure
+            ? (request.Ending, TurnNotices.TextOf(failure, turn.RunId))
+            : TextOf(request, conversation);
+        return new OutboxRecord(
+            turn.Run().Turn.Value, turn.RunId, turn.SessionKey, ending, message.ReplyTo, text, OutboxState.Sending, Attempts: 1, [], Refusal: null);
+    }
+
+    private static (TurnEnding Ending, string Text) TextOf(FinishRequest request, Conversation? conversation)
+    {
+        // A parked answer is in the outbox already, and what was begun first is delivered; then this text is never used.
+        if (conversation is null || TurnHistory.FindAnswer(conversation, request.Turn.Run(), request.Step) is not { } answer)
+        {
+            return (TurnEnding.Failed, TurnNotices.TextOf(TurnFailure.TakenOver, request.Turn.RunId));
+        }
+
+        var text = answer.Content.PlainText();
+        return (TurnEnding.Replied, answer.StopReason == "length" ? text + TurnNotices.CutAtTheLimit : text);
+    }
+
+    private TranscriptEntry.Custom MirrorOf(OutboxRecord delivered) =>
+        new("holdfast/delivery", JsonSerializer.Serialize(DeliveryOf(delivered), TurnJson.Default.DeliveryNote))
+        {
+            Id = EntryId.OfDelivery("delivered:" + delivered.TurnId),
+            WrittenAt = clock.GetUtcNow(),
+        };
+
+    private DeliveryNote DeliveryOf(OutboxRecord delivered) =>
+        new(delivered.TurnId, ChannelOf(delivered), delivered.State.ToString().ToLower(CultureInfo.InvariantCulture), delivered.Posted);
+
+    private Receipt ReceiptOf(FinishRequest request, OutboxRecord delivered, FencedTranscript? transcript, int storageCalls)
+    {
+        var tally = request.Tally + (TurnTally.Zero with
+        {
+            Claims = request.Failure == TurnFailure.Terminated ? 1 : 0,
+            StorageCalls = storageCalls + CallsAfterTally,
+            Verdicts = transcript?.Verdicts ?? TurnTally.Zero.Verdicts,
+        });
+        return new Receipt(
+            delivered.TurnId,
+            request.Turn.RunId,
+            request.Turn.SessionKey,
+            request.Turn.SessionId,
+            delivered.State == OutboxState.Refused ? TurnEnding.Undeliverable : delivered.Ending,
+            ChannelOf(delivered),
+            delivered.Posted,
+            request.Turn.AcceptedAt,
+            clock.GetUtcNow(),
+            tally);
+    }
+
+    private string ChannelOf(OutboxRecord delivered) => channels.Find(delivered.Target)?.Name ?? "none";
+
+    [LoggerMessage(
+        EventId = 1460,
+        Level = LogLevel.Information,
+        Message = "Turn ended ({Ending}): run {Run}, channel {Channel}, {Parts} parts delivered, {StorageCalls} storage calls")]
+    private static partial void LogFinished(ILogger logger, TurnEnding ending, string run, string channel, int parts, int storageCalls);
+}

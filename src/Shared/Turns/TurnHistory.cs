@@ -1,0 +1,85 @@
+using System.Collections.Immutable;
+using System.Globalization;
+using Holdfast.Fencing;
+using Holdfast.Sessions;
+using Holdfast.Transcripts;
+
+namespace Holdfast.Turns;
+
+/// <summary>What a transcript says of one run's work. Pure; walks back from the end to the turn's own message and no further.</summary>
+public static class TurnHistory
+{
+    /// <summary>The part name of a step's final answer.</summary>
+    public const string AnswerPart = "answer";
+
+    /// <summary>The part name of a step's final failure.</summary>
+    public const string FailurePart = "failure";
+
+    /// <returns>The answer that a step recorded, by whichever attempt; null when there is none.</returns>
+    public static TranscriptEntry.AssistantMessage? FindAnswer(Conversation conversation, RunId run, int step) =>
+        conversation.Find(EntryId.OfStep(run, step, AnswerPart)) as TranscriptEntry.AssistantMessage;
+
+    public static TranscriptEntry.AssistantMessage? FindFailure(Conversation conversation, RunId run, int step) =>
+        conversation.Find(EntryId.OfStep(run, step, FailurePart)) as TranscriptEntry.AssistantMessage;
+
+    /// <summary>
+    /// One stub for each earlier attempt that streamed text and left neither an answer nor a stub: its process died, or it was superseded.
+    /// The text stays where it is, and the stub marks it as interrupted.
+    /// </summary>
+    public static ImmutableArray<TranscriptEntry> MarkInterrupted(Conversation conversation, WriterIdentity ours, DateTimeOffset now)
+    {
+        var streamed = new SortedDictionary<long, (int Attempt, int Step, long Characters)>();
+        for (var index = conversation.Entries.Count - 1; index >= 0 && !IsMessageOf(conversation.Entries[index], ours.Run.Turn); index--)
+        {
+            if (conversation.Entries[index] is TranscriptEntry.StreamedText { Stamp: { } stamp } text
+                && stamp.RunId == ours.Run.Value && stamp.Epoch < ours.Epoch && !IsClosed(conversation, ours.Run, stamp.Epoch, text.Step))
+            {
+                var before = streamed.GetValueOrDefault(stamp.Epoch);
+                streamed[stamp.Epoch] = (stamp.Attempt, text.Step, before.Characters + text.Text.Length);
+            }
+        }
+
+        return
+        [
+            .. streamed.Select(attempt => Stub(
+                EntryId.OfAttempt(ours.Run, attempt.Key, InterruptedPart),
+                "aborted",
+                string.Create(
+                    CultureInfo.InvariantCulture,
+                    $"interrupted: attempt {attempt.Value.Attempt} (epoch {attempt.Key}) ended without an answer after {attempt.Value.Characters} characters"),
+                model: "",
+                now)),
+        ];
+    }
+
+    /// <summary>An assistant entry that records a failure. Never replayed.</summary>
+    public static TranscriptEntry.AssistantMessage Stub(EntryId id, string stopReason, string reason, string model, DateTimeOffset now) => new([])
+    {
+        Id = id,
+        WrittenAt = now,
+        Provider = Provider,
+        Model = model,
+        StopReason = stopReason,
+        ErrorMessage = reason,
+    };
+
+    /// <summary>Reads the failure back from the final stub of a step.</summary>
+    public static TurnFailure FailureOf(TranscriptEntry.AssistantMessage stub) =>
+        Enum.TryParse<TurnFailure>(stub.ErrorMessage?.Split(':')[0], out var failure) ? failure : TurnFailure.Internal;
+
+    /// <summary>The stub of an attempt that failed and is followed by another one.</summary>
+    public static EntryId StubId(RunId run, long epoch) => EntryId.OfAttempt(run, epoch, "stub");
+
+    /// <summary>The provider's name in transcripts.</summary>
+    public const string Provider = "amazon-bedrock";
+
+    private const string InterruptedPart = "interrupted";
+
+    private static bool IsMessageOf(TranscriptEntry entry, TurnId turn) => entry.Id == EntryId.OfMessage(turn);
+
+    private static bool IsClosed(Conversation conversation, RunId run, long epoch, int step) =>
+        conversation.Find(EntryId.OfAttempt(run, epoch, InterruptedPart)) is not null
+        || conversation.Find(StubId(run, epoch)) is not null
+        || FindAnswer(conversation, run, step)?.Stamp?.Epoch == epoch
+        || FindFailure(conversation, run, step)?.Stamp?.Epoch == epoch;
+}

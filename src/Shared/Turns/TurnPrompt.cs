@@ -1,0 +1,35 @@
+using Holdfast.Inference;
+using Holdfast.Sessions;
+using Holdfast.Transcripts;
+
+namespace Holdfast.Turns;
+
+/// <summary>The prompt of a run: the conversation, with the turn's message as the last thing a user said.</summary>
+public static class TurnPrompt
+{
+    public static ModelPrompt Build(Conversation conversation, RunId run, AgentProfile agent, ModelProfile model)
+    {
+        var settings = new PromptSettings(
+            agent.System,
+            [.. agent.Tools.Select(tool => new PromptTool(tool.Definition.Name, tool.Definition.Description, tool.Definition.InputSchema))],
+            model.ContextTokens,
+            model.MaxOutputTokens,
+            run.Value);
+        return PromptBuilder.Build(run.Number == 1 ? conversation : Requeued(conversation, run), settings);
+    }
+
+    /// <summary>
+    /// A turn that was queued again comes after what took it over, and without what its earlier run did: the order in which it is asked,
+    /// not the order in the file, is what the model sees.
+    /// </summary>
+    private static Conversation Requeued(Conversation conversation, RunId run)
+    {
+        var message = EntryId.OfMessage(run.Turn);
+        var ours = conversation.Entries.Where(entry => entry.Id == message || entry.Stamp?.RunId == run.Value);
+        var others = conversation.Entries.Where(entry => entry.Id != message && !IsOfTurn(entry, run.Turn));
+        return Conversation.Empty.Apply([.. others, .. ours]);
+    }
+
+    private static bool IsOfTurn(TranscriptEntry entry, TurnId turn) =>
+        entry.Stamp is { } stamp && RunId.TryParse(stamp.RunId)?.Turn == turn;
+}

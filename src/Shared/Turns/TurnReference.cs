@@ -1,0 +1,42 @@
+using Holdfast.Inbox;
+using Holdfast.Sessions;
+
+namespace Holdfast.Turns;
+
+/// <summary>What an orchestration carries of a turn: names of things, never their content.</summary>
+/// <param name="InboxPath">The pending message.</param>
+/// <param name="InboxETag">Its version, for taking it away.</param>
+/// <param name="AcceptedAt">When the message was accepted.</param>
+/// <param name="DeadlineAt">After this the turn ends with a notice.</param>
+/// <param name="StorageCalls">What opening it cost.</param>
+/// <param name="HasSideEntries">Entries for the transcript were pending when the turn was opened.</param>
+public sealed record TurnReference(
+    string RunId,
+    string SessionKey,
+    string SessionId,
+    int Segment,
+    string AgentId,
+    MessagePriority Priority,
+    string InboxPath,
+    string InboxETag,
+    DateTimeOffset AcceptedAt,
+    DateTimeOffset DeadlineAt,
+    int StorageCalls,
+    bool HasSideEntries)
+{
+    internal RunId Run() => Sessions.RunId.Parse(RunId);
+
+    internal SessionId Session() => Sessions.SessionId.Parse(SessionId);
+
+    internal SessionKey Key() => Sessions.SessionKey.Parse(SessionKey);
+}
+
+/// <summary>One tool call of a step, by name only: its arguments stand in the transcript.</summary>
+public sealed record ToolCallReference(TurnReference Turn, int Step, string CallId, string ToolName);
+
+/// <summary>How to end a turn.</summary>
+/// <param name="Step">The step whose answer is delivered; only for <see cref="Outbox.TurnEnding.Replied"/>.</param>
+/// <param name="Failure">Why there is no answer; null when there is one.</param>
+/// <param name="Tally">What the turn took so far.</param>
+public sealed record FinishRequest(
+    TurnReference Turn, Outbox.TurnEnding Ending, int Step, TurnFailure? Failure, Outbox.TurnTally Tally);
