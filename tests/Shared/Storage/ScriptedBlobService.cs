@@ -58,6 +58,13 @@ internal sealed class ScriptedBlobService : IAsyncDisposable
     /// <summary>Takes the request and never answers.</summary>
     public static Task Hangs(HttpContext http) => Task.Delay(Timeout.Infinite, http.RequestAborted);
 
+    /// <summary>Takes the request and cuts the connection.</summary>
+    public static Task Breaks(HttpContext http)
+    {
+        http.Abort();
+        return Task.CompletedTask;
+    }
+
     public async ValueTask DisposeAsync()
     {
         // A hanging request would hold an orderly stop up: abort.
