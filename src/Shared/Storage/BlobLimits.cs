@@ -46,7 +46,7 @@ public static class BlobLimits
         }
     }
 
-    /// <exception cref="ArgumentException">A name is no identifier, a value is not printable ASCII, or all together are too large.</exception>
+    /// <exception cref="ArgumentException">A name is no identifier, a value not printable ASCII, or all together too large.</exception>
     internal static void CheckMetadata(IReadOnlyDictionary<string, string> metadata)
     {
         ArgumentNullException.ThrowIfNull(metadata);
@@ -55,12 +55,12 @@ public static class BlobLimits
         {
             if (!IsIdentifier(name))
             {
-                throw new ArgumentException($"The metadata name '{name}' is no identifier of ASCII letters, digits and underscores.", nameof(metadata));
+                throw new ArgumentException($"The metadata name '{name}' is no ASCII identifier.", nameof(metadata));
             }
 
             if (!IsHeaderValue(value))
             {
-                throw new ArgumentException($"The metadata value of '{name}' is empty, padded with blanks or not printable ASCII.", nameof(metadata));
+                throw new ArgumentException($"The metadata value of '{name}' is empty, padded or not printable ASCII.", nameof(metadata));
             }
 
             bytes += name.Length + value.Length;

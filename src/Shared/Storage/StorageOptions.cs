@@ -52,7 +52,8 @@ public sealed class StorageOptions : IValidatableObject
         if (string.IsNullOrWhiteSpace(ConnectionString) == (BlobServiceUri is null))
         {
             yield return new ValidationResult(
-                $"Set exactly one of {nameof(ConnectionString)} and {nameof(BlobServiceUri)}.", [nameof(ConnectionString), nameof(BlobServiceUri)]);
+                $"Set exactly one of {nameof(ConnectionString)} and {nameof(BlobServiceUri)}.",
+                [nameof(ConnectionString), nameof(BlobServiceUri)]);
         }
 
         if (BlobServiceUri is { } uri && (!uri.IsAbsoluteUri || uri.Scheme != Uri.UriSchemeHttps))
@@ -62,7 +63,8 @@ public sealed class StorageOptions : IValidatableObject
 
         if (MaxRetryDelay < RetryDelay)
         {
-            yield return new ValidationResult($"{nameof(MaxRetryDelay)} is below {nameof(RetryDelay)}.", [nameof(MaxRetryDelay), nameof(RetryDelay)]);
+            yield return new ValidationResult(
+                $"{nameof(MaxRetryDelay)} is below {nameof(RetryDelay)}.", [nameof(MaxRetryDelay), nameof(RetryDelay)]);
         }
     }
 }

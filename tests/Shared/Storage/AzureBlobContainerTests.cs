@@ -171,7 +171,8 @@ public sealed class AzureBlobContainerTests(SharedAzurite azurite)
     public async Task AppendAsync_WhenTheServiceNeverAnswers_GivesUpInBoundedTime()
     {
         await using var service = await ScriptedBlobService.StartAsync(ScriptedBlobService.Hangs);
-        using var blobs = AzureContainers.Open(Azurite.ConnectionStringVia(service.Endpoint), "test", options => Quickly(options, retries: 1));
+        using var blobs = AzureContainers.Open(
+            Azurite.ConnectionStringVia(service.Endpoint), "test", options => Quickly(options, retries: 1));
         var started = Stopwatch.GetTimestamp();
 
         await Should.ThrowAsync<StorageUnavailableException>(() => blobs.AppendAsync(Path, Block, Condition, None));

@@ -47,8 +47,9 @@ public sealed partial class AzureBlobContainer
             hasMore = !string.IsNullOrEmpty(enumerator.Current.ContinuationToken);
             foreach (var item in enumerator.Current.Values)
             {
+                var properties = item.Properties;
                 yield return new BlobListing(
-                    BlobPath.Parse(item.Name), ToETag(item.Properties.ETag.GetValueOrDefault()), item.Properties.ContentLength.GetValueOrDefault());
+                    BlobPath.Parse(item.Name), ToETag(properties.ETag.GetValueOrDefault()), properties.ContentLength.GetValueOrDefault());
             }
         }
     }
@@ -137,5 +138,6 @@ public sealed partial class AzureBlobContainer
             ? long.Parse(range.AsSpan(slash + 1), CultureInfo.InvariantCulture)
             : details.ContentLength;
 
-    private static Dictionary<string, string> ToMetadata(IDictionary<string, string> metadata) => new(metadata, StringComparer.OrdinalIgnoreCase);
+    private static Dictionary<string, string> ToMetadata(IDictionary<string, string> metadata) =>
+        new(metadata, StringComparer.OrdinalIgnoreCase);
 }

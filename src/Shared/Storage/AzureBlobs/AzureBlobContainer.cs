@@ -110,7 +110,8 @@ public sealed partial class AzureBlobContainer : IBlobContainer, IDisposable
         var conditions = new BlobRequestConditions { IfMatch = ToETag(ifMatch), LeaseId = lease.Value };
         return WriteAsync(BlobVerb.SetMetadata, path, async () =>
         {
-            var written = await AppendClient(path).SetMetadataAsync(new Dictionary<string, string>(metadata), conditions, cancellationToken);
+            var written = await AppendClient(path).SetMetadataAsync(
+                new Dictionary<string, string>(metadata), conditions, cancellationToken);
             return new BlobWriteOutcome.Written(ToETag(written.Value.ETag), BlobWriteOutcome.UnknownLength);
         }, cancellationToken);
     }
