@@ -1,0 +1,10 @@
+using System.Text.Json.Serialization;
+
+namespace Holdfast.Schedules;
+
+/// <summary>What <c>cron/{job}/{dueAt}.json</c> holds: that this due time was looked at, run or let go.</summary>
+public sealed record CronOccurrence(string Job, DateTimeOffset DueAt, DateTimeOffset HandledAt);
+
+[JsonSourceGenerationOptions(PropertyNamingPolicy = JsonKnownNamingPolicy.CamelCase)]
+[JsonSerializable(typeof(CronOccurrence))]
+internal sealed partial class ScheduleJson : JsonSerializerContext;
