@@ -8,7 +8,7 @@ internal static class NearestName
     {
         var nearest = names
             .Select(name => (Name: name, Distance: Distance(given.ToUpperInvariant(), name.ToUpperInvariant())))
-            .Where(candidate => candidate.Distance <= Math.Max(1, candidate.Name.Length / 3))
+            .Where(candidate => candidate.Distance <= (candidate.Name.Length < 4 ? 1 : Math.Max(2, candidate.Name.Length / 3)))
             .OrderBy(candidate => candidate.Distance)
             .ThenBy(candidate => candidate.Name, StringComparer.Ordinal)
             .FirstOrDefault();
