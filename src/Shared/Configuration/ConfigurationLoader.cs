@@ -18,7 +18,9 @@ public static class ConfigurationLoader
 
     private static readonly JsonDocumentOptions Lenient = new() { AllowTrailingCommas = true, CommentHandling = JsonCommentHandling.Skip };
 
-    /// <summary>The file to read: what <see cref="PathSetting"/> says, relative to <paramref name="contentRoot"/>, else the default name there.</summary>
+    /// <summary>
+    /// The file to read: what <see cref="PathSetting"/> says, relative to <paramref name="contentRoot"/>, else the default name there.
+    /// </summary>
     /// <param name="settings">Looks a setting up by name; null when it is not set.</param>
     /// <param name="contentRoot">The folder of host.json.</param>
     public static string LocateFile(Func<string, string?> settings, string contentRoot)
@@ -29,7 +31,9 @@ public static class ConfigurationLoader
         return Path.GetFullPath(string.IsNullOrWhiteSpace(named) ? DefaultFileName : named, Path.GetFullPath(contentRoot));
     }
 
-    /// <summary>Reads and checks the file. Also reads what it points to: instruction files beside it, settings, executables on the path.</summary>
+    /// <summary>
+    /// Reads and checks the file. Also reads what it points to: instruction files beside it, settings, executables on the path.
+    /// </summary>
     /// <param name="path">The file.</param>
     /// <param name="settings">Looks a setting up by name; null when it is not set.</param>
     public static ConfigurationOutcome Load(string path, Func<string, string?> settings)

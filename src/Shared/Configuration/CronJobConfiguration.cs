@@ -11,7 +11,8 @@ public sealed record CronJobConfiguration
 
     /// <summary>
     /// When: <c>{ "cron": "0 9 * * mon-fri", "timeZone": "Europe/Berlin" }</c> (zone by IANA name, default UTC),
-    /// <c>{ "every": "15m", "anchorAt": "…" }</c> (at least 1 s, anchor default 1970-01-01T00:00:00Z) or <c>{ "at": "2026-12-24T18:00:00+01:00" }</c>.
+    /// <c>{ "every": "15m", "anchorAt": "…" }</c> (at least 1 s, anchor default 1970-01-01T00:00:00Z) or <c>{ "at":
+    /// "2026-12-24T18:00:00+01:00" }</c>.
     /// </summary>
     public required Schedule Schedule { get; init; }
 
@@ -21,10 +22,15 @@ public sealed record CronJobConfiguration
     /// <summary>The message, as it is.</summary>
     public required string Message { get; init; }
 
-    /// <summary>The session that all runs share, as the part of its key after the agent; null, the default, gives each run a session of its own.</summary>
+    /// <summary>
+    /// The session that all runs share, as the part of its key after the agent; null, the default, gives each run a session of its own.
+    /// </summary>
     public string? SessionKey { get; init; }
 
-    /// <summary>Where the answer goes. Default: nowhere, it stands in the transcript only. <see cref="DeliveryTarget.Comment"/> is not possible here.</summary>
+    /// <summary>
+    /// Where the answer goes. Default: nowhere, it stands in the transcript only. <see cref="DeliveryTarget.Comment"/> is not possible
+    /// here.
+    /// </summary>
     public DeliveryTarget Deliver { get; init; } = new DeliveryTarget.None();
 
     /// <summary>Default: once.</summary>

@@ -8,7 +8,8 @@ namespace Holdfast.Configuration;
 /// <summary>
 /// What runs here: agents, the models they speak with, and the doors through which messages come. Read once at start by
 /// <see cref="ConfigurationLoader"/>, whole and valid or not at all; it never changes while the process lives.
-/// <para>Keys of all dictionaries: 1 to 64 lower-case letters, digits, dots, dashes and underscores, starting with a letter or digit.</para>
+/// <para>Keys of all dictionaries: 1 to 64 lower-case letters, digits, dots, dashes and underscores, starting with a letter or
+/// digit.</para>
 /// </summary>
 public sealed record HoldfastConfiguration
 {

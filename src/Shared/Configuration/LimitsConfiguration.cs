@@ -12,16 +12,26 @@ public sealed record LimitsConfiguration
     /// <summary>How long a message lies in the inbox before the sweeper rings its session again. 5 s to 1 h, default 60 s.</summary>
     public TimeSpan InboxSweepAge { get; init; } = TimeSpan.FromSeconds(60);
 
-    /// <summary>How long a claim waits for a lease that somebody else holds before the message goes back to the inbox. 1 s to 10 min, default 60 s.</summary>
+    /// <summary>
+    /// How long a claim waits for a lease that somebody else holds before the message goes back to the inbox. 1 s to 10 min, default 60
+    /// s.
+    /// </summary>
     public TimeSpan ClaimWait { get; init; } = TimeSpan.FromSeconds(60);
 
-    /// <summary>Length of the prompt lock, and so what a crash costs at most. 15 s to 60 s (what Azure Blob Storage grants), default 60 s.</summary>
+    /// <summary>
+    /// Length of the prompt lock, and so what a crash costs at most. 15 s to 60 s (what Azure Blob Storage grants), default 60 s.
+    /// </summary>
     public TimeSpan LeaseDuration { get; init; } = TimeSpan.FromSeconds(60);
 
-    /// <summary>Pause between two renewals of the prompt lock. From 1 s to less than half of <see cref="LeaseDuration"/>, default 20 s.</summary>
+    /// <summary>
+    /// Pause between two renewals of the prompt lock. From 1 s to less than half of <see cref="LeaseDuration"/>, default 20 s.
+    /// </summary>
     public TimeSpan LeaseRenewal { get; init; } = TimeSpan.FromSeconds(20);
 
-    /// <summary>How long deliveries are remembered, so that a repeated one is known. 1 h to 90 d, default 7 d; Slack repeats for 5 min, GitHub on request for days.</summary>
+    /// <summary>
+    /// How long deliveries are remembered, so that a repeated one is known. 1 h to 90 d, default 7 d; Slack repeats for 5 min, GitHub on
+    /// request for days.
+    /// </summary>
     public TimeSpan DeliveryRetention { get; init; } = TimeSpan.FromDays(7);
 
     /// <summary>How late a scheduled run may start and still count as punctual. 1 min to 1 h, default 5 min.</summary>

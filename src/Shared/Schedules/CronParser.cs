@@ -28,7 +28,8 @@ public static class CronParser
         {
             if (!Aliases.TryGetValue(text, out var expansion))
             {
-                return new CronParseOutcome.Invalid($"there is no alias '{text}'; known are {string.Join(", ", Aliases.Keys.Order(StringComparer.Ordinal))}");
+                var known = string.Join(", ", Aliases.Keys.Order(StringComparer.Ordinal));
+                return new CronParseOutcome.Invalid($"there is no alias '{text}'; known are {known}");
             }
 
             text = expansion;

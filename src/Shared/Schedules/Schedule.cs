@@ -1,6 +1,9 @@
 namespace Holdfast.Schedules;
 
-/// <summary>When a job comes due. Pure: the same question has the same answer on every machine, so that occurrences can be named by their due time.</summary>
+/// <summary>
+/// When a job comes due. Pure: the same question has the same answer on every machine, so that occurrences can be named by their due
+/// time.
+/// </summary>
 public abstract record Schedule
 {
     private Schedule()

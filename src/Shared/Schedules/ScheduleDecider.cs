@@ -15,7 +15,8 @@ public static class ScheduleDecider
     /// <param name="firstSeenAt">Since when the job is known: a new recurring job has missed nothing before that. No matter for
     /// <see cref="Schedule.At"/>, whose one due time counts also when it was past already.</param>
     /// <param name="now">The present.</param>
-    /// <param name="punctualWithin">How late a run may start and still not count as missed; longer than the pause between two looks.</param>
+    /// <param name="punctualWithin">How late a run may start and still not count as missed; longer than the pause between two
+    /// looks.</param>
     public static ScheduleDecision Decide(
         Schedule schedule, MissedRuns missed, DateTimeOffset? lastDueAt, DateTimeOffset firstSeenAt, DateTimeOffset now, TimeSpan punctualWithin)
     {

@@ -34,7 +34,9 @@ internal static class ExecInputParser
             return Invalid($"there is no key '{property.Name}'");
         }
 
-        if (!input.TryGetProperty("command", out var command) || command.ValueKind != JsonValueKind.String || string.IsNullOrWhiteSpace(command.GetString()))
+        if (!input.TryGetProperty("command", out var command)
+            || command.ValueKind != JsonValueKind.String
+            || string.IsNullOrWhiteSpace(command.GetString()))
         {
             return Invalid("'command' must be the name of a command");
         }

@@ -32,7 +32,9 @@ internal sealed class OutputCapture(int maxBytes)
     public Task ReadAsync(Stream output, Stream error, CancellationToken cancellationToken) =>
         Task.WhenAll(ReadAsync(output, _output, cancellationToken), ReadAsync(error, _error, cancellationToken));
 
-    /// <summary>What was kept, as text: output, then error under a heading, then how much is not shown. Bytes that are no UTF-8 are replaced.</summary>
+    /// <summary>
+    /// What was kept, as text: output, then error under a heading, then how much is not shown. Bytes that are no UTF-8 are replaced.
+    /// </summary>
     public string Render()
     {
         lock (_gate)

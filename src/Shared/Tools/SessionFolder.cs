@@ -12,7 +12,9 @@ internal static class SessionFolder
     public static string PathOf(string root, string sessionId) =>
         Path.Combine(root, Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes(sessionId)))[..32]);
 
-    /// <summary>Creates it where it is not there, for this user alone. It may be gone at the next call: another machine has none of it.</summary>
+    /// <summary>
+    /// Creates it where it is not there, for this user alone. It may be gone at the next call: another machine has none of it.
+    /// </summary>
     /// <exception cref="IOException">It cannot be created.</exception>
     /// <exception cref="UnauthorizedAccessException">It may not be created.</exception>
     public static string Ensure(string root, string sessionId)

@@ -8,13 +8,17 @@ public sealed record AgentConfiguration
     /// <summary>The key of this agent; the second part of its session keys.</summary>
     public required string Id { get; init; }
 
-    /// <summary>The system prompt. Written inline, or <c>file:</c> and a path below the configuration's folder, whose text is read at start.</summary>
+    /// <summary>
+    /// The system prompt. Written inline, or <c>file:</c> and a path below the configuration's folder, whose text is read at start.
+    /// </summary>
     public required string Instructions { get; init; }
 
     /// <summary>Id of the model that is asked first.</summary>
     public required string Model { get; init; }
 
-    /// <summary>Ids of the models asked next, in order, when one fails for good. None twice, and not <see cref="Model"/> again. Default: none.</summary>
+    /// <summary>
+    /// Ids of the models asked next, in order, when one fails for good. None twice, and not <see cref="Model"/> again. Default: none.
+    /// </summary>
     public ImmutableArray<string> Fallbacks { get; init; } = [];
 
     /// <summary>Names of the tools offered to the model. Known: <c>exec</c>. Default: none.</summary>
@@ -26,7 +30,10 @@ public sealed record AgentConfiguration
     /// <summary>How sessions of this agent behave.</summary>
     public SessionConfiguration Session { get; init; } = new();
 
-    /// <summary>Longest time for a turn, models and tools and waiting together. 1 s to 24 h, default 30 min. It ends a turn with a notice; it is no measure of a living stream.</summary>
+    /// <summary>
+    /// Longest time for a turn, models and tools and waiting together. 1 s to 24 h, default 30 min. It ends a turn with a notice; it is
+    /// no measure of a living stream.
+    /// </summary>
     public TimeSpan TurnDeadline { get; init; } = TimeSpan.FromMinutes(30);
 
     /// <summary>How often within a turn the model may ask for tools. 0 to 1,000, default 25.</summary>

@@ -21,7 +21,10 @@ public sealed record ModelConfiguration
     /// <summary>It may think before it speaks. Default: false.</summary>
     public bool Reasoning { get; init; }
 
-    /// <summary>Silence allowed before the first event. 1 ms to 1 h and less than the deadline of each agent that uses it; default from <see cref="ModelDefaults"/>.</summary>
+    /// <summary>
+    /// Silence allowed before the first event. 1 ms to 1 h and less than the deadline of each agent that uses it; default from
+    /// <see cref="ModelDefaults"/>.
+    /// </summary>
     public required TimeSpan FirstEventTimeout { get; init; }
 
     /// <summary>Silence allowed between two events. 1 ms to 1 h; default from <see cref="ModelDefaults"/>.</summary>
@@ -30,10 +33,14 @@ public sealed record ModelConfiguration
     /// <summary>Longest answer, in tokens. 1 to 1,000,000, default 8,192.</summary>
     public int MaxOutputTokens { get; init; } = 8_192;
 
-    /// <summary>Prompt and answer together, in tokens; more than <see cref="MaxOutputTokens"/>. 1,000 to 10,000,000, default 200,000.</summary>
+    /// <summary>
+    /// Prompt and answer together, in tokens; more than <see cref="MaxOutputTokens"/>. 1,000 to 10,000,000, default 200,000.
+    /// </summary>
     public int ContextTokens { get; init; } = 200_000;
 
-    /// <summary>Attempts at one call before the next model is asked. 1 to 10, default 3. A spent quota goes to the next model at once.</summary>
+    /// <summary>
+    /// Attempts at one call before the next model is asked. 1 to 10, default 3. A spent quota goes to the next model at once.
+    /// </summary>
     public int MaxAttempts { get; init; } = 3;
 
     /// <summary>Pauses between attempts.</summary>

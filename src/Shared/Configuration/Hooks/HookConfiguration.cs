@@ -31,13 +31,19 @@ public abstract record HookConfiguration
     /// <summary>Where the answer goes. Default of a GitHub hook: a comment, of a generic one: nowhere.</summary>
     public required DeliveryTarget Reply { get; init; }
 
-    /// <summary>Larger bodies are refused before they are read to the end. 1 KiB to 25 MiB. Default of a GitHub hook 25 MiB (what GitHub sends at most), of a generic one 1 MiB.</summary>
+    /// <summary>
+    /// Larger bodies are refused before they are read to the end. 1 KiB to 25 MiB. Default of a GitHub hook 25 MiB (what GitHub sends at
+    /// most), of a generic one 1 MiB.
+    /// </summary>
     public required int MaxBodyBytes { get; init; }
 
     /// <summary>A GitHub webhook, signed by <c>X-Hub-Signature-256</c>.</summary>
     public sealed record GitHub : HookConfiguration
     {
-        /// <summary>Events that start a turn: <c>issue_comment.created</c>, or <c>issue_comment</c> for all its actions. At least one; the others are answered and let go.</summary>
+        /// <summary>
+        /// Events that start a turn: <c>issue_comment.created</c>, or <c>issue_comment</c> for all its actions. At least one; the others
+        /// are answered and let go.
+        /// </summary>
         public required ImmutableArray<string> Events { get; init; }
 
         /// <summary>True when an event of this name and action starts a turn.</summary>

@@ -3,7 +3,9 @@ using System.Text;
 
 namespace Holdfast.Configuration.Hooks;
 
-/// <summary>How the sender of a generic hook proves to know its secret. Written as an object whose <c>scheme</c> is hmac-sha256 or bearer.</summary>
+/// <summary>
+/// How the sender of a generic hook proves to know its secret. Written as an object whose <c>scheme</c> is hmac-sha256 or bearer.
+/// </summary>
 public abstract record HookSignature
 {
     private HookSignature()
@@ -14,7 +16,8 @@ public abstract record HookSignature
     public abstract string Header { get; }
 
     /// <summary>
-    /// True when the header's value proves that the sender knows the secret. The time it takes tells nothing about how near a wrong value is.
+    /// True when the header's value proves that the sender knows the secret. The time it takes tells nothing about how near a wrong
+    /// value is.
     /// </summary>
     /// <param name="secret">The hook's secret.</param>
     /// <param name="headerValue">Null or empty when the header is not there, which is never right.</param>

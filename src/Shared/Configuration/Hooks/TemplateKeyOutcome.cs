@@ -11,6 +11,8 @@ public abstract record TemplateKeyOutcome
 
     public sealed record Rendered(string Key) : TemplateKeyOutcome;
 
-    /// <summary>The event lacks these values (or has them blank): it belongs to no session, and must not fall into one with others of its kind.</summary>
+    /// <summary>
+    /// The event lacks these values (or has them blank): it belongs to no session, and must not fall into one with others of its kind.
+    /// </summary>
     public sealed record Missing(ImmutableArray<string> Placeholders) : TemplateKeyOutcome;
 }

@@ -18,7 +18,8 @@ public static class TemplateRenderer
 
     /// <summary>
     /// Fills a session key. In values every byte other than letters, digits, <c>- _ . /</c> is percent-encoded, so that no event can write
-    /// its way into a session that the template does not mean: between placeholders that a colon parts, different values give different keys.
+    /// its way into a session that the template does not mean: between placeholders that a colon parts, different values give different
+    /// keys.
     /// </summary>
     public static TemplateKeyOutcome RenderKey(Template template, TemplateValues values)
     {

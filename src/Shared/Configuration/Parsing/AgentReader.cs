@@ -52,7 +52,10 @@ internal static class AgentReader
         };
         if (session.QueueMode != QueueMode.FollowUp)
         {
-            reader.File.Report(reader.KeyPath("queueMode"), session.QueueMode.ToString().ToLowerInvariant(), "is not supported yet; use followup");
+            reader.File.Report(
+                reader.KeyPath("queueMode"),
+                session.QueueMode.ToString().ToLowerInvariant(),
+                "is not supported yet; use followup");
         }
 
         reader.Close();
@@ -70,7 +73,8 @@ internal static class AgentReader
         var path = reader.KeyPath("instructions");
         var relative = text[FilePrefix.Length..];
         var full = Path.GetFullPath(relative, reader.File.Folder);
-        if (Path.IsPathRooted(relative) || !full.StartsWith(reader.File.Folder.TrimEnd(Path.DirectorySeparatorChar) + Path.DirectorySeparatorChar, StringComparison.Ordinal))
+        var below = reader.File.Folder.TrimEnd(Path.DirectorySeparatorChar) + Path.DirectorySeparatorChar;
+        if (Path.IsPathRooted(relative) || !full.StartsWith(below, StringComparison.Ordinal))
         {
             reader.File.Report(path, text, "must be a path below the folder of this file");
             return string.Empty;

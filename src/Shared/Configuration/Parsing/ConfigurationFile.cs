@@ -27,7 +27,8 @@ internal sealed class ConfigurationFile(string path, Func<string, string?> setti
     public void Report(string path, JsonElement value, string message) => Errors.Add(new ConfigurationError(Path, path, Show(value), message));
 
     /// <summary>Reports a wrong text.</summary>
-    public void Report(string path, string value, string message) => Errors.Add(new ConfigurationError(Path, path, Shorten(JsonSerializer.Serialize(value)), message));
+    public void Report(string path, string value, string message) =>
+        Errors.Add(new ConfigurationError(Path, path, Shorten(JsonSerializer.Serialize(value)), message));
 
     private static string Show(JsonElement value) => value.ValueKind switch
     {

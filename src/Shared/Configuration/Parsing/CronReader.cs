@@ -86,7 +86,10 @@ internal static class CronReader
         }
 
         var known = TimeZoneInfo.GetSystemTimeZones().Select(candidate => candidate.Id);
-        reader.File.Report(reader.KeyPath("timeZone"), name, $"there is no such IANA time zone on this machine{NearestName.Hint(name, known)}");
+        reader.File.Report(
+            reader.KeyPath("timeZone"),
+            name,
+            $"there is no such IANA time zone on this machine{NearestName.Hint(name, known)}");
         return TimeZoneInfo.Utc;
     }
 

@@ -14,7 +14,9 @@ internal static class DeliveryReader
     }
 
     public static bool IsSlackChannel(string id) =>
-        id.Length is >= 2 and <= 32 && id[0] is 'C' or 'D' or 'G' or 'U' && id.All(character => char.IsAsciiLetterUpper(character) || char.IsAsciiDigit(character));
+        id.Length is >= 2 and <= 32
+        && id[0] is 'C' or 'D' or 'G' or 'U'
+        && id.All(character => char.IsAsciiLetterUpper(character) || char.IsAsciiDigit(character));
 
     /// <param name="key">The key of the object, <c>reply</c> or <c>deliver</c>.</param>
     /// <param name="mayComment">The event has an issue or pull request to comment on.</param>

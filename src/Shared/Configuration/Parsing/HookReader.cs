@@ -77,15 +77,20 @@ internal static class HookReader
             reader.File.Report(reader.KeyPath("events"), "must name at least one event, such as \"issue_comment.created\"");
         }
 
-        foreach (var name in events.Where(name => name.Split('.').Length > 2 || name.Split('.').Any(part => part.Length == 0 || !part.All(IsEventCharacter))))
+        foreach (var name in events.Where(name => !IsEvent(name)))
         {
-            reader.File.Report(reader.KeyPath("events"), name, "must be an event or an event and its action, such as \"issue_comment.created\"");
+            reader.File.Report(
+                reader.KeyPath("events"),
+                name,
+                "must be an event or an event and its action, such as \"issue_comment.created\"");
         }
 
         return events;
     }
 
-    private static bool IsEventCharacter(char character) => char.IsAsciiLetterLower(character) || character == '_';
+    private static bool IsEvent(string name) =>
+        name.Split('.') is { Length: 1 or 2 } parts
+        && parts.All(part => part.Length > 0 && part.All(character => char.IsAsciiLetterLower(character) || character == '_'));
 
     private static HookSignature Signature(ObjectReader owner)
     {

@@ -1,6 +1,8 @@
 namespace Holdfast.Configuration.Parsing;
 
-/// <summary>What keys of agents, models, hooks, jobs and commands look like: they become parts of session keys, addresses and blob names.</summary>
+/// <summary>
+/// What keys of agents, models, hooks, jobs and commands look like: they become parts of session keys, addresses and blob names.
+/// </summary>
 internal static class Names
 {
     public static string? WhatIsWrong(string name) =>

@@ -45,7 +45,9 @@ internal sealed class ObjectReader
 
     public bool Has(string key) => _values.ContainsKey(key);
 
-    /// <summary>Reports every key that was not asked for. Its value is not shown: a secret under a mistyped key is still a secret.</summary>
+    /// <summary>
+    /// Reports every key that was not asked for. Its value is not shown: a secret under a mistyped key is still a secret.
+    /// </summary>
     public void Close()
     {
         foreach (var key in _values.Keys.Where(key => !_known.Contains(key, StringComparer.Ordinal)))

@@ -40,7 +40,10 @@ internal static class ReferenceJudge
     {
         foreach (var (index, tool) in agent.Tools.Index().Where(tool => !KnownTools.Contains(tool.Item)))
         {
-            file.Report(JsonPath.Index(JsonPath.Key(path, "tools"), index), tool, $"there is no such tool{NearestName.Hint(tool, KnownTools)}; known: {string.Join(", ", KnownTools)}");
+            file.Report(
+                JsonPath.Index(JsonPath.Key(path, "tools"), index),
+                tool,
+                $"there is no such tool{NearestName.Hint(tool, KnownTools)}; known: {string.Join(", ", KnownTools)}");
         }
 
         if (agent.Tools.Contains("exec") != agent.Exec is not null)
@@ -56,12 +59,18 @@ internal static class ReferenceJudge
         var execPath = JsonPath.Key(path, "exec");
         if (exec.Timeout >= agent.TurnDeadline)
         {
-            file.Report(JsonPath.Key(execPath, "timeout"), DurationText.Write(exec.Timeout), $"must be less than the turnDeadline of {DurationText.Write(agent.TurnDeadline)}");
+            file.Report(
+                JsonPath.Key(execPath, "timeout"),
+                DurationText.Write(exec.Timeout),
+                $"must be less than the turnDeadline of {DurationText.Write(agent.TurnDeadline)}");
         }
 
         foreach (var (index, name) in exec.Environment.Index().Where(name => file.SecretSettings.Contains(name.Item)))
         {
-            file.Report(JsonPath.Index(JsonPath.Key(execPath, "environment"), index), name, "holds a secret of this configuration; no command may see it");
+            file.Report(
+                JsonPath.Index(JsonPath.Key(execPath, "environment"), index),
+                name,
+                "holds a secret of this configuration; no command may see it");
         }
     }
 
@@ -69,7 +78,9 @@ internal static class ReferenceJudge
     {
         if (agent.Temperature is not null && agent.ReasoningBudgetTokens is not null)
         {
-            file.Report(JsonPath.Key(path, "temperature"), "cannot be chosen together with reasoningBudgetTokens: a model that thinks sets its own");
+            file.Report(
+                JsonPath.Key(path, "temperature"),
+                "cannot be chosen together with reasoningBudgetTokens: a model that thinks sets its own");
         }
 
         CheckModelUse(agent, agent.Model, JsonPath.Key(path, "model"), configuration, file);
@@ -93,7 +104,9 @@ internal static class ReferenceJudge
 
             if (budget >= (agent.MaxTokens ?? first.MaxOutputTokens))
             {
-                file.Report(JsonPath.Key(path, "reasoningBudgetTokens"), $"must be less than the longest answer, {agent.MaxTokens ?? first.MaxOutputTokens} tokens");
+                file.Report(
+                    JsonPath.Key(path, "reasoningBudgetTokens"),
+                    $"must be less than the longest answer, {agent.MaxTokens ?? first.MaxOutputTokens} tokens");
             }
         }
     }
@@ -113,12 +126,20 @@ internal static class ReferenceJudge
 
         if (model.FirstEventTimeout >= agent.TurnDeadline)
         {
-            file.Report(path, id, $"this model may be silent for {DurationText.Write(model.FirstEventTimeout)} (firstEventTimeout), which must be less than the agent's turnDeadline of {DurationText.Write(agent.TurnDeadline)}");
+            file.Report(
+                path,
+                id,
+                $"this model may be silent for {DurationText.Write(model.FirstEventTimeout)} (firstEventTimeout), which must be less "
+                + $"than the agent's turnDeadline of {DurationText.Write(agent.TurnDeadline)}");
         }
 
         if (agent.MaxTokens > model.MaxOutputTokens)
         {
-            file.Report(path, id, $"this model answers with at most {model.MaxOutputTokens} tokens (maxOutputTokens), less than the agent's maxTokens of {agent.MaxTokens}");
+            file.Report(
+                path,
+                id,
+                $"this model answers with at most {model.MaxOutputTokens} tokens (maxOutputTokens), "
+                + $"less than the agent's maxTokens of {agent.MaxTokens}");
         }
     }
 
@@ -131,7 +152,10 @@ internal static class ReferenceJudge
 
         if (model.Retry.FirstDelay > model.Retry.MaxDelay)
         {
-            file.Report(JsonPath.Key(JsonPath.Key(path, "retry"), "firstDelay"), DurationText.Write(model.Retry.FirstDelay), $"must not be longer than maxDelay, {DurationText.Write(model.Retry.MaxDelay)}");
+            file.Report(
+                JsonPath.Key(JsonPath.Key(path, "retry"), "firstDelay"),
+                DurationText.Write(model.Retry.FirstDelay),
+                $"must not be longer than maxDelay, {DurationText.Write(model.Retry.MaxDelay)}");
         }
     }
 
@@ -186,7 +210,10 @@ internal static class ReferenceJudge
         // Two renewals must fit into a lease: one may fail.
         if (limits.LeaseRenewal * 2 >= limits.LeaseDuration)
         {
-            file.Report(JsonPath.Key(path, "leaseRenewal"), DurationText.Write(limits.LeaseRenewal), $"must be less than half of leaseDuration, {DurationText.Write(limits.LeaseDuration)}");
+            file.Report(
+                JsonPath.Key(path, "leaseRenewal"),
+                DurationText.Write(limits.LeaseRenewal),
+                $"must be less than half of leaseDuration, {DurationText.Write(limits.LeaseDuration)}");
         }
     }
 }

@@ -29,10 +29,12 @@ internal static class RootReader
         var basis = new ModelDefaults();
         var defaults = new ModelDefaults
         {
-            FirstEventTimeout = reader.Duration("firstEventTimeout", basis.FirstEventTimeout, ModelReader.ShortestSilence, ModelReader.LongestSilence),
+            FirstEventTimeout = reader.Duration(
+                "firstEventTimeout", basis.FirstEventTimeout, ModelReader.ShortestSilence, ModelReader.LongestSilence),
             ReasoningFirstEventTimeout = reader.Duration(
                 "reasoningFirstEventTimeout", basis.ReasoningFirstEventTimeout, ModelReader.ShortestSilence, ModelReader.LongestSilence),
-            BetweenEventsTimeout = reader.Duration("betweenEventsTimeout", basis.BetweenEventsTimeout, ModelReader.ShortestSilence, ModelReader.LongestSilence),
+            BetweenEventsTimeout = reader.Duration(
+                "betweenEventsTimeout", basis.BetweenEventsTimeout, ModelReader.ShortestSilence, ModelReader.LongestSilence),
         };
         reader.Close();
         return defaults;

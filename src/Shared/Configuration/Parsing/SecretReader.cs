@@ -18,7 +18,8 @@ internal static class SecretReader
     /// <summary>A list of at least one.</summary>
     public static ImmutableArray<Secret> ReadList(ObjectReader reader, string key)
     {
-        if (reader.Take(key, JsonValueKind.Array, "a list of names of settings, such as [\"env:SLACK_SIGNING_SECRET\"]", isRequired: true, isSecret: true) is not { } list)
+        const string ExpectedList = "a list of names of settings, such as [\"env:SLACK_SIGNING_SECRET\"]";
+        if (reader.Take(key, JsonValueKind.Array, ExpectedList, isRequired: true, isSecret: true) is not { } list)
         {
             return [];
         }
@@ -54,7 +55,10 @@ internal static class SecretReader
         // What the platform leaves in place of the value when it may not read the vault.
         if (value.StartsWith("@Microsoft.KeyVault(", StringComparison.Ordinal))
         {
-            file.Report(path, text, $"the setting {name} is a Key Vault reference that was not resolved; see the app's access to the vault");
+            file.Report(
+                path,
+                text,
+                $"the setting {name} is a Key Vault reference that was not resolved; see the app's access to the vault");
             return null;
         }
 
