@@ -50,6 +50,8 @@ public sealed partial class ExecTool : ITool
     /// <summary>True: nobody knows what an executable does.</summary>
     public bool HasSideEffects => true;
 
+    public TimeSpan Limit => _configuration.Timeout + DrainTime;
+
     public async Task<ToolOutcome> RunAsync(ToolCall toolCall, CancellationToken cancellationToken)
     {
         ArgumentNullException.ThrowIfNull(toolCall);

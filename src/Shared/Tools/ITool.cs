@@ -12,6 +12,9 @@ public interface ITool
     /// <summary>True when a second run of the same call could do something twice: after a crash it is not run again without asking.</summary>
     bool HasSideEffects { get; }
 
+    /// <summary>The longest a call takes; past it the tool has stopped by itself.</summary>
+    TimeSpan Limit { get; }
+
     /// <summary>Runs one call. Whatever the model got wrong, and whatever the tool could not do, is an outcome.</summary>
     /// <exception cref="OperationCanceledException">The turn was given up; nothing that the call started runs on.</exception>
     Task<ToolOutcome> RunAsync(ToolCall toolCall, CancellationToken cancellationToken);
