@@ -33,7 +33,7 @@ public sealed class FunctionsApplicationBuilder : IHostApplicationBuilder, IFunc
         _hostJson = HostJson.Read(contentRoot);
         _web = WebApplication.CreateEmptyBuilder(new WebApplicationOptions
         {
-            ApplicationName = setup.Functions.GetName().Name,
+            ApplicationName = setup.ApplicationName,
             ContentRootPath = contentRoot,
             EnvironmentName = AppConfiguration.EnvironmentName(commandLine),
         });

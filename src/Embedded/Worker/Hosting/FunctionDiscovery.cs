@@ -7,7 +7,7 @@ using Microsoft.Extensions.Configuration;
 namespace Holdfast.Embedded.Hosting;
 
 /// <summary>
-/// Finds the methods with <see cref="FunctionAttribute"/> in one assembly. What the real host would leave out or fail on later
+/// Finds the methods with <see cref="FunctionAttribute"/>. What the real host would leave out or fail on later
 /// is refused here, with the method's name.
 /// </summary>
 internal static class FunctionDiscovery
@@ -16,10 +16,10 @@ internal static class FunctionDiscovery
         BindingFlags.Public | BindingFlags.NonPublic | BindingFlags.Instance | BindingFlags.Static | BindingFlags.DeclaredOnly;
 
     /// <exception cref="HostStartException">A method cannot be a function, or two have one name.</exception>
-    public static IReadOnlyList<FunctionDescriptor> Find(Assembly assembly)
+    public static IReadOnlyList<FunctionDescriptor> Find(IReadOnlyList<Type> types)
     {
         var found = new Dictionary<string, FunctionDescriptor>(StringComparer.OrdinalIgnoreCase);
-        foreach (var type in assembly.GetTypes())
+        foreach (var type in types)
         {
             // Closures and state machines carry no functions and are the greater part of an assembly's types.
             if (type.IsClass && !type.Name.StartsWith('<'))

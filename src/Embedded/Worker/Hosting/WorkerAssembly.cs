@@ -27,7 +27,7 @@ internal sealed partial class WorkerAssembly(WebApplication app, WorkerSetup set
         app.UseRouting();
         app.Use(next => http => _services.GetRequiredService<KeyGate>().InvokeAsync(http, next));
         MapHostEndpoints();
-        foreach (var function in FunctionDiscovery.Find(setup.Functions))
+        foreach (var function in FunctionDiscovery.Find(setup.Types))
         {
             if (FunctionDiscovery.IsEnabled(function, app.Configuration, hostJson))
             {

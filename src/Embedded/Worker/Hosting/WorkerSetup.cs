@@ -3,13 +3,15 @@ using System.Reflection;
 namespace Holdfast.Embedded.Hosting;
 
 /// <summary>What a worker takes from its process.</summary>
-/// <param name="Functions">The assembly with the functions.</param>
+/// <param name="ApplicationName">The entry assembly's name.</param>
+/// <param name="Types">Where functions are looked for: every type of the entry assembly.</param>
 /// <param name="CurrentDirectory">The content root, if host.json lies there.</param>
 /// <param name="BaseDirectory">The content root otherwise.</param>
 /// <param name="Extensions">Trigger families that are not built in.</param>
 /// <param name="Output">Where the addresses are announced.</param>
 internal sealed record WorkerSetup(
-    Assembly Functions,
+    string ApplicationName,
+    IReadOnlyList<Type> Types,
     string CurrentDirectory,
     string BaseDirectory,
     IReadOnlyList<IEmbeddedExtension> Extensions,
@@ -20,7 +22,8 @@ internal sealed record WorkerSetup(
     {
         var entry = Assembly.GetEntryAssembly() ?? throw new HostStartException("The process has no entry assembly to take functions from.");
         return new WorkerSetup(
-            entry,
+            entry.GetName().Name!,
+            entry.GetTypes(),
             Environment.CurrentDirectory,
             AppContext.BaseDirectory,
             ExtensionLoader.Load(AppContext.BaseDirectory),
