@@ -19,21 +19,14 @@ internal sealed partial class WorkerLifetime(
     RunningInvocations running,
     KeyGate keys,
     WorkerSetup setup,
-    ILogger<WorkerLifetime> logger) : IHostedLifecycleService
+    IHostApplicationLifetime lifetime,
+    ILogger<WorkerLifetime> logger) : IHostedService
 {
-    public async Task StartedAsync(CancellationToken cancellationToken)
+    public Task StartAsync(CancellationToken cancellationToken)
     {
-        foreach (var address in server.Features.Get<IServerAddressesFeature>()?.Addresses ?? [])
-        {
-            await setup.Output.WriteLineAsync($"Listening on {address}".AsMemory(), cancellationToken);
-            if (keys.IsOpen && !IsLoopback(address))
-            {
-                OpenToOthers(address, KeyGate.Setting);
-            }
-        }
-
-        await setup.Output.FlushAsync(cancellationToken);
-        Serving(functions.Count);
+        // The last step of the start: a signal that answers the announcement finds a host that can stop in order.
+        lifetime.ApplicationStarted.Register(Announce);
+        return Task.CompletedTask;
     }
 
     public async Task StopAsync(CancellationToken cancellationToken)
@@ -44,13 +37,20 @@ internal sealed partial class WorkerLifetime(
         }
     }
 
-    public Task StartingAsync(CancellationToken cancellationToken) => Task.CompletedTask;
+    private void Announce()
+    {
+        foreach (var address in server.Features.Get<IServerAddressesFeature>()?.Addresses ?? [])
+        {
+            setup.Output.WriteLine($"Listening on {address}");
+            if (keys.IsOpen && !IsLoopback(address))
+            {
+                OpenToOthers(address, KeyGate.Setting);
+            }
+        }
 
-    public Task StartAsync(CancellationToken cancellationToken) => Task.CompletedTask;
-
-    public Task StoppingAsync(CancellationToken cancellationToken) => Task.CompletedTask;
-
-    public Task StoppedAsync(CancellationToken cancellationToken) => Task.CompletedTask;
+        setup.Output.Flush();
+        Serving(functions.Count);
+    }
 
     private static bool IsLoopback(string address)
         => Uri.TryCreate(address, UriKind.Absolute, out var uri)

@@ -29,7 +29,8 @@ internal sealed partial class TimerRunner(
 
     public Task StartedAsync(CancellationToken cancellationToken)
     {
-        _loops = Task.WhenAll(_timers.Select(timer => RunAsync(timer, lifetime.ApplicationStopping)));
+        // On the pool: a function that runs at start-up must not hold the start up.
+        _loops = Task.WhenAll(_timers.Select(timer => Task.Run(() => RunAsync(timer, lifetime.ApplicationStopping), CancellationToken.None)));
         return Task.CompletedTask;
     }
 
