@@ -31,11 +31,14 @@ public sealed class HttpFunctionTests
     }
 
     [Fact]
-    public async Task Invocation_WhenRepeated_HasAScopeOfItsOwn()
+    public async Task Invocation_WhenRepeated_HasAScopeOfItsOwnThatEndsWithIt()
     {
         await using var worker = await StartAsync();
         var first = await worker.Client.GetStringAsync("api/plain");
         (await worker.Client.GetStringAsync("api/plain")).ShouldNotBe(first);
+        var events = worker.Host.Services.GetRequiredService<Probe>().Events;
+        await Until.TrueAsync(() => events.Count == 2, "both scopes end");
+        events.ShouldAllBe(disposed => disposed.StartsWith("disposed "));
     }
 
     [Fact]

@@ -83,11 +83,13 @@ public sealed class HttpFunctions(Probe probe, Ticket ticket)
 }
 
 /// <summary>Scoped: a new number per invocation.</summary>
-public sealed class Ticket
+public sealed class Ticket(Probe probe) : IDisposable
 {
     private static int _last;
 
     public int Number { get; } = Interlocked.Increment(ref _last);
+
+    public void Dispose() => probe.Events.Enqueue($"disposed {Number}");
 }
 
 public static class GuardedFunctions

@@ -22,7 +22,8 @@ internal static class WorkerServer
             options.AddServerHeader = false;
             options.Limits.MaxRequestBodySize = MaxBodyBytes;
         });
-        web.Host.UseDefaultServiceProvider(static (context, options) => options.ValidateScopes = context.HostingEnvironment.IsDevelopment());
+        web.Host.UseDefaultServiceProvider(static (context, options) =>
+            options.ValidateOnBuild = options.ValidateScopes = context.HostingEnvironment.IsDevelopment());
         web.Services.AddRouting();
         web.Services.TryAddEnumerable(ServiceDescriptor.Singleton<MatcherPolicy, FunctionMethodsPolicy>());
         web.Services.Configure<ConsoleLifetimeOptions>(static options => options.SuppressStatusMessages = true);
