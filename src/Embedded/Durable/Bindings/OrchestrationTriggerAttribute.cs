@@ -1,0 +1,9 @@
+namespace Microsoft.Azure.Functions.Worker;
+
+/// <summary>The function is an orchestrator; the parameter is its <c>TaskOrchestrationContext</c>.</summary>
+[AttributeUsage(AttributeTargets.Parameter)]
+public sealed class OrchestrationTriggerAttribute : Attribute
+{
+    /// <summary>The vendor's shape; the function's name counts.</summary>
+    public string? Orchestration { get; set; }
+}
