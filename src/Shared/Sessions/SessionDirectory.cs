@@ -20,7 +20,7 @@ public sealed class SessionDirectory(IBlobContainer blobs, IdSource ids)
 
         var minted = new SessionRecord(key.Value, ids.NewSessionId().Value, LifecycleRevision: 1, ActiveSegment: 0);
         var content = JsonSerializer.SerializeToUtf8Bytes(minted, SessionJson.Default.SessionRecord);
-        var outcome = await blobs.CreateAsync(PathOf(key), content, cancellationToken);
+        var outcome = await blobs.CreateAsync(PathOf(key.Hash), content, cancellationToken);
 
         // Refused: another creator was first (or our own answer was lost). Either way the record that stands is the session.
         return outcome is BlobWriteOutcome.Written
@@ -30,14 +30,18 @@ public sealed class SessionDirectory(IBlobContainer blobs, IdSource ids)
 
     /// <returns>Null when nobody wrote to this key yet.</returns>
     /// <exception cref="InvalidDataException">The record is no JSON of ours.</exception>
-    public async Task<SessionRecord?> FindAsync(SessionKey key, CancellationToken cancellationToken)
+    public Task<SessionRecord?> FindAsync(SessionKey key, CancellationToken cancellationToken) => FindAsync(key.Hash, cancellationToken);
+
+    /// <inheritdoc cref="FindAsync(SessionKey, CancellationToken)"/>
+    /// <param name="keyHash">See <see cref="SessionKey.Hash"/>.</param>
+    public async Task<SessionRecord?> FindAsync(string keyHash, CancellationToken cancellationToken)
     {
-        var snapshot = await blobs.ReadAsync(PathOf(key), 0, null, cancellationToken);
+        var snapshot = await blobs.ReadAsync(PathOf(keyHash), 0, null, cancellationToken);
         return snapshot is null
             ? null
             : JsonSerializer.Deserialize(snapshot.Content.Span, SessionJson.Default.SessionRecord)
                 ?? throw new InvalidDataException("The session record is empty.");
     }
 
-    private static BlobPath PathOf(SessionKey key) => BlobPath.Parse($"keys/{key.Hash}.json");
+    private static BlobPath PathOf(string keyHash) => BlobPath.Parse($"keys/{keyHash}.json");
 }

@@ -132,7 +132,7 @@ public sealed partial class ModelStep(
     {
         var calls = content.OfType<ContentBlock.ToolCall>()
             .Select(call => new ToolCallReference(work.Request.Turn, work.Request.Step, call.Id, call.Name)).ToArray();
-        return Report(calls.Length > 0 ? StepEnding.ToolsRequested : StepEnding.Answered, work) with { ToolCalls = calls };
+        return Report(calls.Length > 0 ? StepEnding.ToolsRequested : StepEnding.Answered, work) with { ToolCalls = calls, MaxToolRounds = work.Agent.MaxToolRounds };
     }
 
     /// <summary>A zombie returns its successor's step. A run that was taken over lets its lease go and parks a finished answer.</summary>

@@ -30,6 +30,9 @@ public enum StepEnding
 public sealed record StepReport(
     StepEnding Ending, int Attempt, long Epoch, IReadOnlyList<ToolCallReference> ToolCalls, TurnFailure? Failure, TurnTally Tally)
 {
+    /// <summary>How often the agent lets its model ask for tools within a turn.</summary>
+    public int MaxToolRounds { get; init; }
+
     /// <summary>The last verdict of the fence that was not harmless, else the last one, else null.</summary>
     public string? Verdict => Tally.Verdicts.Keys.OrderByDescending(SeverityOf).FirstOrDefault();
 

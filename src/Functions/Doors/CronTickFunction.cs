@@ -1,0 +1,20 @@
+using Holdfast.Functions.Status;
+using Holdfast.Schedules;
+using Microsoft.Azure.Functions.Worker;
+using Microsoft.DurableTask.Client;
+
+namespace Holdfast.Functions.Doors;
+
+/// <summary>The clock's door: looks which cron jobs are due. May fire twice; the occurrence's blob makes one turn of it.</summary>
+public sealed class CronTickFunction(CronTicker ticker, SessionBell bell)
+{
+    [Function("CronTick")]
+    public async Task RunAsync(
+        [TimerTrigger("%HoldfastCronTickSchedule%")] TimerInfo timer, [DurableClient] DurableTaskClient client, CancellationToken cancellationToken)
+    {
+        foreach (var key in await ticker.TickAsync(cancellationToken))
+        {
+            await bell.RingAsync(client, key, cancellationToken);
+        }
+    }
+}

@@ -1,0 +1,61 @@
+using DurableTask.Core.Exceptions;
+using Holdfast.Functions.Orchestrations;
+using Holdfast.Sessions;
+using Microsoft.DurableTask;
+using Microsoft.DurableTask.Client;
+using Microsoft.Extensions.Logging;
+
+namespace Holdfast.Functions.Status;
+
+/// <summary>
+/// Rings a session's orchestration: starts it, or tells a running one to look again. The bell may be lost, the message may not: it is
+/// in the inbox, and the sweeper rings again.
+/// </summary>
+public sealed partial class SessionBell(ILogger<SessionBell> log)
+{
+    /// <returns>The instance id. Never throws for a bell that was not heard.</returns>
+    public async Task<string> RingAsync(DurableTaskClient client, SessionKey key, CancellationToken cancellationToken)
+    {
+        var instance = SessionOrchestrator.InstanceIdOf(key.Hash);
+        try
+        {
+            var standing = await client.GetInstanceAsync(instance, getInputsAndOutputs: true, cancellationToken);
+            if (standing is { IsCompleted: false })
+            {
+                await client.RaiseEventAsync(instance, SessionOrchestrator.BellEvent, true, cancellationToken);
+            }
+            else
+            {
+                await StartAsync(client, instance, new SessionInput(key.Value, EndedRunOf(standing)), cancellationToken);
+            }
+        }
+        catch (Exception fault) when (!cancellationToken.IsCancellationRequested)
+        {
+            // The message is durable, so the sender gets his 2xx; the sweeper rings again.
+            LogNotHeard(log, fault, instance);
+        }
+
+        return instance;
+    }
+
+    private static async Task StartAsync(DurableTaskClient client, string instance, SessionInput input, CancellationToken cancellationToken)
+    {
+        try
+        {
+            await client.ScheduleNewOrchestrationInstanceAsync(
+                nameof(SessionOrchestrator), input, new StartOrchestrationOptions(instance), cancellationToken);
+        }
+        catch (OrchestrationAlreadyExistsException)
+        {
+            // Another bell was faster.
+            await client.RaiseEventAsync(instance, SessionOrchestrator.BellEvent, true, cancellationToken);
+        }
+    }
+
+    /// <summary>The turn that was at work when an operator terminated the instance: it gets a notice instead of a second try.</summary>
+    private static string? EndedRunOf(OrchestrationMetadata? standing) =>
+        standing is { RuntimeStatus: OrchestrationRuntimeStatus.Terminated } ? standing.ReadCustomStatusAs<SessionStatus>()?.RunId : null;
+
+    [LoggerMessage(EventId = 2110, Level = LogLevel.Warning, Message = "The bell of {Instance} was not heard; the sweeper rings again")]
+    private static partial void LogNotHeard(ILogger logger, Exception fault, string instance);
+}
