@@ -104,6 +104,11 @@ internal sealed partial class PromptAssembly(bool offersTools, string? currentRu
             }
         }
 
+        while (said is [.., PromptBlock.Reasoning])
+        {
+            said.RemoveAt(said.Count - 1); // It led to no call.
+        }
+
         if (said.Count > 0)
         {
             BlocksOf(PromptRole.Assistant).AddRange(said);
