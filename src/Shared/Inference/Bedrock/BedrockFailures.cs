@@ -1,6 +1,7 @@
 using System.Globalization;
 using System.Net;
 using System.Net.Sockets;
+using System.Text.Json;
 using Amazon.BedrockRuntime;
 using Amazon.BedrockRuntime.Model;
 using Amazon.Runtime;
@@ -19,17 +20,19 @@ internal static class BedrockFailures
     /// <returns>Null for an exception that is not the provider's: it is a defect and stays what it is.</returns>
     public static ModelProviderException? TryClassify(Exception exception)
     {
-        var cause = exception is BedrockRuntimeEventStreamException { InnerException: { } inner } ? inner : exception;
-        return KindOf(cause, isInStream: !ReferenceEquals(cause, exception) || exception is BedrockRuntimeEventStreamException) is { } kind
-            ? new ModelProviderException(kind, Describe(cause), RetryAfterOf(cause), exception)
+        var isInStream = exception is BedrockRuntimeEventStreamException;
+        var cause = isInStream ? exception.InnerException ?? exception : exception;
+        var message = (isInStream ? MessageOfEvent(exception.Message) : null) ?? cause.Message;
+        return KindOf(cause, message, isInStream) is { } kind
+            ? new ModelProviderException(kind, Describe(cause, message), RetryAfterOf(cause), exception)
             : null;
     }
 
-    private static ModelFailureKind? KindOf(Exception cause, bool isInStream) => cause switch
+    private static ModelFailureKind? KindOf(Exception cause, string message, bool isInStream) => cause switch
     {
-        ThrottlingException => IsDaily(cause.Message) ? ModelFailureKind.QuotaExhausted : ModelFailureKind.Throttled,
+        ThrottlingException => IsDaily(message) ? ModelFailureKind.QuotaExhausted : ModelFailureKind.Throttled,
         ServiceQuotaExceededException => ModelFailureKind.QuotaExhausted,
-        ValidationException => IsAboutModelId(cause.Message) ? ModelFailureKind.ModelNotFound : ModelFailureKind.Validation,
+        ValidationException => IsAboutModelId(message) ? ModelFailureKind.ModelNotFound : ModelFailureKind.Validation,
         AccessDeniedException => ModelFailureKind.AccessDenied,
         ResourceNotFoundException => ModelFailureKind.ModelNotFound,
         ModelNotReadyException => ModelFailureKind.ModelNotReady,
@@ -47,13 +50,14 @@ internal static class BedrockFailures
         EventStreamErrorCodeException => ModelFailureKind.ServerError,
         HttpRequestException or IOException or SocketException or WebException or TimeoutException => ModelFailureKind.Network,
 
-        // Whatever else ends an open stream: a broken frame, a checksum, a connection that is gone.
-        _ => isInStream ? ModelFailureKind.Network : null,
+        // Whatever else ends an open stream: a broken frame, or an event that this SDK has no type for (it fails at those).
+        _ => isInStream ? ModelFailureKind.Unknown : null,
     };
 
-    /// <summary>Refusals without a type of their own, such as those of the signature check.</summary>
+    /// <summary>Refusals without a type in this operation's model, such as quotas and those of the signature check.</summary>
     private static ModelFailureKind KindOf(AmazonServiceException refusal) => refusal switch
     {
+        { ErrorCode: "ServiceQuotaExceededException" } => ModelFailureKind.QuotaExhausted,
         { ErrorCode: "ServiceUnavailableException" or "ServiceUnavailable" } => ModelFailureKind.ServiceUnavailable,
         { ErrorCode: "ExpiredTokenException" or "UnrecognizedClientException" or "InvalidSignatureException" } => ModelFailureKind.AccessDenied,
         { StatusCode: HttpStatusCode.TooManyRequests } =>
@@ -77,9 +81,25 @@ internal static class BedrockFailures
         message.Contains("model identifier is invalid", StringComparison.OrdinalIgnoreCase)
         || message.Contains("on-demand throughput", StringComparison.OrdinalIgnoreCase);
 
-    private static string Describe(Exception cause)
+    /// <summary>An exception event's words stand in the wrapper, as the event's JSON; the typed exception inside has none.</summary>
+    private static string? MessageOfEvent(string payload)
     {
-        var text = $"{cause.GetType().Name}: {cause.Message}";
+        try
+        {
+            return JsonElement.Parse(payload) is { ValueKind: JsonValueKind.Object } json
+                && json.TryGetProperty("message", out var message) && message.ValueKind == JsonValueKind.String
+                    ? message.GetString()
+                    : null;
+        }
+        catch (JsonException)
+        {
+            return null;
+        }
+    }
+
+    private static string Describe(Exception cause, string message)
+    {
+        var text = $"{cause.GetType().Name}: {message}";
         return text.Length > MaxMessageCharacters ? text[..MaxMessageCharacters] : text;
     }
 

@@ -26,7 +26,6 @@ public sealed class BedrockModelProviderTests
             await WriteAsync(context, "contentBlockDelta", """{"contentBlockIndex":1,"delta":{"text":"Hé"}}""");
             await WriteAsync(context, "contentBlockStart", """{"contentBlockIndex":2,"start":{"toolUse":{"toolUseId":"c1","name":"exec"}}}""");
             await WriteAsync(context, "contentBlockDelta", """{"contentBlockIndex":2,"delta":{"toolUse":{"input":"{}"}}}""");
-            await WriteAsync(context, "somethingNew", """{"a":1}""");
             await WriteAsync(context, "messageStop", """{"stopReason":"tool_use"}""");
             await WriteAsync(
                 context, "metadata", """{"usage":{"inputTokens":5,"outputTokens":7,"totalTokens":12,"cacheReadInputTokens":2},"metrics":{"latencyMs":1}}""");
@@ -35,7 +34,7 @@ public sealed class BedrockModelProviderTests
 
         var events = await CollectAsync(provider, Call);
 
-        events.Where(received => received is not ModelEvent.Other).ShouldBe(
+        events.ShouldBe(
         [
             ModelEvent.Started.Instance,
             new ModelEvent.ReasoningDelta("hm", null),
@@ -47,6 +46,16 @@ public sealed class BedrockModelProviderTests
             new ModelEvent.Stopped("tool_use"),
             new ModelEvent.Usage(new TokenCount(5, 7, 2, 0)),
         ]);
+    }
+
+    [Fact]
+    public async Task StreamAsync_WhenTheSdkHasNoTypeForAnEvent_FailsAsUnknown()
+    {
+        // The vendor's SDK ends the stream there; this pins that it stays a failure that is retried.
+        await using var server = await StartAsync(context => WriteAsync(context, "somethingNew", """{"a":1}"""));
+        using var provider = server.Provider();
+
+        (await Should.ThrowAsync<ModelProviderException>(() => CollectAsync(provider, Call))).Kind.ShouldBe(ModelFailureKind.Unknown);
     }
 
     [Theory]

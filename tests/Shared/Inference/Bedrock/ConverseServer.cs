@@ -24,7 +24,7 @@ internal sealed class ConverseServer : IAsyncDisposable
 
     private ConverseServer(WebApplication app) => this.app = app;
 
-    public string Url => app.Services.GetRequiredService<IServer>().Features.GetRequiredFeature<IServerAddressesFeature>().Addresses.First();
+    public string Url => app.Services.GetRequiredService<IServer>().Features.Get<IServerAddressesFeature>()!.Addresses.First();
 
     /// <summary>Bodies, in order of arrival.</summary>
     public IReadOnlyList<JsonElement> Requests => requests;
@@ -56,7 +56,11 @@ internal sealed class ConverseServer : IAsyncDisposable
 
     public static async Task WriteAsync(HttpContext context, string type, string json, string kind = "event")
     {
-        context.Response.ContentType = "application/vnd.amazon.eventstream";
+        if (!context.Response.HasStarted)
+        {
+            context.Response.ContentType = "application/vnd.amazon.eventstream";
+        }
+
         await context.Response.Body.WriteAsync(Frame(json, (":message-type", kind), ($":{kind}-type", type), (":content-type", "application/json")));
         await context.Response.Body.FlushAsync();
     }
