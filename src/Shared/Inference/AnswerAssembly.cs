@@ -155,7 +155,9 @@ internal sealed class AnswerAssembly
 
         public string Name { get; init; } = "";
 
-        /// <summary>Reads the input. A call without any is one without arguments, unless the answer was cut: then they may be missing.</summary>
+        /// <summary>
+        /// Reads the input. A call without any is one without arguments, unless the answer was cut: then they may be missing.
+        /// </summary>
         public bool HasWholeInput(bool wasCut)
         {
             if (Content.Length == 0)

@@ -7,7 +7,9 @@ namespace Holdfast.Inference;
 /// <param name="MaxAttemptsPerModel">At least 1.</param>
 /// <param name="FirstBackoff">Wait before a model's second try; doubles with each further one.</param>
 /// <param name="MaxBackoff">The longest such wait.</param>
-/// <param name="MaxRetryAfter">A provider that wishes for a longer pause than this has no room for this turn: the next model is asked.</param>
+/// <param name="MaxRetryAfter">
+/// A provider that wishes for a longer pause than this has no room for this turn: the next model is asked.
+/// </param>
 public sealed record LadderSettings(int MaxAttemptsPerModel, TimeSpan FirstBackoff, TimeSpan MaxBackoff, TimeSpan MaxRetryAfter)
 {
     public static LadderSettings Default { get; } = new(4, TimeSpan.FromSeconds(1), TimeSpan.FromSeconds(20), TimeSpan.FromSeconds(60));
@@ -59,7 +61,9 @@ public sealed class ModelLadder
         this.random = random;
     }
 
-    /// <summary>The next step after these failures. Failures of models that are not on the ladder (any more) do not count as tries.</summary>
+    /// <summary>
+    /// The next step after these failures. Failures of models that are not on the ladder (any more) do not count as tries.
+    /// </summary>
     public LadderStep Next(IReadOnlyList<LadderFailure> history)
     {
         if (history.Count > 0 && history[^1].Failure.Remedy == ModelRemedy.Fail)

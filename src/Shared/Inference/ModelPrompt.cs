@@ -33,7 +33,9 @@ public abstract record PromptBlock
     /// <summary>Never blank.</summary>
     public sealed record Text(string Value) : PromptBlock;
 
-    /// <summary>The model's own reasoning, handed back with the signature it came with; only before a tool call of the running turn.</summary>
+    /// <summary>
+    /// The model's own reasoning, handed back with the signature it came with; only before a tool call of the running turn.
+    /// </summary>
     public sealed record Reasoning(string Value, string Signature) : PromptBlock;
 
     /// <param name="Id">1 to 64 of <c>[A-Za-z0-9_-]</c>, unique in the prompt.</param>

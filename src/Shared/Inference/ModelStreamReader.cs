@@ -97,9 +97,10 @@ public sealed class ModelStreamReader(IModelProvider provider, TimeProvider cloc
         ModelProfile model, Reading reading, StreamWatchdog watchdog, Exception? thrown, CancellationToken caller) => thrown switch
         {
             _ when caller.IsCancellationRequested => null,
-            _ when watchdog.HasFired => reading.HasHeard
-                ? ModelFailure.Of(ModelFailureKind.BetweenEventsTimeout, $"No event for {model.BetweenEventsTimeout.TotalSeconds} s within the stream.")
-                : ModelFailure.Of(ModelFailureKind.FirstEventTimeout, $"No event for {model.FirstEventTimeout.TotalSeconds} s after the request."),
+            _ when watchdog.HasFired && reading.HasHeard => ModelFailure.Of(
+                ModelFailureKind.BetweenEventsTimeout, $"No event for {model.BetweenEventsTimeout.TotalSeconds} s within the stream."),
+            _ when watchdog.HasFired => ModelFailure.Of(
+                ModelFailureKind.FirstEventTimeout, $"No event for {model.FirstEventTimeout.TotalSeconds} s after the request."),
             ModelProviderException failed => ModelFailure.Of(failed.Kind, failed.Message, failed.RetryAfter),
             OperationCanceledException => ModelFailure.Of(ModelFailureKind.Network, "The provider gave the request up by itself."),
             _ => null,

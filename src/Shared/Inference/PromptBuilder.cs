@@ -14,7 +14,9 @@ public static class PromptBuilder
     /// Takes the newest compaction's summary and what follows it, cut at a user message so that it fits. The newest turn is kept whole
     /// even if it does not fit; what is left out is the oldest, and past a cut the summary goes with it. Cost grows with what is kept.
     /// </summary>
-    /// <exception cref="ArgumentException">There is nothing to answer: no user message, or the newest message is the assistant's.</exception>
+    /// <exception cref="ArgumentException">
+    /// There is nothing to answer: no user message, or the newest message is the assistant's.
+    /// </exception>
     public static ModelPrompt Build(Conversation conversation, PromptSettings settings)
     {
         ArgumentNullException.ThrowIfNull(conversation);

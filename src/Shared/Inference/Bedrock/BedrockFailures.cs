@@ -59,7 +59,8 @@ internal static class BedrockFailures
     {
         { ErrorCode: "ServiceQuotaExceededException" } => ModelFailureKind.QuotaExhausted,
         { ErrorCode: "ServiceUnavailableException" or "ServiceUnavailable" } => ModelFailureKind.ServiceUnavailable,
-        { ErrorCode: "ExpiredTokenException" or "UnrecognizedClientException" or "InvalidSignatureException" } => ModelFailureKind.AccessDenied,
+        { ErrorCode: "ExpiredTokenException" or "UnrecognizedClientException" or "InvalidSignatureException" } =>
+            ModelFailureKind.AccessDenied,
         { StatusCode: HttpStatusCode.TooManyRequests } =>
             IsDaily(refusal.Message) ? ModelFailureKind.QuotaExhausted : ModelFailureKind.Throttled,
         { StatusCode: HttpStatusCode.Unauthorized or HttpStatusCode.Forbidden } => ModelFailureKind.AccessDenied,
@@ -72,7 +73,9 @@ internal static class BedrockFailures
         _ => ModelFailureKind.Unknown,
     };
 
-    /// <summary>Bedrock has one exception for the minute's and the day's tokens; "Too many tokens per day" is all that tells them apart.</summary>
+    /// <summary>
+    /// Bedrock has one exception for the minute's and the day's tokens; "Too many tokens per day" is all that tells them apart.
+    /// </summary>
     private static bool IsDaily(string message) =>
         message.Contains("per day", StringComparison.OrdinalIgnoreCase) || message.Contains("daily", StringComparison.OrdinalIgnoreCase);
 

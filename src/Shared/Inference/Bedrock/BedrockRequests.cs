@@ -43,7 +43,9 @@ internal static class BedrockRequests
             ? budget
             : null;
 
-    /// <summary>The running turn's messages after a text of the user's. A text between results may or may not begin a loop anew: both must hold.</summary>
+    /// <summary>
+    /// The running turn's messages after a text of the user's. A text between results may or may not begin a loop anew: both must hold.
+    /// </summary>
     private static bool EachLoopBeganWithReasoning(ImmutableArray<PromptMessage> messages)
     {
         for (var at = messages.Length - 1; at >= 0; at--)

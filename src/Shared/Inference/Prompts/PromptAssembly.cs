@@ -1,6 +1,4 @@
 using System.Collections.Immutable;
-using System.Globalization;
-using System.Text.RegularExpressions;
 using Holdfast.Transcripts;
 
 namespace Holdfast.Inference.Prompts;
@@ -9,7 +7,7 @@ namespace Holdfast.Inference.Prompts;
 /// Entries, oldest first → messages that the API accepts (<see href="../../../../docs/invariants.md">I9</see>). Neighbours of one role
 /// become one message; the results of a message's calls stand right after it, in the calls' order, before anything else the user says.
 /// </summary>
-internal sealed partial class PromptAssembly(bool offersTools, string? currentRunId)
+internal sealed class PromptAssembly(bool offersTools, string? currentRunId)
 {
     /// <summary>In place of a result that a crash kept from being recorded.</summary>
     public const string InterruptedResult = "interrupted: the tool's result was not recorded";
@@ -21,7 +19,7 @@ internal sealed partial class PromptAssembly(bool offersTools, string? currentRu
     private readonly List<PromptBlock> blocks = [];
     private readonly List<PendingCall> pending = [];
     private readonly List<PromptBlock> afterResults = [];
-    private readonly HashSet<string> usedIds = new(StringComparer.Ordinal);
+    private readonly CallNames names = new();
     private PromptRole? role;
 
     public void AddSummary(string? summary)
@@ -83,7 +81,8 @@ internal sealed partial class PromptAssembly(bool offersTools, string? currentRu
 
         var said = new List<PromptBlock>(message.Content.Length);
         var firstCall = -1;
-        var replaysReasoning = offersTools && currentRunId is not null && message.Stamp?.RunId == currentRunId && message.Content.Any(Replay.IsCall);
+        var replaysReasoning = offersTools && currentRunId is not null && message.Stamp?.RunId == currentRunId
+            && message.Content.Any(Replay.IsCall);
         foreach (var block in message.Content)
         {
             switch (block)
@@ -117,11 +116,11 @@ internal sealed partial class PromptAssembly(bool offersTools, string? currentRu
 
     private void AddCall(ContentBlock.ToolCall call, List<PromptBlock> said)
     {
-        var id = offersTools ? UniqueId(call.Id) : call.Id;
+        var id = offersTools ? names.UniqueId(call.Id) : call.Id;
         pending.Add(new PendingCall(call.Id, id, call.Name));
         if (offersTools)
         {
-            said.Add(new PromptBlock.ToolUse(id, AcceptableName(call.Name), call.Arguments));
+            said.Add(new PromptBlock.ToolUse(id, CallNames.AcceptableName(call.Name), call.Arguments));
         }
     }
 
@@ -180,36 +179,6 @@ internal sealed partial class PromptAssembly(bool offersTools, string? currentRu
             blocks.Clear();
         }
     }
-
-    /// <summary>Ids of other providers may have another form, and a repeated import the same id twice.</summary>
-    private string UniqueId(string recorded)
-    {
-        var id = AcceptableIdentifier().IsMatch(recorded) ? recorded : "call_1";
-        for (var number = 2; !usedIds.Add(id); number++)
-        {
-            id = string.Create(CultureInfo.InvariantCulture, $"call_{usedIds.Count}_{number}");
-        }
-
-        return id;
-    }
-
-    private static string AcceptableName(string recorded)
-    {
-        if (AcceptableIdentifier().IsMatch(recorded))
-        {
-            return recorded;
-        }
-
-        var name = Unacceptable().Replace(recorded.Length > 64 ? recorded[..64] : recorded, "_");
-        return name.Length == 0 ? "unknown" : name;
-    }
-
-    /// <summary>Bedrock's form of tool names and call ids (ToolUseBlock: 1 to 64 of these).</summary>
-    [GeneratedRegex(@"\A[A-Za-z0-9_-]{1,64}\z", RegexOptions.CultureInvariant)]
-    private static partial Regex AcceptableIdentifier();
-
-    [GeneratedRegex("[^A-Za-z0-9_-]", RegexOptions.CultureInvariant)]
-    private static partial Regex Unacceptable();
 
     private sealed class PendingCall(string recordedId, string id, string name)
     {

@@ -27,8 +27,7 @@ internal static class Replay
         {
             TranscriptEntry.UserMessage message when message.Content.Any(IsText) => ReplayKind.User,
             TranscriptEntry.CustomMessage message when message.Content.Any(IsText) => ReplayKind.User,
-            TranscriptEntry.AssistantMessage { IsStub: false } message when message.Content.Any(static block => IsText(block) || IsCall(block)) =>
-                ReplayKind.Assistant,
+            TranscriptEntry.AssistantMessage { IsStub: false } message when message.Content.Any(IsTextOrCall) => ReplayKind.Assistant,
             TranscriptEntry.ToolResult => ReplayKind.ToolResult,
             _ => ReplayKind.None,
         };
@@ -36,6 +35,10 @@ internal static class Replay
 
     public static bool IsText(ContentBlock block) => block is ContentBlock.Text text && !string.IsNullOrWhiteSpace(text.Value);
 
-    /// <summary>A call whose arguments are no object is half of one: a crash or another program left it. It is not shown, nor is its result.</summary>
+    /// <summary>
+    /// A call whose arguments are no object is half of one: a crash or another program left it. It is not shown, nor is its result.
+    /// </summary>
     public static bool IsCall(ContentBlock block) => block is ContentBlock.ToolCall { Arguments.ValueKind: JsonValueKind.Object };
+
+    private static bool IsTextOrCall(ContentBlock block) => IsText(block) || IsCall(block);
 }
