@@ -1,0 +1,156 @@
+using System.Collections.Immutable;
+using Holdfast.Configuration;
+using Holdfast.Configuration.Agents;
+using Holdfast.Configuration.Channels;
+using Holdfast.Fencing;
+using Holdfast.Functions.Doors;
+using Holdfast.Functions.Status;
+using Holdfast.GitHub;
+using Holdfast.Hooks;
+using Holdfast.Inbox;
+using Holdfast.Inference;
+using Holdfast.Inference.Bedrock;
+using Holdfast.Leases;
+using Holdfast.Outbox;
+using Holdfast.Schedules;
+using Holdfast.Sessions;
+using Holdfast.Slack;
+using Holdfast.Storage;
+using Holdfast.Storage.AzureBlobs;
+using Holdfast.Tools;
+using Holdfast.Transcripts;
+using Holdfast.Turns;
+using Holdfast.Turns.Steps;
+using Microsoft.Extensions.Configuration;
+using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.Logging;
+using Microsoft.Extensions.Options;
+
+namespace Holdfast.Functions.Composition;
+
+/// <summary>Puts the app together. Everything is a singleton: what is one execution's own is made by it.</summary>
+internal static class HoldfastServices
+{
+    /// <summary>Text of folded conversations to keep in memory, over all sessions.</summary>
+    private const long CachedCharacters = 32 * 1024 * 1024;
+
+    public static IServiceCollection AddHoldfast(this IServiceCollection services, HoldfastConfiguration configuration, IConfiguration settings)
+    {
+        services.AddSingleton(configuration);
+        services.AddSingleton(TimeProvider.System);
+        services.AddSingleton(IdSource.System);
+        return services.AddStore(settings).AddOptionsOf(configuration, settings).AddTurns(settings).AddChannels(configuration).AddDoors(configuration);
+    }
+
+    private static IServiceCollection AddStore(this IServiceCollection services, IConfiguration settings)
+    {
+        services.AddSingleton<IValidateOptions<StorageOptions>, StorageOptionsValidator>();
+        services.AddOptions<StorageOptions>().Bind(settings.GetSection("Holdfast:Storage")).ValidateOnStart();
+        services.AddSingleton<StorageCallCounter>();
+        services.AddSingleton<IBlobContainer, AzureBlobContainer>();
+        services.AddHostedService<ContainerAtStart>();
+        services.AddSingleton(new ConversationCache(CachedCharacters));
+        services.AddSingleton<TranscriptReader>();
+        services.AddSingleton<SessionDirectory>();
+        services.AddSingleton<InboxStore>();
+        services.AddSingleton<SideEntryDrain>();
+        services.AddSingleton<SideWriter>();
+        services.AddSingleton<InboxSweeper>();
+        services.AddSingleton<ReceiptStore>();
+        services.AddSingleton<OutboxStore>();
+        return services.AddSingleton<ToolRecordStore>();
+    }
+
+    private static IServiceCollection AddOptionsOf(this IServiceCollection services, HoldfastConfiguration configuration, IConfiguration settings)
+    {
+        services.AddOptions<LeaseOptions>()
+            .Configure(lease =>
+            {
+                lease.Duration = configuration.Limits.LeaseDuration;
+                lease.RenewEvery = configuration.Limits.LeaseRenewal;
+                lease.ClaimWait = configuration.Limits.ClaimWait;
+                lease.FenceWait = configuration.Limits.LeaseDuration + TimeSpan.FromSeconds(15);
+            })
+            .ValidateDataAnnotations().ValidateOnStart();
+        services.AddOptions<TurnOptions>().Bind(settings.GetSection("Holdfast:Turns")).ValidateDataAnnotations().ValidateOnStart();
+        return services;
+    }
+
+    private static IServiceCollection AddTurns(this IServiceCollection services, IConfiguration settings)
+    {
+        services.AddSingleton<SessionClaimer>();
+        services.AddSingleton(provider => new ModelLane(provider.GetRequiredService<HoldfastConfiguration>().Limits.MaxConcurrentModelCalls));
+        services.AddSingleton<IModelProvider>(_ => new BedrockModelProvider(new BedrockOptions()));
+        services.AddSingleton<ModelStreamReader>();
+        services.AddSingleton<StreamedCall>();
+        services.AddSingleton<ModelAnswer>();
+        services.AddSingleton<SuccessorWatch>();
+        services.AddSingleton<AnswerParking>();
+        services.AddSingleton<ToolResults>();
+        services.AddSingleton<ModelStep>();
+        services.AddSingleton<ToolStep>();
+        services.AddSingleton<TurnOpener>();
+        services.AddSingleton<TurnFinisher>();
+        services.AddSingleton<Deliverer>();
+#pragma warning disable RS0030 // Chance enters the app here.
+        services.AddSingleton<Func<double>>(_ => Random.Shared.NextDouble);
+#pragma warning restore RS0030
+        services.AddSingleton<IAgentDirectory>(provider => new ConfiguredAgents(
+            provider.GetRequiredService<HoldfastConfiguration>(), agent => ToolsOf(agent, provider, settings)));
+        return services;
+    }
+
+    private static ImmutableArray<ITool> ToolsOf(AgentConfiguration agent, IServiceProvider provider, IConfiguration settings) => agent.Exec is { } exec
+        ?
+        [
+            new ExecTool(
+                exec,
+                name => settings[name],
+                provider.GetRequiredService<IdSource>().NewNonce,
+                provider.GetRequiredService<TimeProvider>(),
+                provider.GetRequiredService<ILogger<ExecTool>>()),
+        ]
+        : [];
+
+    private static IServiceCollection AddChannels(this IServiceCollection services, HoldfastConfiguration configuration)
+    {
+        services.AddSingleton<StoredReplyChannel>();
+        services.AddSingleton<IReplyChannels, ConfiguredReplyChannels>();
+        if (configuration.Channels.Slack is { } slack)
+        {
+            services.AddSingleton(new SlackClientOptions { BotToken = slack.BotToken.Reveal(), BaseAddress = slack.ApiBaseUrl });
+            services.AddSingleton(provider => new SlackClient(
+                new HttpClient(new SocketsHttpHandler { PooledConnectionLifetime = TimeSpan.FromMinutes(10) }),
+                provider.GetRequiredService<SlackClientOptions>(),
+                provider.GetRequiredService<TimeProvider>(),
+                provider.GetRequiredService<ILogger<SlackClient>>()));
+            services.AddSingleton<SlackReplyChannel>();
+        }
+
+        if (configuration.Channels.GitHub is { } github)
+        {
+            services.AddSingleton(new GitHubOptions { Access = AccessOf(github.Credential), BaseAddress = github.ApiBaseUrl });
+            services.AddSingleton<GitHubReplies>();
+            services.AddSingleton<GitHubReplyChannel>();
+        }
+
+        return services;
+    }
+
+    private static GitHubAccess AccessOf(GitHubCredential credential) => credential switch
+    {
+        GitHubCredential.Token token => new GitHubAccess.Token(token.Value.Reveal()),
+        GitHubCredential.App app => new GitHubAccess.App(app.AppId.ToString(System.Globalization.CultureInfo.InvariantCulture), app.PrivateKey.Reveal()),
+        _ => throw new System.Diagnostics.UnreachableException(),
+    };
+
+    private static IServiceCollection AddDoors(this IServiceCollection services, HoldfastConfiguration configuration)
+    {
+        services.AddSingleton(provider => new SlackIntake(configuration.Channels.Slack, provider.GetRequiredService<TimeProvider>()));
+        services.AddSingleton(provider => new HookIntake(configuration.Hooks, provider.GetRequiredService<TimeProvider>()));
+        services.AddSingleton<CronTicker>();
+        services.AddSingleton<SessionBell>();
+        services.AddSingleton<EventProgressFactory>();
+        return services.AddSingleton<MessageDesk>();
+    }
+}
