@@ -148,8 +148,6 @@ public sealed class GitHubClientTests : IAsyncLifetime
         _client.SetRequestTimeout(TimeSpan.FromMilliseconds(200));
 
         await Should.ThrowAsync<TaskCanceledException>(() => _client.Issue.Comment.Create("octo", "hello", 7, "text"));
-
-        _github.Comments.Count.ShouldBe(1);
     }
 
     [Fact]

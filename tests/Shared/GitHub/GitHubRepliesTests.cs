@@ -104,9 +104,33 @@ public sealed class GitHubRepliesTests : IAsyncLifetime
         var gate = new TaskCompletionSource();
         _github.Script.Next(GitHubOperations.CreateComment, new ScriptedAnswer.Held(gate.Task));
 
-        (await PostAsync(Replies(TimeSpan.FromMilliseconds(300)))).ShouldBe(new GitHubPostOutcome.Ambiguous());
+        var post = PostAsync(Replies());
+        await SettableTime.UntilAsync(() => _github.Comments.Count == 1);
+        _time.RunOutTimers();
 
-        _github.Comments.Count.ShouldBe(1);
+        (await post).ShouldBe(new GitHubPostOutcome.Ambiguous());
+    }
+
+    [Fact]
+    public async Task PostCommentAsync_WhenTheCallerCancels_Throws()
+    {
+        var gate = new TaskCompletionSource();
+        _github.Script.Next(GitHubOperations.CreateComment, new ScriptedAnswer.Held(gate.Task));
+        using var cancelled = new CancellationTokenSource();
+
+        var post = Replies().PostCommentAsync("octo", "hello", 7, "text", "t1", 1, cancelled.Token);
+        await SettableTime.UntilAsync(() => _github.Comments.Count == 1);
+        await cancelled.CancelAsync();
+
+        await Should.ThrowAsync<OperationCanceledException>(() => post);
+    }
+
+    [Fact]
+    public async Task PostCommentAsync_WhenTheTextIsTooLong_SendsNothing()
+    {
+        await Should.ThrowAsync<ArgumentException>(() => PostAsync(Replies(), new string('x', GitHubTextSplitter.MaxCharacters + 1)));
+
+        _github.Calls.ShouldBeEmpty();
     }
 
     [Fact]
@@ -154,13 +178,6 @@ public sealed class GitHubRepliesTests : IAsyncLifetime
     private static Task<GitHubPostOutcome> PostAsync(GitHubReplies replies, string text = "text") =>
         replies.PostCommentAsync("octo", "hello", 7, text, "t1", 1, None);
 
-    private GitHubReplies Replies(TimeSpan? timeout = null) => new(
-        new GitHubOptions
-        {
-            Access = new GitHubAccess.Token("ghp_test"),
-            BaseAddress = _github.BaseUri,
-            RequestTimeout = timeout ?? TimeSpan.FromSeconds(20),
-        },
-        _time,
-        NullLogger<GitHubReplies>.Instance);
+    private GitHubReplies Replies() => new(
+        new GitHubOptions { Access = new GitHubAccess.Token("ghp_test"), BaseAddress = _github.BaseUri }, _time, NullLogger<GitHubReplies>.Instance);
 }

@@ -1,6 +1,7 @@
 using Holdfast.Peers.Scripting;
 using Holdfast.Peers.Slack;
 using Holdfast.Slack;
+using Holdfast.Tests.GitHub;
 using Microsoft.Extensions.Logging.Abstractions;
 using Shouldly;
 using Xunit;
@@ -85,12 +86,14 @@ public sealed class SlackClientTests : IAsyncLifetime
     [Fact]
     public async Task PostMessageAsync_WhenTheAnswerTakesTooLong_IsAmbiguous()
     {
-        var gate = new TaskCompletionSource();
+        var (gate, time) = (new TaskCompletionSource(), new SettableTime());
         _slack.Script.Next(Method, new ScriptedAnswer.Held(gate.Task));
 
-        (await Client(TimeSpan.FromMilliseconds(200)).PostMessageAsync(Post(), None)).ShouldBe(new SlackPostOutcome.Ambiguous());
+        var post = Client(time).PostMessageAsync(Post(), None);
+        await SettableTime.UntilAsync(() => _slack.Messages.Count == 1);
+        time.RunOutTimers();
 
-        _slack.Messages.Count.ShouldBe(1);
+        (await post).ShouldBe(new SlackPostOutcome.Ambiguous());
     }
 
     [Fact]
@@ -106,9 +109,13 @@ public sealed class SlackClientTests : IAsyncLifetime
     {
         var gate = new TaskCompletionSource();
         _slack.Script.Next(Method, new ScriptedAnswer.Held(gate.Task));
-        using var cancelled = new CancellationTokenSource(TimeSpan.FromMilliseconds(200));
+        using var cancelled = new CancellationTokenSource();
 
-        await Should.ThrowAsync<OperationCanceledException>(() => Client().PostMessageAsync(Post(), cancelled.Token));
+        var post = Client().PostMessageAsync(Post(), cancelled.Token);
+        await SettableTime.UntilAsync(() => _slack.Messages.Count == 1);
+        await cancelled.CancelAsync();
+
+        await Should.ThrowAsync<OperationCanceledException>(() => post);
     }
 
     [Fact]
@@ -165,9 +172,9 @@ public sealed class SlackClientTests : IAsyncLifetime
 
     private static SlackPost Post() => new("C1", null, "text", "t1", 1);
 
-    private SlackClient Client(TimeSpan? timeout = null) => new(
+    private SlackClient Client(TimeProvider? time = null) => new(
         _http,
-        new SlackClientOptions { BotToken = "xoxb-test", BaseAddress = _slack.ApiUri, RequestTimeout = timeout ?? TimeSpan.FromSeconds(15) },
-        TimeProvider.System,
+        new SlackClientOptions { BotToken = "xoxb-test", BaseAddress = _slack.ApiUri },
+        time ?? TimeProvider.System,
         NullLogger<SlackClient>.Instance);
 }
