@@ -1,0 +1,232 @@
+using System.Globalization;
+using System.Net.Http.Json;
+using System.Security.Cryptography;
+using System.Text;
+using System.Text.Json;
+using Holdfast.Outbox;
+using Holdfast.Peers.Bedrock;
+using Holdfast.Peers.GitHub;
+using Holdfast.Peers.Slack;
+using Holdfast.Sessions;
+using Holdfast.Storage;
+using Holdfast.Storage.AzureBlobs;
+using Holdfast.Tests.Support;
+using Holdfast.Transcripts;
+using Microsoft.Extensions.Logging.Abstractions;
+using Microsoft.Extensions.Options;
+
+namespace Holdfast.Harness;
+
+/// <summary>Everything around the app: Azurite, the scripted peers, and a way to look into the store. One folder holds it all.</summary>
+public sealed class Stage : IAsyncDisposable
+{
+    public const string SlackSecret = "slack-signing-secret-of-this-stage";
+    public const string HookSecret = "hook-secret-of-this-stage";
+    private readonly List<HoldfastApp> _apps = [];
+    private readonly bool _keepsFolder;
+    private int _folders;
+
+    private Stage(string folder, bool keepsFolder) => (Folder, _keepsFolder) = (folder, keepsFolder);
+
+    public string Folder { get; }
+
+    public Azurite Azurite { get; private set; } = null!;
+
+    public ScriptedBedrock Bedrock { get; private set; } = null!;
+
+    public ScriptedSlack Slack { get; private set; } = null!;
+
+    public ScriptedGitHub GitHub { get; private set; } = null!;
+
+    /// <summary>The store as the app sees it.</summary>
+    public IBlobContainer Blobs { get; private set; } = null!;
+
+    public ReceiptStore Receipts => new(Blobs);
+
+    public OutboxStore Outbox => new(Blobs);
+
+    public SessionDirectory Sessions => new(Blobs, IdSource.System);
+
+    /// <param name="folder">Null for a temporary one that goes with the stage.</param>
+    public static async Task<Stage> SetUpAsync(string? folder = null)
+    {
+        var stage = new Stage(folder ?? Directory.CreateTempSubdirectory("holdfast-").FullName, keepsFolder: folder is not null);
+        stage.Azurite = await Azurite.StartAsync(Path.Combine(stage.Folder, "azurite"));
+        stage.Bedrock = await ScriptedBedrock.StartAsync();
+        stage.Slack = await ScriptedSlack.StartAsync();
+        stage.GitHub = await ScriptedGitHub.StartAsync();
+        var options = Options.Create(new StorageOptions { ConnectionString = stage.Azurite.ConnectionString });
+        stage.Blobs = new AzureBlobContainer(options, new StorageCallCounter(), NullLogger<AzureBlobContainer>.Instance);
+        await stage.Blobs.EnsureExistsAsync(CancellationToken.None);
+        return stage;
+    }
+
+    /// <summary>Starts the app on this stage.</summary>
+    /// <param name="configuration">The text of holdfast.json; null for <see cref="StageConfiguration.Default"/>.</param>
+    /// <param name="settings">Further settings; they win.</param>
+    public async Task<HoldfastApp> StartAppAsync(string? configuration = null, IReadOnlyDictionary<string, string?>? settings = null)
+    {
+        var environment = Settings();
+        foreach (var (name, value) in settings ?? new Dictionary<string, string?>())
+        {
+            environment[name] = value;
+        }
+
+        var folder = Path.Combine(Folder, string.Create(CultureInfo.InvariantCulture, $"app-{++_folders}"));
+        var app = await HoldfastApp.StartAsync(folder, configuration ?? StageConfiguration.Default(this), environment);
+        _apps.Add(app);
+        return app;
+    }
+
+    /// <summary>Signs and posts a message in a Slack thread, as Slack would.</summary>
+    public static Task<HttpResponseMessage> SendSlackAsync(HoldfastApp app, string channel, string text, string ts, string? threadTs = null)
+    {
+        var slackEvent = new Dictionary<string, object?>
+        {
+            ["type"] = "app_mention",
+            ["user"] = "U1",
+            ["text"] = $"<@{ScriptedSlack.BotUserId}> {text}",
+            ["ts"] = ts,
+            ["channel"] = channel,
+            ["event_ts"] = ts,
+        };
+        if (threadTs is not null)
+        {
+            slackEvent["thread_ts"] = threadTs;
+        }
+
+        var body = JsonSerializer.Serialize(new Dictionary<string, object?>
+        {
+            ["type"] = "event_callback",
+            ["team_id"] = ScriptedSlack.TeamId,
+            ["api_app_id"] = ScriptedSlack.AppId,
+            ["event_id"] = "Ev" + ts.Replace(".", "", StringComparison.Ordinal),
+            ["event_time"] = long.Parse(ts.Split('.')[0], CultureInfo.InvariantCulture),
+            ["authorizations"] = new object[] { new { team_id = ScriptedSlack.TeamId, user_id = ScriptedSlack.BotUserId, is_bot = true } },
+            ["event"] = slackEvent,
+        });
+        return SendSlackAsync(app, body, DateTimeOffset.UtcNow, SlackSecret);
+    }
+
+    /// <summary>Posts any body to the Slack door, signed with any secret at any time.</summary>
+    public static Task<HttpResponseMessage> SendSlackAsync(HoldfastApp app, string body, DateTimeOffset signedAt, string secret)
+    {
+        var timestamp = signedAt.ToUnixTimeSeconds().ToString(CultureInfo.InvariantCulture);
+        var request = new HttpRequestMessage(HttpMethod.Post, "api/slack/events") { Content = new StringContent(body, Encoding.UTF8, "application/json") };
+        request.Headers.Add("X-Slack-Request-Timestamp", timestamp);
+        request.Headers.Add("X-Slack-Signature", "v0=" + Hmac(secret, $"v0:{timestamp}:{body}"));
+        return app.Http.SendAsync(request);
+    }
+
+    /// <summary>Signs and posts a webhook delivery, as GitHub would.</summary>
+    public static Task<HttpResponseMessage> SendHookAsync(HoldfastApp app, string hook, string body, string eventName, string deliveryId, string secret = HookSecret)
+    {
+        var request = new HttpRequestMessage(HttpMethod.Post, "api/hooks/" + hook) { Content = new StringContent(body, Encoding.UTF8, "application/json") };
+        request.Headers.Add("X-GitHub-Event", eventName);
+        request.Headers.Add("X-GitHub-Delivery", deliveryId);
+        request.Headers.Add("X-Hub-Signature-256", "sha256=" + Hmac(secret, body));
+        return app.Http.SendAsync(request);
+    }
+
+    /// <summary>Posts a message over plain HTTP.</summary>
+    public static Task<HttpResponseMessage> PostAsync(HoldfastApp app, string sessionKey, string text, string? idempotencyKey = null)
+    {
+        var request = new HttpRequestMessage(HttpMethod.Post, $"api/sessions/{Uri.EscapeDataString(sessionKey)}/messages") { Content = JsonContent.Create(new { text }) };
+        if (idempotencyKey is not null)
+        {
+            request.Headers.Add("Idempotency-Key", idempotencyKey);
+        }
+
+        return app.Http.SendAsync(request);
+    }
+
+    /// <summary>The turn that a door's answer names.</summary>
+    public static async Task<TurnId> TurnOfAsync(HttpResponseMessage answer)
+    {
+        var body = await answer.Content.ReadAsStringAsync();
+        using var json = JsonDocument.Parse(body);
+        return json.RootElement.TryGetProperty("turnId", out var turn) || json.RootElement.TryGetProperty("TurnId", out turn)
+            ? TurnId.Parse(turn.GetString()!)
+            : throw new InvalidDataException($"No turn in the answer {(int)answer.StatusCode}: {body}");
+    }
+
+    /// <summary>Waits for the proof that a turn finished.</summary>
+    public async Task<Receipt> ReceiptAsync(TurnId turn, TimeSpan within)
+    {
+        var started = TimeProvider.System.GetTimestamp();
+        while (await Receipts.FindAsync(turn, CancellationToken.None) is var receipt)
+        {
+            if (receipt is not null)
+            {
+                return receipt;
+            }
+
+            if (TimeProvider.System.GetElapsedTime(started) > within)
+            {
+                throw new TimeoutException($"Turn {turn} has no receipt after {within}.\n" + string.Join('\n', _apps.SelectMany(app => app.Process.Lines.TakeLast(30))));
+            }
+
+            await Task.Delay(50);
+        }
+
+        throw new System.Diagnostics.UnreachableException();
+    }
+
+    /// <summary>All entries of a session's active segment.</summary>
+    public async Task<IReadOnlyList<TranscriptEntry>> TranscriptAsync(string sessionKey)
+    {
+        var record = await Sessions.FindAsync(SessionKey.Parse(sessionKey), CancellationToken.None) ?? throw new InvalidDataException("No such session.");
+        var snapshot = await Blobs.ReadAsync(
+            TranscriptPaths.Segment(SessionId.Parse(record.SessionId), record.ActiveSegment), 0, null, CancellationToken.None);
+        return snapshot is null ? [] : TranscriptLineParser.Parse(snapshot.Content).Entries;
+    }
+
+    /// <summary>Names of all blobs below a prefix.</summary>
+    public async Task<IReadOnlyList<string>> ListAsync(string prefix)
+    {
+        var names = new List<string>();
+        await foreach (var row in Blobs.ListAsync(prefix, CancellationToken.None))
+        {
+            names.Add(row.Path.Value);
+        }
+
+        return names;
+    }
+
+    public async ValueTask DisposeAsync()
+    {
+        foreach (var app in _apps)
+        {
+            await app.DisposeAsync();
+        }
+
+        await Bedrock.DisposeAsync();
+        await Slack.DisposeAsync();
+        await GitHub.DisposeAsync();
+        await Azurite.DisposeAsync();
+        if (!_keepsFolder)
+        {
+            Directory.Delete(Folder, recursive: true);
+        }
+    }
+
+    private Dictionary<string, string?> Settings() => new()
+    {
+        ["AzureWebJobsStorage"] = Azurite.ConnectionString,
+        ["Holdfast__Storage__ConnectionString"] = Azurite.ConnectionString,
+        ["Holdfast__Config"] = "holdfast.json",
+        ["HoldfastCronTickSchedule"] = "*/1 * * * * *",
+        ["HoldfastInboxSweepSchedule"] = "*/2 * * * * *",
+        ["SLACK_BOT_TOKEN"] = "xoxb-stage",
+        ["SLACK_SIGNING_SECRET"] = SlackSecret,
+        ["GITHUB_WEBHOOK_SECRET"] = HookSecret,
+        ["GITHUB_TOKEN"] = "ghp_stage",
+        ["AWS_ENDPOINT_URL_BEDROCK_RUNTIME"] = Bedrock.Endpoint.ToString().TrimEnd('/'),
+        ["AWS_REGION"] = "eu-central-1",
+        ["AWS_ACCESS_KEY_ID"] = "AKIASTAGE",
+        ["AWS_SECRET_ACCESS_KEY"] = "stage-secret-access-key",
+    };
+
+    private static string Hmac(string secret, string text) =>
+        Convert.ToHexStringLower(HMACSHA256.HashData(Encoding.UTF8.GetBytes(secret), Encoding.UTF8.GetBytes(text)));
+}
