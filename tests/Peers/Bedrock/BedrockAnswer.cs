@@ -15,7 +15,7 @@ internal sealed class BedrockAnswer(PipeWriter output, BedrockRequest request, P
     private string? _openKind;
     private int _block = -1;
 
-    /// <summary>Plays the steps; false when one of them ended the answer.</summary>
+    /// <summary>Plays the steps until one of them ends the answer, or to the last.</summary>
     public async Task<BedrockEnding> PlayAsync(ImmutableArray<BedrockStep> steps)
     {
         foreach (var step in steps)
