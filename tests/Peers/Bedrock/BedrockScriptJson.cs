@@ -44,6 +44,7 @@ internal static class BedrockScriptJson
     {
         "silence" => new BedrockStep.Silence(Duration(step, "ms")),
         "holdHeaders" => new BedrockStep.HoldHeaders(Duration(step, "ms")),
+        "noAnswer" => new BedrockStep.NoAnswer(),
         "gate" => new BedrockStep.Gate(Required(step, "name")),
         "messageStart" => new BedrockStep.MessageStart(),
         "text" => new BedrockStep.Text(Deltas(step), Duration(step, "intervalMs")),

@@ -18,6 +18,9 @@ public abstract record BedrockStep
     /// <summary>Not even the response's headers are sent for this long; only as the first step.</summary>
     public sealed record HoldHeaders(TimeSpan Duration) : BedrockStep;
 
+    /// <summary>Breaks the connection before a byte is answered; only as the first step.</summary>
+    public sealed record NoAnswer : BedrockStep;
+
     /// <summary>Waits until the test calls <see cref="ScriptedBedrock.Open"/> with this name.</summary>
     public sealed record Gate(string Name) : BedrockStep;
 

@@ -153,6 +153,9 @@ public sealed class ScriptedBedrock : IAsyncDisposable
                 http.Response.Headers["x-amzn-RequestId"] = $"scripted-{request.Number}";
                 await RefuseAsync(http, error);
                 return BedrockEnding.Refused;
+            case BedrockStep.NoAnswer:
+                http.Abort();
+                return BedrockEnding.Cut;
             case BedrockStep.HoldHeaders hold:
                 await Task.Delay(hold.Duration, _time, stop);
                 break;
