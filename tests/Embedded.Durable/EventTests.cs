@@ -192,6 +192,38 @@ public sealed class EventTests(Azurite azurite)
         await Should.ThrowAsync<InvalidOperationException>(() => engine.Client.RaiseEventAsync(end.InstanceId, "n", 1, Bound));
     }
 
+    [Fact]
+    public async Task RaiseEventAsync_WhenTheInstanceIsJustEnding_IsAnsweredOneWayOrTheOther()
+    {
+        await using var engine = await new TestEngine(azurite)
+            .Orchestrator("Main", async context => await context.WaitForExternalEvent<int>("go"))
+            .StartAsync();
+        var (taken, refused) = (0, 0);
+
+        await Parallel.ForEachAsync(Enumerable.Range(0, 30), Bound, async (_, cancellation) =>
+        {
+            var id = await engine.Client.ScheduleNewOrchestrationInstanceAsync("Main", cancellation);
+            var raised = Enumerable.Range(0, 3).Select(n => engine.Client.RaiseEventAsync(id, "go", n, cancellation)).ToList();
+            foreach (var one in raised)
+            {
+                if (await Record.ExceptionAsync(() => one) is { } exception)
+                {
+                    exception.ShouldBeOfType<InvalidOperationException>();
+                    Interlocked.Increment(ref refused);
+                }
+                else
+                {
+                    Interlocked.Increment(ref taken);
+                }
+            }
+
+            (await engine.EndOfAsync(id)).ReadOutputAs<int>().ShouldBe(0);
+        });
+
+        taken.ShouldBeGreaterThanOrEqualTo(30);
+        (taken + refused).ShouldBe(90);
+    }
+
     private sealed class Counted
     {
         public int Count { get; set; }

@@ -12,7 +12,8 @@ internal sealed class ExecutionBlob(string path, int generation, IDictionary<str
     /// <summary>Counts an instance's executions; the highest one that is whole is the present one.</summary>
     public int Generation => generation;
 
-    public IDictionary<string, string> Metadata { get; } = metadata;
+    /// <summary>Let go once the end is marked: a hub knows many ended instances.</summary>
+    public IDictionary<string, string> Metadata { get; set; } = metadata;
 
     public ETag ETag { get; set; } = etag;
 

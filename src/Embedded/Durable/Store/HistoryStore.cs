@@ -1,3 +1,4 @@
+using System.Collections.Immutable;
 using System.Globalization;
 using System.Runtime.CompilerServices;
 using System.Security.Cryptography;
@@ -23,6 +24,8 @@ namespace Holdfast.Embedded.Durable.Store;
 /// </summary>
 internal sealed class HistoryStore(BlobContainerClient container, string hubName)
 {
+    private static readonly IDictionary<string, string> Nothing = ImmutableDictionary<string, string>.Empty;
+
     private readonly string _prefix = $"taskhub/{hubName}/";
 
     public Task EnsureContainerAsync(CancellationToken cancellationToken) =>
@@ -38,7 +41,7 @@ internal sealed class HistoryStore(BlobContainerClient container, string hubName
             if (ExecutionHeader.Read(metadata) is { } header && TryGeneration(item.Name) is { } generation)
             {
                 yield return new StoredExecution(
-                    new ExecutionBlob(item.Name, generation, metadata, item.Properties.ETag!.Value, item.Properties.ContentLength ?? 0), header);
+                    new ExecutionBlob(item.Name, generation, header.EndedAs is null ? metadata : Nothing, item.Properties.ETag!.Value, item.Properties.ContentLength ?? 0), header);
             }
         }
     }
@@ -137,6 +140,7 @@ internal sealed class HistoryStore(BlobContainerClient container, string hubName
         {
             var marked = await client.SetMetadataAsync(ExecutionHeader.Ended(blob.Metadata, status, at), conditions, cancellationToken);
             blob.ETag = marked.Value.ETag;
+            blob.Metadata = Nothing;
         }
         catch (RequestFailedException refused) when (refused.ErrorCode == BlobErrorCode.ConditionNotMet || refused.ErrorCode == BlobErrorCode.BlobNotFound)
         {
