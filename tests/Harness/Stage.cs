@@ -51,6 +51,7 @@ public sealed class Stage : IAsyncDisposable
     public static async Task<Stage> SetUpAsync(string? folder = null)
     {
         var stage = new Stage(folder ?? Directory.CreateTempSubdirectory("holdfast-").FullName, keepsFolder: folder is not null);
+        Directory.CreateDirectory(Path.Combine(stage.Folder, "azurite"));
         stage.Azurite = await Azurite.StartAsync(Path.Combine(stage.Folder, "azurite"));
         stage.Bedrock = await ScriptedBedrock.StartAsync();
         stage.Slack = await ScriptedSlack.StartAsync();

@@ -72,7 +72,7 @@ public sealed class BedrockModelProvider : IModelProvider, IDisposable
 
     internal static AmazonBedrockRuntimeConfig ConfigurationFor(string? region)
     {
-        var configuration = new AmazonBedrockRuntimeConfig { MaxErrorRetry = 0, Timeout = Timeout.InfiniteTimeSpan };
+        var configuration = new AmazonBedrockRuntimeConfig { MaxErrorRetry = 0, MaxStaleConnectionRetries = 0, Timeout = Timeout.InfiniteTimeSpan };
         if (region is not null)
         {
             configuration.RegionEndpoint = RegionEndpoint.GetBySystemName(region);
