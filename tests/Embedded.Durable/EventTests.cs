@@ -6,7 +6,7 @@ namespace Holdfast.Embedded.Durable.Tests;
 
 public sealed class EventTests(Azurite azurite)
 {
-    private static readonly CancellationToken Bound = TestEngine.Bound(60);
+    private static CancellationToken Bound => TestEngine.Bound(60);
 
     [Fact]
     public async Task WaitForExternalEvent_WhenEventsCameBefore_HandsThemOutInOrderWithoutRegardToCase()

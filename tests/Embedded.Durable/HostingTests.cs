@@ -11,7 +11,7 @@ namespace Holdfast.Embedded.Durable.Tests;
 
 public sealed class HostingTests(Azurite azurite)
 {
-    private static readonly CancellationToken Bound = TestEngine.Bound(60);
+    private static CancellationToken Bound => TestEngine.Bound(60);
 
     [Fact]
     public async Task Functions_WhenTheyHaveTheTriggers_RunWithTypedInputsAndTheClient()

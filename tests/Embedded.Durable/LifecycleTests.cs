@@ -9,7 +9,7 @@ namespace Holdfast.Embedded.Durable.Tests;
 
 public sealed class LifecycleTests(Azurite azurite)
 {
-    private static readonly CancellationToken Bound = TestEngine.Bound(60);
+    private static CancellationToken Bound => TestEngine.Bound(60);
 
     [Fact]
     public async Task ScheduleNew_WhenTheIdRuns_Throws()

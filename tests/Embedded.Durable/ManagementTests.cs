@@ -12,7 +12,7 @@ namespace Holdfast.Embedded.Durable.Tests;
 
 public sealed class ManagementTests(Azurite azurite)
 {
-    private static readonly CancellationToken Bound = TestEngine.Bound(60);
+    private static CancellationToken Bound => TestEngine.Bound(60);
 
     [Fact]
     public async Task Get_WhenItRunsAndWhenItHasEnded_SaysSo()

@@ -9,7 +9,7 @@ namespace Holdfast.Embedded.Durable.Tests;
 /// <summary>An orchestrator that does not do the same on each replay fails its instance, and says where.</summary>
 public sealed class NonDeterminismTests(Azurite azurite)
 {
-    private static readonly CancellationToken Bound = TestEngine.Bound(60);
+    private static CancellationToken Bound => TestEngine.Bound(60);
 
     [Fact]
     public async Task Run_WhenTheCodeBranchesOnTheWallClock_Fails()

@@ -10,7 +10,7 @@ namespace Holdfast.Embedded.Durable.Tests;
 /// <summary>An engine is killed (no farewell, requests cut) and another one takes over the same hub.</summary>
 public sealed class RestartTests(Azurite azurite)
 {
-    private static readonly CancellationToken Bound = TestEngine.Bound(60);
+    private static CancellationToken Bound => TestEngine.Bound(60);
 
     [Fact]
     public async Task Restart_WhenAnActivityWasRunning_RunsItAgainAndGoesOn()

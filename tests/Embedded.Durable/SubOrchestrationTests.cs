@@ -8,7 +8,7 @@ namespace Holdfast.Embedded.Durable.Tests;
 
 public sealed class SubOrchestrationTests(Azurite azurite)
 {
-    private static readonly CancellationToken Bound = TestEngine.Bound(60);
+    private static CancellationToken Bound => TestEngine.Bound(60);
 
     [Fact]
     public async Task CallSubOrchestratorAsync_WhenItEnds_HandsItsOutputOn()

@@ -9,7 +9,7 @@ namespace Holdfast.Embedded.Durable.Tests;
 /// <summary>Two processes on one hub is not how it is meant to run, but no history may suffer from it.</summary>
 public sealed class TwoEnginesTests(Azurite azurite)
 {
-    private static readonly CancellationToken Bound = TestEngine.Bound(60);
+    private static CancellationToken Bound => TestEngine.Bound(60);
 
     [Fact]
     public async Task AnActivity_WhenTwoEnginesRunIt_CountsItsFirstAnswerOnly()

@@ -75,10 +75,4 @@ internal sealed partial class HubRecovery(HistoryStore store, Func<string, Insta
         });
         return instances;
     }
-
-    [LoggerMessage(7001, LogLevel.Information, "The task hub holds {Count} orchestrations, {Open} of them not ended.")]
-    private partial void LogFound(int count, int open);
-
-    [LoggerMessage(7002, LogLevel.Error, "The history of {InstanceId} cannot be read ({Blob}: {Reason}); the instance stays as it is.")]
-    private partial void LogUnreadable(string instanceId, string blob, string reason);
 }

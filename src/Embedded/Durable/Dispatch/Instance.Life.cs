@@ -1,11 +1,10 @@
 using Azure;
 using Holdfast.Embedded.Durable.History;
 using Holdfast.Embedded.Durable.Store;
-using Microsoft.Extensions.Logging;
 
 namespace Holdfast.Embedded.Durable.Dispatch;
 
-/// <content>Beginnings and ends: start, continue as new, load, purge, tidy.</content>
+/// <content>Beginnings and ends: start, continue as new, purge, tidy.</content>
 internal sealed partial class Instance
 {
     private async Task StartAsync(Message.Start start)
@@ -126,77 +125,6 @@ internal sealed partial class Instance
         }
     }
 
-    /// <summary>Reads the instance anew from the store: its highest execution that is whole.</summary>
-    private async Task SeekAsync(IReadOnlyList<Message> waiting)
-    {
-        var found = await _hub.Persistence.TryUntilAnsweredAsync(Id, FindAsync, waiting);
-        _wasSought = true;
-        (_blob, _execution, _view, _unmarked) = (null, null, null, null);
-        switch (found)
-        {
-            case { Header.EndedAs: not null }:
-                _effects.Clear();
-                _blob = found.Blob;
-                Publish(InstanceView.OfEnded(found));
-                break;
-            case not null:
-                await LoadAsync(found, waiting);
-                break;
-            default:
-                _effects.Clear();
-                break;
-        }
-    }
-
-    private async Task LoadAsync(StoredExecution found, IReadOnlyList<Message> waiting)
-    {
-        var read = await _hub.Persistence.TryUntilAnsweredAsync(Id, cancellation => _hub.Store.ReadAsync(found.Blob, cancellation), waiting);
-        if (read is { } whole)
-        {
-            (_blob, _execution) = whole;
-            Publish(InstanceView.Of(_execution, _blob));
-            FollowLoaded(_execution);
-        }
-    }
-
-    private void FollowLoaded(Execution execution)
-    {
-        if (execution is { Completed: null, Next: null })
-        {
-            _effects.Follow(execution, []);
-        }
-    }
-
-    // After a restart: whatever was begun and has no answer is begun again, and what the last step sent is sent again.
-    private void TakeUp()
-    {
-        _isFromBefore = false;
-        if (_execution is { } execution)
-        {
-            FollowLoaded(execution);
-            _effects.Send(execution.LastSent);
-        }
-    }
-
-    private async Task<StoredExecution?> FindAsync(CancellationToken cancellationToken)
-    {
-        StoredExecution? found = null;
-        await foreach (var stored in _hub.Store.ListAsync(Id, cancellationToken))
-        {
-            if (stored.IsWhole)
-            {
-                found = stored;
-            }
-            else
-            {
-                // A creation that was cut short; it would stand in the way of the next one.
-                await _hub.Store.DeleteAsync(stored.Blob, cancellationToken);
-            }
-        }
-
-        return found;
-    }
-
     private async Task<Reply> PurgeAsync(Message.Purge purge)
     {
         if (_view is not { IsEnded: true })
@@ -239,7 +167,4 @@ internal sealed partial class Instance
             LogUntidy(Id, (fault as RequestFailedException)?.ErrorCode ?? fault.GetType().Name);
         }
     }
-
-    [LoggerMessage(7104, LogLevel.Information, "Old blobs of {InstanceId} could not be tidied away ({ErrorCode}); that is done later.")]
-    private partial void LogUntidy(string instanceId, string errorCode);
 }

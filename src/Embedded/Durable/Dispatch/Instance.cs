@@ -1,6 +1,5 @@
 using Holdfast.Embedded.Durable.History;
 using Holdfast.Embedded.Durable.Store;
-using Microsoft.DurableTask.Client;
 using Microsoft.Extensions.Logging;
 using static Holdfast.Embedded.Durable.History.HistoryEvent;
 
@@ -255,13 +254,4 @@ internal sealed partial class Instance
         _view = view.IsEnded ? view with { Payloads = null } : view;
         _hub.Watch.Publish(view);
     }
-
-    [LoggerMessage(7101, LogLevel.Information, "Orchestration {InstanceId} ended as {Status} {ErrorType}.")]
-    private partial void LogEnded(string instanceId, OrchestrationRuntimeStatus status, string? errorType);
-
-    [LoggerMessage(7102, LogLevel.Warning, "An append to the history of {InstanceId} was refused ({Outcome}): somebody else writes it. Reading it again.")]
-    private partial void LogRefused(string instanceId, AppendOutcome outcome);
-
-    [LoggerMessage(7103, LogLevel.Error, "A turn of {InstanceId} failed unexpectedly.")]
-    private partial void LogTurnFailed(string instanceId, Exception exception);
 }

@@ -36,7 +36,4 @@ internal sealed partial class Persistence(TimeProvider time, ILogger logger, Can
 
     public static bool IsFault(Exception exception) =>
         exception is RequestFailedException or AggregateException or IOException or HttpRequestException or OperationCanceledException;
-
-    [LoggerMessage(7201, LogLevel.Warning, "The store did not take a write or read of {InstanceId} ({ErrorCode}); trying again in {Pause}.")]
-    private partial void LogFault(string instanceId, string errorCode, TimeSpan pause);
 }

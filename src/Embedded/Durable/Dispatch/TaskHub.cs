@@ -197,10 +197,4 @@ internal sealed partial class TaskHub : IAsyncDisposable
             LogStartFailed(unexpected);
         }
     }
-
-    [LoggerMessage(7003, LogLevel.Information, "The engine was stopped before it had started ({Reason}).")]
-    private partial void LogStartStopped(string reason);
-
-    [LoggerMessage(7004, LogLevel.Critical, "The engine could not start.")]
-    private partial void LogStartFailed(Exception exception);
 }

@@ -41,7 +41,7 @@ public sealed class DurableExtension : IEmbeddedExtension
             provider.GetRequiredService<TimeProvider>(),
             provider.GetRequiredService<ILoggerFactory>()));
         services.AddSingleton<DurableTaskClient, EmbeddedDurableTaskClient>();
-        services.AddHostedService<HubHostedService>();
+        services.AddHostedService<HubLifetime>();
     }
 
     /// <inheritdoc/>

@@ -2,7 +2,10 @@ using System.Collections.Immutable;
 
 namespace Microsoft.DurableTask;
 
-/// <summary>How an orchestration is started by a client.</summary>
+/// <summary>
+/// How an orchestration is started by a client. The public functions host of the pinned version heeds the instance id only
+/// (its gRPC listener passes on name, id and input): an app that shall run there too needs nothing else of this.
+/// </summary>
 public record StartOrchestrationOptions
 {
     public StartOrchestrationOptions(string? InstanceId = null, DateTimeOffset? StartAt = null)

@@ -4,7 +4,7 @@ using Microsoft.Extensions.Hosting;
 namespace Holdfast.Embedded.Durable.Hosting;
 
 /// <summary>Starts and stops the engine with the host.</summary>
-internal sealed class HubHostedService(TaskHub hub) : IHostedService
+internal sealed class HubLifetime(TaskHub hub) : IHostedService
 {
     public Task StartAsync(CancellationToken cancellationToken)
     {
