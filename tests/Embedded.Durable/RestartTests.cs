@@ -155,6 +155,32 @@ public sealed class RestartTests(Azurite azurite)
         (await after.EndOfAsync("p")).ReadOutputAs<string>().ShouldBe("child said yes");
     }
 
+    [Fact]
+    public async Task Restart_WhenAnEventWasSentButNotDelivered_SendsItAgain()
+    {
+        TestEngine Life(string? hub) => new TestEngine(azurite, hub)
+            .Orchestrator("Receives", async context => await context.WaitForExternalEvent<string>("news"))
+            .Orchestrator("Sends", async context =>
+            {
+                await context.WaitForExternalEvent<string>("go");
+                context.SendEvent("receiver", "news", "sent twice");
+                await context.WaitForExternalEvent<string>("stop");
+                return null;
+            });
+        await using var before = await Life(null).StartAsync();
+        await before.Client.ScheduleNewOrchestrationInstanceAsync("Receives", new StartOrchestrationOptions("receiver"), Bound);
+        await before.Client.ScheduleNewOrchestrationInstanceAsync("Sends", new StartOrchestrationOptions("sender"), Bound);
+        await before.Client.WaitForInstanceStartAsync("receiver", Bound);
+        var receiver = (await before.Hub.FindAsync("receiver", Bound))!.Blob.Path;
+        before.Tap.Cuts = request => request.Uri.Path.Contains(receiver, StringComparison.Ordinal);
+        await before.Client.RaiseEventAsync("sender", "go", "", Bound);
+        await before.DisposeAsync();
+
+        await using var after = await Life(before.HubName).StartAsync();
+
+        (await after.EndOfAsync("receiver")).ReadOutputAs<string>().ShouldBe("sent twice");
+    }
+
     [Theory]
     [InlineData("creation of the next")]
     [InlineData("first step of the next")]

@@ -47,13 +47,13 @@ internal sealed partial class Instance
         }
     }
 
-    // After a restart: whatever was begun and has no answer is begun again, and what the last step sent is sent again.
+    // After a restart what the last step sent is sent again: nobody knows whether it arrived. Open calls and timers are begun
+    // again by the turn itself.
     private void TakeUp()
     {
         _isFromBefore = false;
         if (_execution is { } execution)
         {
-            FollowLoaded(execution);
             _effects.Send(execution.LastSent);
         }
     }
