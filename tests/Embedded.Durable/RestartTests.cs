@@ -281,6 +281,23 @@ public sealed class RestartTests(Azurite azurite)
     }
 
     [Fact]
+    public async Task RaiseEventAsync_WhenTheAnswerOfTheStoreIsLost_IsRecordedOnce()
+    {
+        await using var engine = await Summing(null).StartAsync();
+        await engine.Client.ScheduleNewOrchestrationInstanceAsync("Sums", new StartOrchestrationOptions("once"), Bound);
+        await engine.Client.WaitForInstanceStartAsync("once", Bound);
+        var appends = 0;
+        engine.Tap.LosesAnswer = request =>
+            request.Uri.Query.Contains("appendblock", StringComparison.Ordinal) && Interlocked.Increment(ref appends) == 1;
+
+        await engine.Client.RaiseEventAsync("once", "n", 1, Bound);
+
+        var history = (await engine.Hub.ReadAsync((await engine.Hub.FindAsync("once", Bound))!, Bound))!;
+        history.Events.OfType<History.HistoryEvent.EventRaised>().Count().ShouldBe(1);
+        appends.ShouldBe(2);
+    }
+
+    [Fact]
     public async Task Step_WhenTheStoreIsAway_TellsTheSenderAndRecordsItLater()
     {
         await using var engine = await Waiting(null).StartAsync();
