@@ -48,7 +48,7 @@ resource appPackageContainer 'Microsoft.Storage/storageAccounts/blobServices/con
   properties: { publicAccess: 'None' }
 }
 
-// Only deliveries/ is aged out. Receipts and transcripts have no rule on purpose: a receipt outlives its result.
+// What only serves repeats of the last days is aged out. Receipts and transcripts have no rule on purpose: a receipt outlives its result.
 resource lifecycle 'Microsoft.Storage/storageAccounts/managementPolicies@2023-05-01' = {
   parent: account
   name: 'default'
@@ -56,13 +56,17 @@ resource lifecycle 'Microsoft.Storage/storageAccounts/managementPolicies@2023-05
     policy: {
       rules: [
         {
-          name: 'old-deliveries'
+          name: 'old-repeats'
           enabled: true
           type: 'Lifecycle'
           definition: {
             filters: {
               blobTypes: ['blockBlob']
-              prefixMatch: ['${dataContainer}/deliveries/']
+              prefixMatch: [
+                '${dataContainer}/deliveries/'
+                '${dataContainer}/toolcalls/'
+                '${dataContainer}/cron/'
+              ]
             }
             actions: {
               baseBlob: { delete: { daysAfterCreationGreaterThan: deliveryRetentionDays } }
