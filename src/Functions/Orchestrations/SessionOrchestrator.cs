@@ -26,12 +26,13 @@ public sealed class SessionOrchestrator
     {
         var input = context.GetInput<SessionInput>() ?? throw new ArgumentException("A session's orchestration needs its session key.");
         var bell = context.WaitForExternalEvent<bool>(BellEvent, CancellationToken.None);
+        var progress = new ProgressFeed(context);
         for (var turns = 0; turns < TurnsPerHistory;)
         {
             var turn = await context.CallActivityAsync<TurnReference?>(nameof(OpenTurnActivity), input.SessionKey, Retries.OfStorage);
             if (turn is not null)
             {
-                if (await new TurnFlow(context, turn).RunAsync(endedByOperator: turn.RunId == input.EndedRun) == TurnFlowEnding.SessionBusy)
+                if (await new TurnFlow(context, progress, turn).RunAsync(endedByOperator: turn.RunId == input.EndedRun) == TurnFlowEnding.SessionBusy)
                 {
                     await context.CreateTimer(ComeBackAfter, CancellationToken.None);
                 }

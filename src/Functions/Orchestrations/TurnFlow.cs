@@ -20,14 +20,10 @@ internal enum TurnFlowEnding
 /// One turn inside the orchestration: model step → tools → model step … → finish. Deterministic: it decides by what activities
 /// report and by nothing else.
 /// </summary>
-internal sealed class TurnFlow(TaskOrchestrationContext context, TurnReference turn)
+internal sealed class TurnFlow(TaskOrchestrationContext context, ProgressFeed progress, TurnReference turn)
 {
-    /// <summary>The event by which a running step reports its progress.</summary>
-    public const string ProgressEvent = "progress";
-
     private TurnReference _turn = turn;
     private TurnTally _tally = TurnTally.Zero with { StorageCalls = turn.StorageCalls };
-    private Task<TurnProgress> _progress = context.WaitForExternalEvent<TurnProgress>(ProgressEvent, CancellationToken.None);
 
     public async Task<TurnFlowEnding> RunAsync(bool endedByOperator)
     {
@@ -84,13 +80,11 @@ internal sealed class TurnFlow(TaskOrchestrationContext context, TurnReference t
     {
         Show("thinking", attempt: 0, characters: 0, verdict: null);
         var report = context.CallActivityAsync<StepReport>(nameof(ModelStepActivity), request, Retries.OfStorage);
-        while (await Task.WhenAny(report, _progress) == _progress)
+        while (await Task.WhenAny(report, progress.Next) != report)
         {
-            var progress = await _progress;
-            _progress = context.WaitForExternalEvent<TurnProgress>(ProgressEvent, CancellationToken.None);
-            if (progress.RunId == _turn.RunId)
+            if (await progress.TakeAsync() is { } news && news.RunId == _turn.RunId)
             {
-                Show(progress.Phase, progress.Attempt, progress.Characters, progress.Verdict);
+                Show(news.Phase, news.Attempt, news.Characters, news.Verdict);
             }
         }
 

@@ -19,7 +19,7 @@ public sealed partial class EventProgress(DurableTaskClient client, ILogger<Even
         try
         {
             var instance = SessionOrchestrator.InstanceIdOf(Sessions.SessionKey.Parse(turn.SessionKey).Hash);
-            await client.RaiseEventAsync(instance, TurnFlow.ProgressEvent, progress, cancellationToken);
+            await client.RaiseEventAsync(instance, ProgressFeed.Event, progress, cancellationToken);
         }
         catch (Exception fault) when (!cancellationToken.IsCancellationRequested)
         {

@@ -28,6 +28,11 @@ public static class TurnHistory
     /// </summary>
     public static ImmutableArray<TranscriptEntry> MarkInterrupted(Conversation conversation, WriterIdentity ours, DateTimeOffset now)
     {
+        if (conversation.Find(EntryId.OfMessage(ours.Run.Turn)) is null)
+        {
+            return []; // The turn's first claim: nobody streamed before it.
+        }
+
         var streamed = new SortedDictionary<long, (int Attempt, int Step, long Characters)>();
         for (var index = conversation.Entries.Count - 1; index >= 0 && !IsMessageOf(conversation.Entries[index], ours.Run.Turn); index--)
         {
