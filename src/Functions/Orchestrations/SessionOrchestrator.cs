@@ -1,3 +1,4 @@
+using Holdfast.Sessions;
 using Holdfast.Turns;
 using Microsoft.Azure.Functions.Worker;
 using Microsoft.DurableTask;
@@ -32,7 +33,9 @@ public sealed class SessionOrchestrator
             var turn = await context.CallActivityAsync<TurnReference?>(nameof(OpenTurnActivity), input.SessionKey, Retries.OfStorage);
             if (turn is not null)
             {
-                if (await new TurnFlow(context, progress, turn).RunAsync(endedByOperator: turn.RunId == input.EndedRun) == TurnFlowEnding.SessionBusy)
+                var ended = input.EndedRun is { } run && RunId.Parse(run).Turn == RunId.Parse(turn.RunId).Turn;
+                var flow = new TurnFlow(context, progress, ended ? turn with { RunId = input.EndedRun! } : turn);
+                if (await flow.RunAsync(endedByOperator: ended) == TurnFlowEnding.SessionBusy)
                 {
                     await context.CreateTimer(ComeBackAfter, CancellationToken.None);
                 }
