@@ -100,8 +100,8 @@ var holdfastSettings = {
   Holdfast__Storage__BlobServiceUri: blobEndpoint
   Holdfast__Storage__Container: dataContainerName
   Holdfast__Config: configPath
-  Holdfast__CronTickSchedule: cronTickSchedule
-  Holdfast__InboxSweepSchedule: inboxSweepSchedule
+  HoldfastCronTickSchedule: cronTickSchedule
+  HoldfastInboxSweepSchedule: inboxSweepSchedule
   Holdfast__BaseUrl: empty(baseUrl) ? 'https://${site.properties.defaultHostName}' : baseUrl
   AWS_REGION: awsRegion
 }

@@ -1,4 +1,5 @@
 using Holdfast.Inference;
+using Holdfast.Inference.Prompts;
 using Holdfast.Sessions;
 using Holdfast.Transcripts;
 

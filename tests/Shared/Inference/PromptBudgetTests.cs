@@ -1,5 +1,4 @@
 using System.Collections.Immutable;
-using Holdfast.Inference;
 using Holdfast.Inference.Prompts;
 using Holdfast.Transcripts;
 using Shouldly;

@@ -1,5 +1,6 @@
 using System.Text.Json;
 using Holdfast.Inference;
+using Holdfast.Inference.Prompts;
 using Holdfast.Transcripts;
 
 namespace Holdfast.Tests.Inference;

@@ -1,4 +1,5 @@
 using Holdfast.Configuration.Agents;
+using Holdfast.Configuration.Parsing.Sections;
 using static System.TimeSpan;
 
 namespace Holdfast.Configuration.Parsing;

@@ -1,6 +1,6 @@
 using Holdfast.Configuration.Channels;
 
-namespace Holdfast.Configuration.Parsing;
+namespace Holdfast.Configuration.Parsing.Sections;
 
 /// <summary>Reads where an answer goes.</summary>
 internal static class DeliveryReader

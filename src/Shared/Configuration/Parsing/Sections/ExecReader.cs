@@ -2,7 +2,7 @@ using System.Collections.Immutable;
 using System.Text.RegularExpressions;
 using Holdfast.Configuration.Agents;
 
-namespace Holdfast.Configuration.Parsing;
+namespace Holdfast.Configuration.Parsing.Sections;
 
 /// <summary>Reads what the exec tool of an agent may do.</summary>
 internal static class ExecReader

@@ -1,6 +1,6 @@
 using System.Collections.Immutable;
 
-namespace Holdfast.Inference;
+namespace Holdfast.Inference.Prompts;
 
 /// <summary>What a prompt is built with, beside the conversation.</summary>
 /// <param name="System">Standing instructions; blank counts as none.</param>

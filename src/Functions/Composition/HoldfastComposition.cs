@@ -29,7 +29,7 @@ using Microsoft.Extensions.Options;
 namespace Holdfast.Functions.Composition;
 
 /// <summary>Puts the app together. Everything is a singleton: what is one execution's own is made by it.</summary>
-internal static class HoldfastServices
+internal static class HoldfastComposition
 {
     /// <summary>Text of folded conversations to keep in memory, over all sessions.</summary>
     private const long CachedCharacters = 32 * 1024 * 1024;

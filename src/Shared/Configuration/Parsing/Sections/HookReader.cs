@@ -2,7 +2,7 @@ using System.Collections.Immutable;
 using Holdfast.Configuration.Channels;
 using Holdfast.Configuration.Hooks;
 
-namespace Holdfast.Configuration.Parsing;
+namespace Holdfast.Configuration.Parsing.Sections;
 
 /// <summary>Reads a hook.</summary>
 internal static class HookReader

@@ -2,7 +2,7 @@ using System.Globalization;
 using System.Text.Json;
 using Holdfast.Schedules;
 
-namespace Holdfast.Configuration.Parsing;
+namespace Holdfast.Configuration.Parsing.Sections;
 
 /// <summary>Reads a cron job.</summary>
 internal static class CronReader

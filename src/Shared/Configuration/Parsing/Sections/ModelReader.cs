@@ -1,6 +1,6 @@
 using Holdfast.Configuration.Agents;
 
-namespace Holdfast.Configuration.Parsing;
+namespace Holdfast.Configuration.Parsing.Sections;
 
 /// <summary>Reads a model.</summary>
 internal static class ModelReader

@@ -1,11 +1,10 @@
-using Holdfast.Inference.Prompts;
 using Holdfast.Transcripts;
 
-namespace Holdfast.Inference;
+namespace Holdfast.Inference.Prompts;
 
 /// <summary>
 /// Conversation → prompt, a pure function. Whatever stands in the transcript, the prompt is one the model API accepts
-/// (<see href="../../../docs/invariants.md">I9</see>). Stubs, streamed parts, blanks, mirrors, records of programs and unknown blocks are
+/// (<see href="../../../../docs/invariants.md">I9</see>). Stubs, streamed parts, blanks, mirrors, records of programs and unknown blocks are
 /// never replayed.
 /// </summary>
 public static class PromptBuilder
