@@ -1,0 +1,18 @@
+using Holdfast.EndToEnd.Tests;
+using Xunit;
+using Xunit.Sdk;
+using Xunit.v3;
+
+[assembly: TestCollectionOrderer(typeof(LongTurnsFirst))]
+[assembly: AssemblyFixture(typeof(RunningStage))]
+
+namespace Holdfast.EndToEnd.Tests;
+
+/// <summary>The turns in real time take minutes of waiting: begun first, everything else runs beside them.</summary>
+public sealed class LongTurnsFirst : ITestCollectionOrderer
+{
+    public IReadOnlyCollection<TTestCollection> OrderTestCollections<TTestCollection>(IReadOnlyCollection<TTestCollection> testCollections)
+        where TTestCollection : ITestCollection =>
+        [.. testCollections.OrderBy(collection => collection.TestCollectionDisplayName.Contains(nameof(RealTimeTests), StringComparison.Ordinal) ? 0 : 1)
+            .ThenBy(collection => collection.TestCollectionDisplayName, StringComparer.Ordinal)];
+}

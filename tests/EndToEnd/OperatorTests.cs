@@ -1,0 +1,117 @@
+using System.Text.Json;
+using Holdfast.Harness;
+using Holdfast.Outbox;
+using Holdfast.Peers.Bedrock;
+using Holdfast.Tests.Support;
+using Holdfast.Transcripts;
+using Shouldly;
+using Xunit;
+
+namespace Holdfast.EndToEnd.Tests;
+
+/// <summary>A running turn as an operator sees and ends it, by plain HTTP against the management API.</summary>
+public sealed class OperatorTests(RunningStage stage)
+{
+    private static readonly BedrockStep.Text Endless = BedrockStep.Text.Repeat("more ", 4_000, TimeSpan.FromMilliseconds(50));
+
+    [Fact]
+    public async Task Instance_WhileATurnStreams_ShowsPhaseRunAttemptAndGrowingCharacters()
+    {
+        var thread = SlackThread.Begin("C0WATCHED");
+        stage.Model.Play("watched", new BedrockScript(
+            new BedrockStep.Gate("watched-speaks"),
+            BedrockStep.Text.Repeat("more ", 200, TimeSpan.FromMilliseconds(50)),
+            new BedrockStep.Gate("watched-ends"),
+            new BedrockStep.MessageStop()));
+        var turn = await stage.MentionAsync(thread, "watched");
+        await stage.Model.RequestAsync("watched", 1, RunningStage.Soon);
+
+        var thinking = await StatusOnceAsync(thread, status => Phase(status) == "thinking");
+        stage.Stage.Bedrock.Open("watched-speaks");
+        var streaming = await StatusOnceAsync(thread, status => Phase(status) == "streaming" && Custom(status, "characters").GetInt64() > 0);
+        var seen = Custom(streaming, "characters").GetInt64();
+        var later = await StatusOnceAsync(thread, status => Phase(status) == "streaming" && Custom(status, "characters").GetInt64() > seen);
+        stage.Stage.Bedrock.Open("watched-ends");
+        var receipt = await stage.ReceiptAsync(turn);
+        var ended = await StatusOnceAsync(thread, status => status.GetProperty("runtimeStatus").GetString() == "Completed");
+
+        foreach (var running in new[] { thinking, streaming, later })
+        {
+            running.GetProperty("runtimeStatus").GetString().ShouldBe("Running");
+            Custom(running, "runId").GetString().ShouldBe(receipt.RunId);
+            Custom(running, "verdict").ValueKind.ShouldBe(JsonValueKind.Null);
+        }
+
+        Custom(later, "attempt").GetInt32().ShouldBe(1);
+        streaming.GetProperty("instanceId").GetString().ShouldBe(AppCalls.InstanceOf(thread.SessionKey()));
+        Phase(ended).ShouldBe("idle");
+    }
+
+    [Fact]
+    public async Task Terminate_WhileATurnStreams_EndsItWithOneNoticeAndShutsTheStreamOut()
+    {
+        var thread = SlackThread.Begin("C0ENDED");
+        stage.Model.Play("endless", new BedrockScript(Endless, new BedrockStep.MessageStop()));
+        stage.Model.Play("afterwards", BedrockScript.Saying("working again"));
+        var turn = await stage.MentionAsync(thread, "endless");
+        await StatusOnceAsync(thread, status => Phase(status) == "streaming");
+
+        ((int)(await stage.App.TerminateAsync(thread.SessionKey(), "by hand")).StatusCode).ShouldBe(202);
+
+        var receipt = await stage.ReceiptAsync(turn);
+        var notice = thread.Replies(stage.Stage.Slack).ShouldHaveSingleItem();
+        notice.Text.ShouldContain("an operator ended the turn");
+        (receipt.Ending, receipt.DeliveredAs.ShouldHaveSingleItem()).ShouldBe((TurnEnding.Terminated, notice.Ts));
+        (await stage.Model.RequestsOf("endless")[0].WhenEnded.WaitAsync(RunningStage.Soon)).ShouldBe(BedrockEnding.ClientLeft);
+        await ShouldStayShutOutAsync(thread, receipt);
+
+        await stage.ReceiptAsync(await stage.MentionAsync(thread, "afterwards", SlackThread.NextTs()));
+        thread.Replies(stage.Stage.Slack).Select(reply => reply.Text).ShouldBe([notice.Text, "working again"]);
+    }
+
+    [Fact]
+    public async Task Terminate_AfterAToolRound_EndsTheTurnAndItsZombieToo()
+    {
+        const string Key = "agent:main:http:ended-later";
+        stage.Model.Play(
+            "round", BedrockScript.Asking("exec", "r1", """{"command":"echo","args":["x"]}"""), new BedrockScript(Endless, new BedrockStep.MessageStop()));
+        var turn = await stage.PostAsync(Key, "round");
+        await stage.Stage.TranscriptOnceAsync(
+            Key, entries => entries.OfType<TranscriptEntry.StreamedText>().Any(), RunningStage.Soon, "streamed text in the transcript");
+
+        ((int)(await stage.App.TerminateAsync(Key, "by hand")).StatusCode).ShouldBe(202);
+
+        (await stage.ReceiptAsync(turn)).Ending.ShouldBe(TurnEnding.Terminated);
+        (await stage.Model.RequestsOf("round")[1].WhenEnded.WaitAsync(RunningStage.Soon)).ShouldBe(BedrockEnding.ClientLeft);
+        await Eventually.BecomesTrueAsync(
+            async () => !(await (await stage.App.SessionAsync(Key)).JsonAsync()).GetProperty("transcript").GetProperty("isHeld").GetBoolean(),
+            RunningStage.Soon,
+            "the lease is let go");
+    }
+
+    /// <summary>The run's stub says who ended it, and nothing of an earlier ownership stands behind it.</summary>
+    private async Task ShouldStayShutOutAsync(SlackThread thread, Receipt receipt)
+    {
+        var entries = await stage.Stage.TranscriptAsync(thread.SessionKey());
+        var stub = entries.Stubs().Single(entry => entry.ErrorMessage!.Contains("by an operator", StringComparison.Ordinal));
+        (stub.Stamp!.RunId, stub.StopReason).ShouldBe((receipt.RunId, "aborted"));
+        entries.SkipWhile(entry => entry.Id != stub.Id).ShouldAllBe(entry => entry.Stamp!.Epoch >= stub.Stamp.Epoch);
+        entries.StreamedIn(1).ShouldNotBeEmpty();
+        entries.Answers().ShouldBeEmpty();
+    }
+
+    private async Task<JsonElement> StatusOnceAsync(SlackThread thread, Func<JsonElement, bool> condition)
+    {
+        JsonElement? status = null;
+        await Eventually.BecomesTrueAsync(
+            async () => (status = await stage.App.InstanceAsync(thread.SessionKey())) is { } shown && condition(shown),
+            RunningStage.Soon,
+            $"the status; it was {status}");
+        return status!.Value;
+    }
+
+    private static JsonElement Custom(JsonElement status, string name) => status.GetProperty("customStatus").GetProperty(name);
+
+    private static string? Phase(JsonElement status) =>
+        status.GetProperty("customStatus") is { ValueKind: JsonValueKind.Object } custom ? custom.GetProperty("phase").GetString() : null;
+}

@@ -1,0 +1,56 @@
+using Holdfast.Harness;
+using Holdfast.Outbox;
+using Holdfast.Sessions;
+using Shouldly;
+using Xunit;
+
+namespace Holdfast.EndToEnd.Tests;
+
+/// <summary>A stage with one app on it, shared by the tests that get it; they keep apart by sessions and by words.</summary>
+public class RunningStage : IAsyncLifetime
+{
+    /// <summary>The bound of waits for what takes a second or two on an idle machine.</summary>
+    public static readonly TimeSpan Soon = TimeSpan.FromSeconds(60);
+
+    public Stage Stage { get; private set; } = null!;
+
+    public HoldfastApp App { get; private set; } = null!;
+
+    public ModelScenes Model { get; private set; } = null!;
+
+    public virtual async ValueTask InitializeAsync()
+    {
+        Stage = await Stage.SetUpAsync();
+        Model = new ModelScenes(Stage.Bedrock);
+        App = await Stage.StartAppAsync(Configuration(), Settings);
+    }
+
+    public async ValueTask DisposeAsync()
+    {
+        await Stage.DisposeAsync();
+        GC.SuppressFinalize(this);
+    }
+
+    /// <summary>Posts over HTTP.</summary>
+    public async Task<TurnId> PostAsync(string sessionKey, string text) => await TakenAsync(await Stage.PostAsync(App, sessionKey, text), 202);
+
+    /// <summary>Says something in a thread, by mention of the bot.</summary>
+    public async Task<TurnId> MentionAsync(SlackThread thread, string text, string? ts = null) =>
+        await TakenAsync(await SendSlackAsync(thread.Mention(text, ts)), 200);
+
+    /// <summary>An envelope, signed now with the stage's secret.</summary>
+    public Task<HttpResponseMessage> SendSlackAsync(string envelope) => Stage.SendSlackAsync(App, envelope, DateTimeOffset.UtcNow, Stage.SlackSecret);
+
+    public Task<Receipt> ReceiptAsync(TurnId turn) => Stage.ReceiptAsync(turn, Soon);
+
+    /// <summary>The text of holdfast.json.</summary>
+    protected virtual string Configuration() => StageConfiguration.Default(Stage);
+
+    protected virtual IReadOnlyDictionary<string, string?>? Settings => null;
+
+    private static async Task<TurnId> TakenAsync(HttpResponseMessage answer, int status)
+    {
+        ((int)answer.StatusCode).ShouldBe(status, await answer.Content.ReadAsStringAsync());
+        return await Stage.TurnOfAsync(answer);
+    }
+}

@@ -1,0 +1,44 @@
+using System.Text.Json;
+using Holdfast.Sessions;
+
+namespace Holdfast.Harness;
+
+/// <summary>What an operator asks the app by plain HTTP.</summary>
+public static class AppCalls
+{
+    /// <summary>The instance id of a session's orchestration.</summary>
+    public static string InstanceOf(string sessionKey) => "session-" + SessionKey.Parse(sessionKey).Hash;
+
+    /// <summary>The management API's view of a session's orchestration.</summary>
+    /// <returns>Null while there is none.</returns>
+    public static async Task<JsonElement?> InstanceAsync(this HoldfastApp app, string sessionKey)
+    {
+        var answer = await app.Http.GetAsync($"runtime/webhooks/durabletask/instances/{InstanceOf(sessionKey)}");
+        return answer.StatusCode == System.Net.HttpStatusCode.NotFound ? null : await answer.JsonAsync();
+    }
+
+    public static Task<HttpResponseMessage> TerminateAsync(this HoldfastApp app, string sessionKey, string reason) =>
+        app.Http.PostAsync($"runtime/webhooks/durabletask/instances/{InstanceOf(sessionKey)}/terminate?reason={Uri.EscapeDataString(reason)}", null);
+
+    public static Task<HttpResponseMessage> SessionAsync(this HoldfastApp app, string sessionKey) =>
+        app.Http.GetAsync($"api/sessions/{Uri.EscapeDataString(sessionKey)}");
+
+    /// <param name="range">For example <c>bytes=10-</c>; null for no Range header.</param>
+    public static Task<HttpResponseMessage> TranscriptAsync(this HoldfastApp app, string sessionKey, string? range = null)
+    {
+        var request = new HttpRequestMessage(HttpMethod.Get, $"api/sessions/{Uri.EscapeDataString(sessionKey)}/transcript");
+        if (range is not null)
+        {
+            request.Headers.TryAddWithoutValidation("Range", range);
+        }
+
+        return app.Http.SendAsync(request);
+    }
+
+    /// <summary>The body as JSON.</summary>
+    public static async Task<JsonElement> JsonAsync(this HttpResponseMessage answer)
+    {
+        using var document = JsonDocument.Parse(await answer.Content.ReadAsStringAsync());
+        return document.RootElement.Clone();
+    }
+}
