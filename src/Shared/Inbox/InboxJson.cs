@@ -2,10 +2,10 @@ using System.Text.Json.Serialization;
 
 namespace Holdfast.Inbox;
 
+// Nulls are written: a parameter that is left out would be missing to the reader.
 [JsonSourceGenerationOptions(
     PropertyNamingPolicy = JsonKnownNamingPolicy.CamelCase,
     RespectRequiredConstructorParameters = true,
-    UseStringEnumConverter = true,
-    DefaultIgnoreCondition = JsonIgnoreCondition.WhenWritingNull)]
+    UseStringEnumConverter = true)]
 [JsonSerializable(typeof(InboundMessage))]
 internal sealed partial class InboxJson : JsonSerializerContext;

@@ -2,11 +2,11 @@ using System.Text.Json.Serialization;
 
 namespace Holdfast.Outbox;
 
+// Nulls are written: a parameter that is left out would be missing to the reader.
 [JsonSourceGenerationOptions(
     PropertyNamingPolicy = JsonKnownNamingPolicy.CamelCase,
     RespectRequiredConstructorParameters = true,
-    UseStringEnumConverter = true,
-    DefaultIgnoreCondition = JsonIgnoreCondition.WhenWritingNull)]
+    UseStringEnumConverter = true)]
 [JsonSerializable(typeof(OutboxRecord))]
 [JsonSerializable(typeof(Receipt))]
 internal sealed partial class OutboxJson : JsonSerializerContext;
