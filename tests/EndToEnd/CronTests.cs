@@ -1,0 +1,43 @@
+using Holdfast.Harness;
+using Holdfast.Peers.Slack;
+using Holdfast.Tests.Support;
+using Shouldly;
+using Xunit;
+
+namespace Holdfast.EndToEnd.Tests;
+
+/// <summary>Turns that the clock begins; the app ticks once a second, so most ticks find nothing due.</summary>
+public sealed class CronTests(CronStage stage) : IClassFixture<CronStage>
+{
+    [Fact]
+    public async Task Job_WhenItIsDueAtAnInstant_RunsOnceAndIsDelivered()
+    {
+        await Eventually.BecomesTrueAsync(() => In("C0ONCE").Count > 0, RunningStage.Soon, "the job's answer is in Slack");
+
+        // Several occurrences of the other job are as many ticks at which this one might have run again.
+        var already = In("C0OFTEN").Count;
+        await Eventually.BecomesTrueAsync(() => In("C0OFTEN").Count >= already + 2, RunningStage.Soon, "two more occurrences");
+
+        In("C0ONCE").ShouldHaveSingleItem().ThreadTs.ShouldBeNull();
+        stage.Model.RequestsOf("only once").Count.ShouldBe(1);
+        (await stage.Stage.ListAsync("cron/once/")).ShouldHaveSingleItem().ShouldContain(CronStage.Name(stage.DueAt));
+    }
+
+    [Fact]
+    public async Task Job_WhenItIsDueEveryTwoSeconds_RunsOncePerOccurrence()
+    {
+        await Eventually.BecomesTrueAsync(() => In("C0OFTEN").Count >= 3, RunningStage.Soon, "three occurrences are delivered");
+
+        var requests = stage.Model.RequestsOf("again and again");
+        var occurrences = await stage.Stage.ListAsync("cron/often/");
+        requests.Count.ShouldBeLessThanOrEqualTo(occurrences.Count);
+        occurrences.Skip(1).Select(name => CronStage.ParseName(name).Second % 2).ShouldAllBe(second => second == 0);
+        foreach (var key in occurrences.Skip(1).Take(3).Select(name => $"agent:main:cron:often:{CronStage.Name(CronStage.ParseName(name))}"))
+        {
+            var entries = await stage.Stage.TranscriptOnceAsync(key, entries => entries.Answers().Count > 0, RunningStage.Soon, "the occurrence is answered");
+            entries.Said().ShouldBe(["again and again"]);
+        }
+    }
+
+    private IReadOnlyList<PostedMessage> In(string channel) => [.. stage.Stage.Slack.Messages.Where(message => message.Channel == channel)];
+}

@@ -1,0 +1,113 @@
+using Holdfast.Harness;
+using Holdfast.Outbox;
+using Holdfast.Peers.Bedrock;
+using Holdfast.Transcripts;
+using Shouldly;
+using Xunit;
+
+namespace Holdfast.EndToEnd.Tests;
+
+/// <summary>A model that fails, from the wire to the thread.</summary>
+public sealed class ModelFailureTests(RunningStage stage)
+{
+    private const string Throttled = "throttlingException";
+
+    [Fact]
+    public async Task Turn_WhenTheModelIsThrottledTwice_EndsInOneReplyBehindTwoStubs()
+    {
+        var (thread, receipt) = await RunAsync(
+            "throttled",
+            new BedrockScript(new BedrockStep.HttpError(429, "ThrottlingException", "Too many requests")),
+            new BedrockScript(new BedrockStep.Text("half "), new BedrockStep.Exceptional(Throttled, "Too many tokens")),
+            BedrockScript.Saying("at last"));
+
+        thread.Replies(stage.Stage.Slack).ShouldHaveSingleItem().Text.ShouldBe("at last");
+        receipt.Ending.ShouldBe(TurnEnding.Replied);
+        var entries = await stage.Stage.TranscriptAsync(thread.SessionKey());
+        entries.Stubs().Count.ShouldBe(2);
+        entries.Stubs().Select(stub => (stub.Stamp!.RunId, stub.Stamp.Epoch)).ShouldBe([(receipt.RunId, 1), (receipt.RunId, 2)]);
+        entries.StreamedIn(2).ShouldBe("half ");
+        entries.Answers().ShouldHaveSingleItem().Stamp!.Epoch.ShouldBe(3);
+        stage.Model.RequestsOf("throttled").Count.ShouldBe(3);
+    }
+
+    [Fact]
+    public async Task Turn_WhenTheModelRefusesTheRequest_EndsInOneNoticeWithoutARetry()
+    {
+        var (thread, receipt) = await RunAsync(
+            "invalid-request", new BedrockScript(new BedrockStep.HttpError(400, "ValidationException", "The input is not valid")));
+
+        thread.Replies(stage.Stage.Slack).ShouldHaveSingleItem().Text.ShouldContain("refused the request");
+        receipt.Ending.ShouldBe(TurnEnding.Failed);
+        stage.Model.RequestsOf("invalid-request").Count.ShouldBe(1);
+        await ShouldGoOnAsync(thread);
+    }
+
+    [Fact]
+    public async Task S42_WhenTheStreamEndsWithoutMessageStop_ItIsRetriedAndTheTextKept()
+    {
+        var (thread, receipt) = await RunAsync(
+            "unfinished", new BedrockScript(new BedrockStep.Text("looks ", "whole."), new BedrockStep.EndHere()), BedrockScript.Saying("is whole."));
+
+        thread.Replies(stage.Stage.Slack).ShouldHaveSingleItem().Text.ShouldBe("is whole.");
+        receipt.Ending.ShouldBe(TurnEnding.Replied);
+        var entries = await stage.Stage.TranscriptAsync(thread.SessionKey());
+        entries.StreamedIn(1).ShouldBe("looks whole.");
+        entries.Stubs().ShouldHaveSingleItem().Stamp!.Epoch.ShouldBe(1);
+    }
+
+    [Fact]
+    public async Task Turn_WhenTheConnectionIsCut_IsRetried()
+    {
+        var (thread, receipt) = await RunAsync(
+            "cut-off", new BedrockScript(new BedrockStep.Text("and th"), new BedrockStep.CutSocket()), BedrockScript.Saying("and then"));
+
+        thread.Replies(stage.Stage.Slack).ShouldHaveSingleItem().Text.ShouldBe("and then");
+        receipt.Ending.ShouldBe(TurnEnding.Replied);
+    }
+
+    [Fact]
+    public async Task S41_WhenTheModelGivesNothingButReasoning_ItIsRetriedAndThenNoticed()
+    {
+        var pondering = new BedrockScript(
+            new BedrockStep.Reasoning(["hm", "m"], Signature: "c2ln"), new BedrockStep.MessageStop(), new BedrockStep.Metadata());
+        var (thread, receipt) = await RunAsync("pondering", pondering, pondering, pondering);
+
+        thread.Replies(stage.Stage.Slack).ShouldHaveSingleItem().Text.ShouldContain("gave no text");
+        receipt.Ending.ShouldBe(TurnEnding.Failed);
+        stage.Model.RequestsOf("pondering").Count.ShouldBe(3);
+        await ShouldGoOnAsync(thread);
+    }
+
+    [Fact]
+    public async Task S15_WhenAToolIsRefused_TheModelLearnsWhyAndTheTurnGoesOn()
+    {
+        var (thread, receipt) = await RunAsync(
+            "forbidden-tool", BedrockScript.Asking("exec", "f1", """{"command":"rm","args":["-rf","/"]}"""), BedrockScript.Saying("then not"));
+
+        thread.Replies(stage.Stage.Slack).ShouldHaveSingleItem().Text.ShouldBe("then not");
+        receipt.Ending.ShouldBe(TurnEnding.Replied);
+        var entries = await stage.Stage.TranscriptAsync(thread.SessionKey());
+        entries.OfType<TranscriptEntry.ToolResult>().ShouldHaveSingleItem().IsError.ShouldBeTrue();
+    }
+
+    private async Task<(SlackThread Thread, Receipt Receipt)> RunAsync(string word, params BedrockScript[] scripts)
+    {
+        var thread = SlackThread.Begin("C0FAILING");
+        stage.Model.Play(word, scripts);
+        return (thread, await stage.ReceiptAsync(await stage.MentionAsync(thread, word)));
+    }
+
+    /// <summary>The session is not poisoned: its next message is answered, and no stub is replayed.</summary>
+    private async Task ShouldGoOnAsync(SlackThread thread)
+    {
+        var word = "after-" + thread.Ts;
+        stage.Model.Play(word, BedrockScript.Saying("going on"));
+
+        await stage.ReceiptAsync(await stage.MentionAsync(thread, word, SlackThread.NextTs()));
+
+        thread.Replies(stage.Stage.Slack)[^1].Text.ShouldBe("going on");
+        var body = System.Text.Encoding.UTF8.GetString(stage.Model.RequestsOf(word)[0].RawBody.Span);
+        body.ShouldNotContain("\"role\":\"assistant\"");
+    }
+}

@@ -1,0 +1,154 @@
+using System.Text.Json;
+using Holdfast.Harness;
+using Holdfast.Outbox;
+using Holdfast.Peers.Bedrock;
+using Holdfast.Peers.Scripting;
+using Holdfast.Peers.Slack;
+using Shouldly;
+using Xunit;
+
+namespace Holdfast.EndToEnd.Tests;
+
+/// <summary>What Slack says to the app, and how it gets its answers; on a stage of their own, as Slack's moods are everybody's.</summary>
+public sealed class SlackTests(RunningStage stage) : IClassFixture<RunningStage>
+{
+    private const string Post = "chat.postMessage";
+
+    [Fact]
+    public async Task Events_WhenSlackVerifiesTheAddress_EchoTheChallenge()
+    {
+        var answer = await stage.SendSlackAsync(JsonSerializer.Serialize(new { type = "url_verification", token = "old", challenge = "3eZbrw1a" }));
+
+        ((int)answer.StatusCode).ShouldBe(200);
+        (await answer.Content.ReadAsStringAsync()).ShouldBe("3eZbrw1a");
+    }
+
+    [Fact]
+    public async Task Events_WhenAThreadWeAreNotInTalks_AreLetGo()
+    {
+        var thread = SlackThread.Begin("C0TALK");
+
+        var answer = await stage.SendSlackAsync(thread.Message("among ourselves", SlackThread.NextTs()));
+
+        ((int)answer.StatusCode).ShouldBe(200);
+        (await answer.JsonAsync()).GetProperty("accepted").GetBoolean().ShouldBeFalse();
+        (await stage.Stage.Sessions.FindAsync(Sessions.SessionKey.Parse(thread.SessionKey()), CancellationToken.None)).ShouldBeNull();
+    }
+
+    [Fact]
+    public async Task Events_WhenAThreadWeAreInTalks_BecomeTurnsInTheSameThread()
+    {
+        var thread = SlackThread.Begin("C0TALK");
+        await stage.ReceiptAsync(await stage.MentionAsync(thread, "join us"));
+
+        var answer = await stage.SendSlackAsync(thread.Message("without your name", SlackThread.NextTs()));
+        await stage.ReceiptAsync(await Stage.TurnOfAsync(answer));
+
+        thread.Replies(stage.Stage.Slack).Count.ShouldBe(2);
+        (await stage.Stage.TranscriptAsync(thread.SessionKey())).Said().ShouldBe(["join us", "without your name"]);
+    }
+
+    [Fact]
+    public async Task Events_WhenAPersonWritesDirectly_AreAnsweredWhereTheyAre()
+    {
+        var place = SlackThread.Begin("D0DIRECT");
+        var direct = place.Message("just between us").Replace("\"channel_type\":\"channel\"", "\"channel_type\":\"im\"", StringComparison.Ordinal);
+
+        await stage.ReceiptAsync(await Stage.TurnOfAsync(await stage.SendSlackAsync(direct)));
+
+        var reply = stage.Stage.Slack.Messages.Where(message => message.Channel == place.Channel).ShouldHaveSingleItem();
+        reply.ThreadTs.ShouldBeNull();
+        (await stage.Stage.TranscriptAsync("agent:main:slack:direct:U1")).Said().ShouldBe(["just between us"]);
+    }
+
+    [Fact]
+    public async Task Events_WhenABotOrTheChannelTalks_AreLetGo()
+    {
+        var thread = SlackThread.Begin("C0TALK");
+        var bot = thread.Mention("I am a bot").Replace("\"type\":\"app_mention\"", "\"type\":\"app_mention\",\"bot_id\":\"B1\"", StringComparison.Ordinal);
+
+        foreach (var envelope in new[] { bot, thread.Message("just channel talk") })
+        {
+            var answer = await stage.SendSlackAsync(envelope);
+            (await answer.JsonAsync()).GetProperty("accepted").GetBoolean().ShouldBeFalse();
+        }
+
+        stage.Model.RequestsOf("I am a bot").ShouldBeEmpty();
+    }
+
+    [Fact]
+    public async Task Reply_WhenItIsLongerThanAMessage_ComesInTwoPartsInOrder()
+    {
+        var thread = SlackThread.Begin("C0LONG");
+        var paragraph = string.Concat(Enumerable.Repeat("All work and no play. ", 90)).Trim() + "\n\n";
+        stage.Model.Play("at length", BedrockScript.Saying([.. Enumerable.Range(1, 9).Select(number => $"Number {number}. {paragraph}")]));
+
+        var receipt = await stage.ReceiptAsync(await stage.MentionAsync(thread, "at length"));
+
+        var parts = thread.Replies(stage.Stage.Slack);
+        parts.Count.ShouldBe(2);
+        receipt.DeliveredAs.ShouldBe(parts.Select(part => part.Ts));
+        parts.ShouldAllBe(part => part.Text.Length <= 12_000);
+        parts.SelectMany(part => part.Text.Split("Number ").Skip(1)).Select(text => text[..1]).ShouldBe(["1", "2", "3", "4", "5", "6", "7", "8", "9"]);
+    }
+
+    [Fact]
+    public async Task Reply_WhenSlackIsBusy_WaitsAsLongAsSlackSays()
+    {
+        var thread = SlackThread.Begin("C0BUSY");
+        stage.Stage.Slack.Script.Next(Post, SlackAnswers.RateLimited(3));
+
+        var receipt = await stage.ReceiptAsync(await stage.MentionAsync(thread, "to a busy place"));
+
+        receipt.Ending.ShouldBe(TurnEnding.Replied);
+        thread.Replies(stage.Stage.Slack).Count.ShouldBe(1);
+        var posts = Posts(thread);
+        posts.Count.ShouldBe(2);
+        (posts[1].At - posts[0].At).ShouldBeGreaterThanOrEqualTo(TimeSpan.FromSeconds(3));
+    }
+
+    [Fact]
+    public async Task S44_WhenSlacksAnswerToAPostIsLost_ItIsLookedUpAndPostedOnce()
+    {
+        var thread = SlackThread.Begin("C0LOST");
+        stage.Stage.Slack.Script.Next(Post, new ScriptedAnswer.LostAnswer());
+
+        var receipt = await stage.ReceiptAsync(await stage.MentionAsync(thread, "into the void"));
+
+        var post = thread.Replies(stage.Stage.Slack).ShouldHaveSingleItem();
+        receipt.DeliveredAs.ShouldBe([post.Ts]);
+        Posts(thread).Count.ShouldBe(1);
+        stage.Stage.Slack.Calls.ShouldContain(call => call.Method == "conversations.replies" && call.Text("ts") == thread.Ts);
+    }
+
+    [Fact]
+    public async Task Reply_WhenThePostItselfIsLost_IsSentAgain()
+    {
+        var thread = SlackThread.Begin("C0LOST");
+        stage.Stage.Slack.Script.Next(Post, new ScriptedAnswer.LostRequest());
+
+        (await stage.ReceiptAsync(await stage.MentionAsync(thread, "not even heard"))).Ending.ShouldBe(TurnEnding.Replied);
+
+        thread.Replies(stage.Stage.Slack).Count.ShouldBe(1);
+        Posts(thread).Count.ShouldBe(2);
+    }
+
+    [Fact]
+    public async Task Reply_WhenSlackRefusesForGood_IsKeptAndTheReceiptSaysSo()
+    {
+        var thread = SlackThread.Begin("C0GONE");
+        stage.Model.Play("to a closed place", BedrockScript.Saying("kept words"));
+        stage.Stage.Slack.Script.Next(Post, SlackAnswers.Error("channel_not_found"));
+
+        var turn = await stage.MentionAsync(thread, "to a closed place");
+        var receipt = await stage.ReceiptAsync(turn);
+
+        (receipt.Ending, receipt.DeliveredAs.Length).ShouldBe((TurnEnding.Undeliverable, 0));
+        var kept = await stage.Stage.DeliveryAsync(turn);
+        (kept.Text, kept.Refusal).ShouldBe(("kept words", "channel_not_found"));
+        Posts(thread).Count.ShouldBe(1);
+    }
+
+    private IReadOnlyList<SlackCall> Posts(SlackThread thread) =>
+        [.. stage.Stage.Slack.Calls.Where(call => call.Method == Post && call.Text("thread_ts") == thread.Ts)];
+}

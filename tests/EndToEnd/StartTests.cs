@@ -1,0 +1,97 @@
+using System.Text.Json.Nodes;
+using Holdfast.Harness;
+using Shouldly;
+using Xunit;
+
+namespace Holdfast.EndToEnd.Tests;
+
+/// <summary>What the app says when it cannot start, and that it does not.</summary>
+public sealed class StartTests : IDisposable
+{
+    private static readonly Dictionary<string, string?> Secrets = new() { ["A_TOKEN"] = "xoxb-1", ["A_SECRET"] = "s", ["AzureWebJobsStorage"] = "UseDevelopmentStorage=true" };
+    private readonly string _folder = Directory.CreateTempSubdirectory("holdfast-start-").FullName;
+
+    private string ConfigurationFile => Path.Combine(_folder, "holdfast.json");
+
+    [Fact]
+    public async Task Start_WhenTheConfigurationHasFaults_NamesFilePathAndValueOfEach()
+    {
+        var configuration = Configuration();
+        configuration["agnets"] = new JsonObject();
+        configuration["agents"]!["main"]!["fallbacks"] = new JsonArray("thikner");
+        configuration["models"]!["thinker"]!["firstEventTimeout"] = "300 parsecs";
+        configuration["channels"]!["slack"]!["botToken"] = "env:NOT_SET_ANYWHERE";
+
+        var start = await RunAsync(configuration.ToJsonString());
+
+        start.ExitCode.ShouldBe(1);
+        Line(start, "$.agnets");
+        Line(start, "$.agents.main.fallbacks[0]").ShouldContain("\"thikner\"");
+        Line(start, "$.models.thinker.firstEventTimeout").ShouldContain("\"300 parsecs\"");
+        Line(start, "$.channels.slack.botToken").ShouldContain("NOT_SET_ANYWHERE");
+        start.Lines.Count.ShouldBe(4);
+    }
+
+    [Fact]
+    public async Task Start_WhenThereIsNoConfiguration_NamesTheFileAndTheSetting()
+    {
+        var start = await RunAsync(configuration: null);
+
+        start.ExitCode.ShouldBe(1);
+        var line = start.Lines.ShouldHaveSingleItem();
+        line.ShouldContain(ConfigurationFile);
+        line.ShouldContain("Holdfast__Config");
+    }
+
+    [Fact]
+    public async Task Start_WhenTheConfigurationIsNoJson_NamesLineAndByte()
+    {
+        var start = await RunAsync("{\n  \"agents\": oops }");
+
+        start.ExitCode.ShouldBe(1);
+        start.Lines.ShouldHaveSingleItem().ShouldContain("line 2");
+    }
+
+    [Theory]
+    [InlineData("{ \"version\": ", "host.json(1)")]
+    [InlineData("{ \"version\": \"1.0\" }", "2.0")]
+    [InlineData("{ }", "version")]
+    public async Task Start_WhenHostJsonIsBroken_SaysSoInOneLine(string host, string part)
+    {
+        var start = await AppStart.RunAsync(_folder, Configuration().ToJsonString(), host, Secrets);
+
+        start.ExitCode.ShouldBe(1);
+        var line = start.Lines.ShouldHaveSingleItem();
+        line.ShouldContain(Path.Combine(_folder, "host.json"));
+        line.ShouldContain(part);
+    }
+
+    [Fact]
+    public async Task Start_WhenASettingIsOutOfRange_SaysSoInOneLine()
+    {
+        var start = await AppStart.RunAsync(
+            _folder, Configuration().ToJsonString(), host: null, new Dictionary<string, string?>(Secrets) { ["Holdfast__Turns__WriteEvery"] = "01:00:00" });
+
+        start.ExitCode.ShouldBe(1);
+        start.Lines.ShouldHaveSingleItem().ShouldContain("WriteEvery");
+    }
+
+    public void Dispose() => Directory.Delete(_folder, recursive: true);
+
+    private Task<AppStart> RunAsync(string? configuration) => AppStart.RunAsync(_folder, configuration, host: null, Secrets);
+
+    private string Line(AppStart start, string path)
+    {
+        var line = start.Lines.Where(line => line.Contains(path, StringComparison.Ordinal)).ShouldHaveSingleItem(string.Join('\n', start.Lines));
+        line.ShouldStartWith(ConfigurationFile);
+        return line;
+    }
+
+    private static JsonObject Configuration() => JsonNode.Parse("""
+        {
+          "agents": { "main": { "instructions": "You are a test agent.", "model": "thinker" } },
+          "models": { "thinker": { "provider": "bedrock", "modelId": "test.thinker-v1:0" } },
+          "channels": { "slack": { "botToken": "env:A_TOKEN", "signingSecrets": ["env:A_SECRET"], "agent": "main" } }
+        }
+        """)!.AsObject();
+}
