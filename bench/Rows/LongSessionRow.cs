@@ -1,0 +1,71 @@
+using System.Globalization;
+using Holdfast.Bench.Stage;
+using Holdfast.Harness;
+using Holdfast.Peers;
+
+namespace Holdfast.Bench.Rows;
+
+/// <summary>
+/// Row 6: a session's late turns against its early ones. The model takes so few tokens that the tenth turn's prompt is as long as any
+/// later one's, so what grows with the session's age is the app's own doing.
+/// </summary>
+internal static class LongSessionRow
+{
+    private const double MaxRatio = 1.5;
+    private const int MessageCharacters = 2_000;
+    private const int Early = 10;
+    private const int Around = 8;
+    private const int PromptTokens = 5_000;
+
+    public static async Task<IReadOnlyList<BenchRow>> MeasureAsync(BenchStage stage, BenchOptions options)
+    {
+        var last = options.IsQuick ? 200 : 1_000;
+        await using var proxy = await CountingProxy.StartAsync(stage.Azurite.Endpoint);
+        await using var app = await stage.StartAppAsync(proxy, PromptTokens, hasTimers: false);
+        await stage.Peers.AnswerAsync(deltas: 2, intervalMilliseconds: 0);
+        // Another session warms the process up: the early turns must not pay for that.
+        for (var turn = 0; turn < (options.IsQuick ? 60 : 150); turn++)
+        {
+            await RunAsync(app, proxy, "agent:main:http:warm-up");
+        }
+
+        await stage.Peers.ForgetRequestsAsync();
+        var (times, bytes) = (new Samples(), new Samples());
+        for (var turn = 1; turn <= last; turn++)
+        {
+            var (took, read) = await RunAsync(app, proxy, "agent:main:http:long");
+            times.Add(took);
+            bytes.Add(read);
+        }
+
+        var prompts = (await stage.Peers.RequestsAsync()).Select(request => request.BodyBytes).ToArray();
+        var (early, late) = ((Early - 1)..(Early - 1 + Around), ^Around..);
+        var timeRatio = times.MedianOf(late) / times.MedianOf(early);
+        var bytesRatio = bytes.MedianOf(late) / bytes.MedianOf(early);
+        return
+        [
+            new BenchRow(
+                6,
+                string.Create(CultureInfo.InvariantCulture, $"turn {last:N0} against turn 10 of one session, messages of 2,000 characters, prompt alike"),
+                "≤ 1.5 × in time and in bytes read",
+                string.Create(CultureInfo.InvariantCulture, $"{timeRatio:0.00} × in time, {bytesRatio:0.00} × in bytes"),
+                timeRatio <= MaxRatio && bytesRatio <= MaxRatio,
+                [
+                    string.Create(CultureInfo.InvariantCulture, $"early turns ({Around} from turn {Early} on): {times.MedianOf(early):0.0} ms, {bytes.MedianOf(early):N0} bytes read, prompt of {prompts[Early]:N0} bytes"),
+                    string.Create(CultureInfo.InvariantCulture, $"late turns (the last {Around}): {times.MedianOf(late):0.0} ms, {bytes.MedianOf(late):N0} bytes read, prompt of {prompts[^1]:N0} bytes"),
+                    "by way of a counting proxy, from the request sent to the receipt",
+                ]),
+        ];
+    }
+
+    private static async Task<(TimeSpan Took, long BytesRead)> RunAsync(HoldfastApp app, CountingProxy proxy, string sessionKey)
+    {
+        proxy.Take();
+        var sentAt = PeerClock.NowMicros;
+        using var answer = await Harness.Stage.PostAsync(app, sessionKey, new string('x', MessageCharacters));
+        answer.EnsureSuccessStatusCode();
+        var receipt = await proxy.WaitForAsync(call => call is { Method: "PUT" } && call.Blob.StartsWith("receipts/", StringComparison.Ordinal), TimeSpan.FromSeconds(30));
+        await proxy.WaitForQuietAsync(TimeSpan.FromMilliseconds(20));
+        return (TimeSpan.FromMicroseconds(receipt.AtMicros - sentAt), proxy.Take().Sum(call => call.AnswerBytes));
+    }
+}
