@@ -67,7 +67,7 @@ public sealed class Stage : IAsyncDisposable
     /// <param name="settings">Further settings; they win.</param>
     public async Task<HoldfastApp> StartAppAsync(string? configuration = null, IReadOnlyDictionary<string, string?>? settings = null)
     {
-        var environment = Settings();
+        var environment = new Dictionary<string, string?>(Settings);
         foreach (var (name, value) in settings ?? new Dictionary<string, string?>())
         {
             environment[name] = value;
@@ -211,7 +211,8 @@ public sealed class Stage : IAsyncDisposable
         }
     }
 
-    private Dictionary<string, string?> Settings() => new()
+    /// <summary>The settings by which an app finds this stage.</summary>
+    public IReadOnlyDictionary<string, string?> Settings => new Dictionary<string, string?>
     {
         ["AzureWebJobsStorage"] = Azurite.ConnectionString,
         ["Holdfast__Storage__ConnectionString"] = Azurite.ConnectionString,

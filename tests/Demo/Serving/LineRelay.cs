@@ -1,0 +1,23 @@
+using Holdfast.Tests.Support;
+
+namespace Holdfast.Demo.Serving;
+
+/// <summary>Passes on what the app and the scripted platforms say.</summary>
+internal sealed class LineRelay(ChildProcess app, IServed served)
+{
+    private int _written = app.Lines.Count;
+
+    public void WriteNew()
+    {
+        foreach (var line in app.Lines.Skip(_written).ToList())
+        {
+            Console.WriteLine(line);
+            _written++;
+        }
+
+        foreach (var post in served.TakePosts())
+        {
+            Console.WriteLine(post);
+        }
+    }
+}

@@ -1,0 +1,78 @@
+using System.Runtime.InteropServices;
+using Holdfast.Harness;
+using Holdfast.Tests.Support;
+
+namespace Holdfast.Demo.Serving;
+
+/// <summary><c>./dev up</c>: serves until it is told to end. What it stores lies in <c>.holdfast/up</c> and is there again the next time.</summary>
+internal static class UpCommand
+{
+    private const string ListeningPrefix = "Listening on ";
+    private static readonly TimeSpan StartsWithin = TimeSpan.FromSeconds(60);
+    private static readonly TimeSpan StopsWithin = TimeSpan.FromSeconds(10);
+
+    public static async Task<int> RunAsync(Arguments arguments)
+    {
+        var end = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
+        using var interrupt = PosixSignalRegistration.Create(PosixSignal.SIGINT, OnSignal);
+        using var terminate = PosixSignalRegistration.Create(PosixSignal.SIGTERM, OnSignal);
+
+        var folder = RepositoryRoot.PathOf(".holdfast", "up");
+        Directory.CreateDirectory(folder);
+        await using IServed served = LocalSettingsServed.Find() is { } local && arguments.BedrockModel is null
+            ? await local.SetUpAsync(folder)
+            : await ScriptedServed.SetUpAsync(folder, arguments.BedrockModel);
+        await using var app = ChildProcess.Start(
+            "dotnet", [HoldfastApp.AssemblyPath, "--port", $"{arguments.Port}"], served.ContentRoot, served.Settings);
+        string line;
+        try
+        {
+            line = await app.WaitForLineAsync(said => said.Contains(ListeningPrefix, StringComparison.Ordinal), StartsWithin);
+        }
+        catch (TimeoutException fault)
+        {
+            await Console.Error.WriteLineAsync($"The app did not start.\n{fault.Message}");
+            return 1;
+        }
+
+        Welcome.Write(new Uri(line[(line.IndexOf(ListeningPrefix, StringComparison.Ordinal) + ListeningPrefix.Length)..].Trim()), served);
+        var relay = new LineRelay(app, served);
+        while (!end.Task.IsCompleted && !app.HasExited)
+        {
+            relay.WriteNew();
+            await Task.WhenAny(end.Task, Task.Delay(TimeSpan.FromMilliseconds(200)));
+        }
+
+        relay.WriteNew();
+        return await EndAsync(app);
+
+        void OnSignal(PosixSignalContext signal)
+        {
+            signal.Cancel = true;
+            end.TrySetResult();
+        }
+    }
+
+    /// <summary>Asks the app to end and gives it a while: what it cannot finish now, it goes on with at the next start.</summary>
+    private static async Task<int> EndAsync(ChildProcess app)
+    {
+        if (app.HasExited)
+        {
+            await Console.Error.WriteLineAsync("The app ended by itself.");
+            return 1;
+        }
+
+        Console.WriteLine("Ending …");
+        app.Terminate();
+        try
+        {
+            await app.WaitForExitAsync(StopsWithin);
+        }
+        catch (TimeoutException)
+        {
+            Console.WriteLine("The app takes long to end and is ended now; nothing accepted is lost.");
+        }
+
+        return 0;
+    }
+}

@@ -1,0 +1,95 @@
+using System.Globalization;
+using Holdfast.Harness;
+using Holdfast.Inbox;
+using Holdfast.Sessions;
+using Spectre.Console;
+
+namespace Holdfast.Demo.Showing;
+
+/// <summary>
+/// <c>./dev demo</c>: a GitHub hook, a Slack thread and a cron job, each from its door to its delivered answer, at the same time. Exit
+/// code 0 only if each was delivered once and every transcript passes.
+/// </summary>
+internal sealed class DemoCommand(Arguments arguments)
+{
+    /// <summary>The last of the scenes takes some ten seconds of scripted time; the rest is for slow machines and real models.</summary>
+    private static readonly TimeSpan Within = TimeSpan.FromMinutes(3);
+
+    private readonly bool _isScripted = arguments.BedrockModel is null;
+
+    public static Task<int> RunAsync(Arguments arguments) => new DemoCommand(arguments).RunAsync();
+
+    private async Task<int> RunAsync()
+    {
+        AnsiConsole.MarkupLine("Setting the stage: Azurite, scripted Slack, GitHub and Bedrock …");
+        await using var stage = await Stage.SetUpAsync(DemoFolder.Create());
+        DemoScript.Load(stage.Bedrock);
+        var now = DateTimeOffset.UtcNow;
+        var cronDueAt = new DateTimeOffset(now.Ticks - (now.Ticks % TimeSpan.TicksPerSecond), TimeSpan.Zero);
+        var app = await stage.StartAppAsync(
+            DemoScript.Configuration(stage, cronDueAt, arguments.BedrockModel), _isScripted ? null : RealBedrock.OwnSettings());
+        AnsiConsole.MarkupLineInterpolated(
+            CultureInfo.InvariantCulture,
+            $"The app listens on {app.Http.BaseAddress} as process {app.Process.Id}, {app.StartedAfter.TotalSeconds:F1} s after its start.");
+
+        Scene[] scenes = [await PostCommentAsync(app), await PostSlackAsync(stage, app), CronScene(cronDueAt)];
+        return await ShowAsync(stage, app, scenes);
+    }
+
+    private async Task<int> ShowAsync(Stage stage, HoldfastApp app, Scene[] scenes)
+    {
+        if (_isScripted)
+        {
+            AnsiConsole.MarkupLineInterpolated(
+                CultureInfo.InvariantCulture,
+                $"Waiting for three replies. On Slack the model is silent for {DemoScript.Silence.TotalSeconds} s, longer than the {DemoScript.UnlistedModelLimit.TotalSeconds} s of a model without a limit of its own.");
+        }
+
+        var watch = new StatusWatch(stage, app, TimeProvider.System);
+        var receipts = await Task.WhenAll(scenes.Select(scene => watch.FollowAsync(scene, Within)));
+        var ended = scenes.Zip(receipts).ToList();
+        var checks = new SceneChecks(stage, _isScripted);
+        var faults = new List<string>(await checks.CheckAllAsync(scenes));
+        var files = new List<string>();
+        foreach (var (scene, receipt) in ended)
+        {
+            var (file, found) = await checks.CheckAsync(scene, receipt);
+            files.Add(file);
+            faults.AddRange(found);
+        }
+
+        AnsiConsole.Write(SceneTable.Of(ended));
+        Console.WriteLine("Transcripts:");
+        files.ForEach(file => Console.WriteLine("  " + file));
+        Console.WriteLine($"The store, as Azurite keeps it, and the app's configuration: {stage.Folder}");
+        faults.ForEach(fault => AnsiConsole.MarkupLineInterpolated($"[red]FAILED[/] {fault}"));
+        Console.WriteLine(faults.Count == 0
+            ? "Each reply was delivered once, and every transcript passes its checks."
+            : string.Create(CultureInfo.InvariantCulture, $"{faults.Count} checks failed."));
+        return faults.Count == 0 ? 0 : 1;
+    }
+
+    private static async Task<Scene> PostCommentAsync(HoldfastApp app)
+    {
+        var (body, repository, number) = RecordedComment.Read();
+        using var answer = await Stage.SendHookAsync(app, "github", body, RecordedComment.EventName, Guid.NewGuid().ToString());
+        var key = string.Create(CultureInfo.InvariantCulture, $"agent:main:github:{repository}:{number}");
+        return new Scene("GitHub", SessionKey.Parse(key), await Stage.TurnOfAsync(answer), ModelCalls: 1, DemoScript.ShortDeltas);
+    }
+
+    private static async Task<Scene> PostSlackAsync(Stage stage, HoldfastApp app)
+    {
+        var root = stage.Slack.Say(DemoScript.SlackChannel, "The nightly build is slow today.");
+        var message = stage.Slack.Say(DemoScript.SlackChannel, DemoScript.SlackText, root.Ts);
+        using var answer = await Stage.SendSlackAsync(app, DemoScript.SlackChannel, DemoScript.SlackText, message.Ts, root.Ts);
+        var key = $"agent:main:slack:channel:{DemoScript.SlackChannel}:thread:{root.Ts}";
+        return new Scene("Slack", SessionKey.Parse(key), await Stage.TurnOfAsync(answer), ModelCalls: 3, DemoScript.SlackDeltas);
+    }
+
+    /// <summary>Nobody posts this one: its name follows from the job and its due time.</summary>
+    private static Scene CronScene(DateTimeOffset dueAt)
+    {
+        var occurrence = string.Create(CultureInfo.InvariantCulture, $"cron:{DemoScript.CronJob}:{dueAt:yyyyMMdd'T'HHmmss'Z'}");
+        return new Scene("Cron", SessionKey.Parse("agent:main:" + occurrence), DeliveryId.Parse(occurrence).Turn, ModelCalls: 1, DemoScript.ShortDeltas);
+    }
+}

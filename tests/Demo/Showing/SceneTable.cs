@@ -1,0 +1,40 @@
+using System.Globalization;
+using Holdfast.Outbox;
+using Spectre.Console;
+
+namespace Holdfast.Demo.Showing;
+
+/// <summary>The receipts as a table: a column for each scene, as ids are long.</summary>
+internal static class SceneTable
+{
+    public static Table Of(IReadOnlyList<(Scene Scene, Receipt Receipt)> ended)
+    {
+        var table = new Table().Border(TableBorder.Rounded).AddColumn("");
+        foreach (var (scene, _) in ended)
+        {
+            table.AddColumn(new TableColumn($"[bold]{Markup.Escape(scene.Name)}[/]"));
+        }
+
+        Row("channel", (_, receipt) => receipt.Channel);
+        Row("session key", (_, receipt) => receipt.SessionKey);
+        Row("instance id", (scene, _) => StatusWatch.InstanceOf(scene));
+        Row("run id", (_, receipt) => receipt.RunId);
+        Row("ended as", (_, receipt) => receipt.Ending.ToString());
+        Row("deltas", (_, receipt) => Number(receipt.Tally.Deltas));
+        Row("tool calls", (_, receipt) => Number(receipt.Tally.ToolCalls));
+        Row("claims", (_, receipt) => Number(receipt.Tally.Claims));
+        Row("verdicts", (_, receipt) => Verdicts(receipt));
+        Row("storage calls", (_, receipt) => Number(receipt.Tally.StorageCalls));
+        Row("delivered as", (_, receipt) => string.Join(", ", receipt.DeliveredAs));
+        return table;
+
+        void Row(string name, Func<Scene, Receipt, string> value) =>
+            table.AddRow([$"[grey]{name}[/]", .. ended.Select(end => Markup.Escape(value(end.Scene, end.Receipt)))]);
+    }
+
+    private static string Verdicts(Receipt receipt) => receipt.Tally.Verdicts.IsEmpty
+        ? "none: no write was refused"
+        : string.Join(", ", receipt.Tally.Verdicts.Select(verdict => $"{verdict.Key} {Number(verdict.Value)}"));
+
+    private static string Number(int value) => value.ToString(CultureInfo.InvariantCulture);
+}

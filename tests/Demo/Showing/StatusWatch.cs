@@ -1,0 +1,58 @@
+using System.Globalization;
+using System.Text.Json;
+using Holdfast.Harness;
+using Holdfast.Outbox;
+using Spectre.Console;
+
+namespace Holdfast.Demo.Showing;
+
+/// <summary>Says how a turn goes on, by the custom status of its orchestration, until its receipt stands.</summary>
+internal sealed class StatusWatch(Stage stage, HoldfastApp app, TimeProvider clock)
+{
+    private static readonly TimeSpan LookEvery = TimeSpan.FromMilliseconds(250);
+    private readonly long _started = clock.GetTimestamp();
+
+    public async Task<Receipt> FollowAsync(Scene scene, TimeSpan within)
+    {
+        var receipt = stage.ReceiptAsync(scene.Turn, within);
+        var last = "";
+        while (!receipt.IsCompleted)
+        {
+            if (await StatusAsync(scene) is { } status && status != last)
+            {
+                Say(scene, status);
+                last = status;
+            }
+
+            await Task.WhenAny(receipt, Task.Delay(LookEvery, clock));
+        }
+
+        var finished = await receipt;
+        Say(scene, string.Create(CultureInfo.InvariantCulture, $"receipt: {finished.Ending}"));
+        return finished;
+    }
+
+    public void Say(Scene scene, string what) =>
+        AnsiConsole.MarkupLineInterpolated(
+            CultureInfo.InvariantCulture, $"[grey]{clock.GetElapsedTime(_started).TotalSeconds,6:F1} s[/]  [blue]{scene.Name,-6}[/] {what}");
+
+    /// <returns>Null while the instance is not there.</returns>
+    private async Task<string?> StatusAsync(Scene scene)
+    {
+        using var answer = await app.Http.GetAsync(new Uri("runtime/webhooks/durabletask/instances/" + InstanceOf(scene), UriKind.Relative));
+        if (!answer.IsSuccessStatusCode)
+        {
+            return null;
+        }
+
+        using var json = JsonDocument.Parse(await answer.Content.ReadAsStringAsync());
+        var state = json.RootElement.GetProperty("runtimeStatus").GetString();
+        return json.RootElement.TryGetProperty("customStatus", out var custom) && custom.ValueKind == JsonValueKind.Object
+            ? string.Create(
+                CultureInfo.InvariantCulture,
+                $"{state}: {custom.GetProperty("phase").GetString()}, attempt {custom.GetProperty("attempt").GetInt32()}, {custom.GetProperty("characters").GetInt64()} characters")
+            : state;
+    }
+
+    public static string InstanceOf(Scene scene) => "session-" + scene.SessionKey.Hash;
+}
