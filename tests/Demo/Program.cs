@@ -6,7 +6,9 @@ using Spectre.Console;
 // Without a terminal there is no width to keep to, and ids are worth reading whole.
 if (Console.IsOutputRedirected)
 {
-    AnsiConsole.Profile.Width = 180;
+    AnsiConsole.Profile.Width = 200;
+    AnsiConsole.Profile.Capabilities.Ansi = false;
+    AnsiConsole.Profile.Capabilities.ColorSystem = ColorSystem.NoColors;
 }
 
 switch (Arguments.Read(args))

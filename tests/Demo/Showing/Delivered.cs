@@ -2,6 +2,7 @@ using System.Globalization;
 using Holdfast.GitHub;
 using Holdfast.Harness;
 using Holdfast.Outbox;
+using Holdfast.Peers.GitHub;
 
 namespace Holdfast.Demo.Showing;
 
@@ -18,9 +19,14 @@ internal sealed record Delivered(IReadOnlyList<(string Id, string Text)> Posts)
             [.. stage.GitHub.Comments.Where(comment =>
                     comment.IssueNumber == github.Number
                     && string.Equals(comment.Repository, $"{github.Owner}/{github.Repository}", StringComparison.OrdinalIgnoreCase))
-                .Select(comment => (comment.Id.ToString(CultureInfo.InvariantCulture), WithoutMarker(comment.Body, receipt.TurnId)))],
+                .Select(comment => (AddressOf(stage, comment), WithoutMarker(comment.Body, receipt.TurnId)))],
         _ => [],
     });
+
+    /// <summary>GitHub's <c>html_url</c>, which the app keeps as a comment's id.</summary>
+    private static string AddressOf(Stage stage, StoredComment comment) => new Uri(
+        stage.GitHub.BaseUri,
+        string.Create(CultureInfo.InvariantCulture, $"{comment.Repository}/issues/{comment.IssueNumber}#issuecomment-{comment.Id}")).ToString();
 
     private static string WithoutMarker(string body, string turn) =>
         ReplyMarker.TryRead(body) is { } marker && marker.TurnId == turn ? body[..^("\n\n".Length + marker.ToString().Length)] : body;

@@ -26,14 +26,27 @@ internal sealed class DemoCommand(Arguments arguments)
         DemoScript.Load(stage.Bedrock);
         var now = DateTimeOffset.UtcNow;
         var cronDueAt = new DateTimeOffset(now.Ticks - (now.Ticks % TimeSpan.TicksPerSecond), TimeSpan.Zero);
-        var app = await stage.StartAppAsync(
-            DemoScript.Configuration(stage, cronDueAt, arguments.BedrockModel), _isScripted ? null : RealBedrock.OwnSettings());
+        var settings = new Dictionary<string, string?>(_isScripted ? [] : RealBedrock.OwnSettings()) { ["Holdfast__Turns__ReportEvery"] = "00:00:02" };
+        var app = await stage.StartAppAsync(DemoScript.Configuration(stage, cronDueAt, arguments.BedrockModel), settings);
         AnsiConsole.MarkupLineInterpolated(
             CultureInfo.InvariantCulture,
             $"The app listens on {app.Http.BaseAddress} as process {app.Process.Id}, {app.StartedAfter.TotalSeconds:F1} s after its start.");
 
-        Scene[] scenes = [await PostCommentAsync(app), await PostSlackAsync(stage, app), CronScene(cronDueAt)];
-        return await ShowAsync(stage, app, scenes);
+        try
+        {
+            Scene[] scenes = [await PostCommentAsync(app), await PostSlackAsync(stage, app), CronScene(cronDueAt)];
+            return await ShowAsync(stage, app, scenes);
+        }
+        catch (Exception fault) when (fault is TimeoutException or InvalidDataException or HttpRequestException)
+        {
+            await Console.Error.WriteLineAsync($"FAILED {fault.Message.Split('\n')[0]}");
+            return 1;
+        }
+        finally
+        {
+            await File.WriteAllLinesAsync(Path.Combine(stage.Folder, "app.log"), app.Process.Lines);
+            Console.WriteLine($"What the app logged, its configuration and the store as Azurite keeps it: {stage.Folder}");
+        }
     }
 
     private async Task<int> ShowAsync(Stage stage, HoldfastApp app, Scene[] scenes)
@@ -61,8 +74,7 @@ internal sealed class DemoCommand(Arguments arguments)
         AnsiConsole.Write(SceneTable.Of(ended));
         Console.WriteLine("Transcripts:");
         files.ForEach(file => Console.WriteLine("  " + file));
-        Console.WriteLine($"The store, as Azurite keeps it, and the app's configuration: {stage.Folder}");
-        faults.ForEach(fault => AnsiConsole.MarkupLineInterpolated($"[red]FAILED[/] {fault}"));
+        faults.ForEach(fault => Console.WriteLine("FAILED " + fault));
         Console.WriteLine(faults.Count == 0
             ? "Each reply was delivered once, and every transcript passes its checks."
             : string.Create(CultureInfo.InvariantCulture, $"{faults.Count} checks failed."));
@@ -71,9 +83,9 @@ internal sealed class DemoCommand(Arguments arguments)
 
     private static async Task<Scene> PostCommentAsync(HoldfastApp app)
     {
-        var (body, repository, number) = RecordedComment.Read();
-        using var answer = await Stage.SendHookAsync(app, "github", body, RecordedComment.EventName, Guid.NewGuid().ToString());
-        var key = string.Create(CultureInfo.InvariantCulture, $"agent:main:github:{repository}:{number}");
+        var payload = RecordedWebhooks.First("issue_comment", "created");
+        using var answer = await Stage.SendHookAsync(app, "github", payload.ToJsonString(), "issue_comment", Guid.NewGuid().ToString());
+        var key = $"agent:main:github:{payload["repository"]!["full_name"]}:{payload["issue"]!["number"]}";
         return new Scene("GitHub", SessionKey.Parse(key), await Stage.TurnOfAsync(answer), ModelCalls: 1, DemoScript.ShortDeltas);
     }
 

@@ -1,4 +1,5 @@
 using System.Globalization;
+using Holdfast.Harness;
 using Holdfast.Outbox;
 using Spectre.Console;
 
@@ -17,7 +18,7 @@ internal static class SceneTable
 
         Row("channel", (_, receipt) => receipt.Channel);
         Row("session key", (_, receipt) => receipt.SessionKey);
-        Row("instance id", (scene, _) => StatusWatch.InstanceOf(scene));
+        Row("instance id", (scene, _) => AppCalls.InstanceOf(scene.SessionKey.Value));
         Row("run id", (_, receipt) => receipt.RunId);
         Row("ended as", (_, receipt) => receipt.Ending.ToString());
         Row("deltas", (_, receipt) => Number(receipt.Tally.Deltas));
@@ -29,7 +30,8 @@ internal static class SceneTable
         return table;
 
         void Row(string name, Func<Scene, Receipt, string> value) =>
-            table.AddRow([$"[grey]{name}[/]", .. ended.Select(end => Markup.Escape(value(end.Scene, end.Receipt)))]);
+            // Plain texts: markup would make pictures of words between colons.
+            table.AddRow([new Text(name), .. ended.Select(end => new Text(value(end.Scene, end.Receipt)))]);
     }
 
     private static string Verdicts(Receipt receipt) => receipt.Tally.Verdicts.IsEmpty

@@ -39,20 +39,16 @@ internal sealed class StatusWatch(Stage stage, HoldfastApp app, TimeProvider clo
     /// <returns>Null while the instance is not there.</returns>
     private async Task<string?> StatusAsync(Scene scene)
     {
-        using var answer = await app.Http.GetAsync(new Uri("runtime/webhooks/durabletask/instances/" + InstanceOf(scene), UriKind.Relative));
-        if (!answer.IsSuccessStatusCode)
+        if (await app.InstanceAsync(scene.SessionKey.Value) is not { } instance)
         {
             return null;
         }
 
-        using var json = JsonDocument.Parse(await answer.Content.ReadAsStringAsync());
-        var state = json.RootElement.GetProperty("runtimeStatus").GetString();
-        return json.RootElement.TryGetProperty("customStatus", out var custom) && custom.ValueKind == JsonValueKind.Object
+        var state = instance.GetProperty("runtimeStatus").GetString();
+        return instance.TryGetProperty("customStatus", out var custom) && custom.ValueKind == JsonValueKind.Object
             ? string.Create(
                 CultureInfo.InvariantCulture,
                 $"{state}: {custom.GetProperty("phase").GetString()}, attempt {custom.GetProperty("attempt").GetInt32()}, {custom.GetProperty("characters").GetInt64()} characters")
             : state;
     }
-
-    public static string InstanceOf(Scene scene) => "session-" + scene.SessionKey.Hash;
 }
