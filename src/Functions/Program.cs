@@ -3,23 +3,38 @@ using Holdfast.Functions.Composition;
 using Microsoft.Azure.Functions.Worker.Builder;
 using Microsoft.Extensions.Hosting;
 
-var builder = FunctionsApplication.CreateBuilder(args);
-builder.ConfigureFunctionsWebApplication();
-
-// Settings are read here and nowhere else: the rest of the app gets options and a loaded configuration.
-var file = ConfigurationLoader.LocateFile(Setting, builder.Environment.ContentRootPath);
-switch (ConfigurationLoader.Load(file, Setting))
+IHost host;
+try
 {
-    case ConfigurationOutcome.Loaded loaded:
-        builder.Services.AddHoldfast(loaded.Configuration, builder.Configuration);
-        break;
-    case ConfigurationOutcome.Invalid invalid:
-        await StartUpFault.WriteAsync(invalid.ToString());
-        return 1;
+    var builder = FunctionsApplication.CreateBuilder(args);
+    builder.ConfigureFunctionsWebApplication();
+
+    // Settings are read here and nowhere else: the rest of the app gets options and a loaded configuration.
+    string? Setting(string name) => builder.Configuration[name.Replace("__", ":", StringComparison.Ordinal)];
+    var file = ConfigurationLoader.LocateFile(Setting, builder.Environment.ContentRootPath);
+    switch (ConfigurationLoader.Load(file, Setting))
+    {
+        case ConfigurationOutcome.Loaded loaded:
+            builder.Services.AddHoldfast(loaded.Configuration, builder.Configuration);
+            break;
+        case ConfigurationOutcome.Invalid invalid:
+            await StartUpFault.WriteAsync(invalid.ToString());
+            return 1;
+    }
+
+    host = builder.Build();
+    await host.StartAsync();
+}
+catch (Exception fault)
+{
+    // The process's own door: a setting, a file of the host or the store is not as it must be, and the message names it.
+    await StartUpFault.WriteAsync(fault.Message);
+    return 1;
 }
 
-await builder.Build().RunAsync();
-return 0;
+using (host)
+{
+    await host.WaitForShutdownAsync();
+}
 
-// In the environment `__` stands for the colon of a section.
-string? Setting(string name) => builder.Configuration[name.Replace("__", ":", StringComparison.Ordinal)];
+return 0;

@@ -21,7 +21,7 @@ public sealed class RealTimeStage : RunningStage
     public static IReadOnlyList<string> Deltas { get; } =
         [.. Enumerable.Range(0, (int)(Streaming / Interval)).Select(number => string.Create(CultureInfo.InvariantCulture, $"{number % 1000:D3} "))];
 
-    public static string Answer => string.Concat(Deltas).Trim();
+    public static string Answer => string.Concat(Deltas);
 
     public SlackThread Patient { get; } = SlackThread.Begin("C0PATIENT");
 

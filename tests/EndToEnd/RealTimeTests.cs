@@ -30,7 +30,7 @@ public sealed class RealTimeTests(RealTimeStage stage) : IClassFixture<RealTimeS
         entries.OfType<TranscriptEntry.Verdict>().ShouldAllBe(verdict => verdict.Kind == "clean");
         entries.Said().Count.ShouldBe(1);
         entries.OfType<TranscriptEntry.ToolResult>().Select(result => result.CallId).ShouldBe(["p1", "p2"]);
-        entries.Answers()[^1].Content.PlainText().Trim().ShouldBe(RealTimeStage.Answer);
+        entries.Answers()[^1].Content.PlainText().ShouldBe(RealTimeStage.Answer);
 
         var requests = stage.Model.RequestsOf("patience");
         requests.Count.ShouldBe(3);

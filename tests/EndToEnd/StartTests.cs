@@ -8,7 +8,17 @@ namespace Holdfast.EndToEnd.Tests;
 /// <summary>What the app says when it cannot start, and that it does not.</summary>
 public sealed class StartTests : IDisposable
 {
-    private static readonly Dictionary<string, string?> Secrets = new() { ["A_TOKEN"] = "xoxb-1", ["A_SECRET"] = "s", ["AzureWebJobsStorage"] = "UseDevelopmentStorage=true" };
+    private static readonly Dictionary<string, string?> Settings = new()
+    {
+        ["A_TOKEN"] = "xoxb-1",
+        ["A_SECRET"] = "s",
+        ["AzureWebJobsStorage"] = "UseDevelopmentStorage=true",
+        ["Holdfast__Storage__ConnectionString"] = "UseDevelopmentStorage=true",
+        ["HoldfastCronTickSchedule"] = "*/1 * * * * *",
+        ["HoldfastInboxSweepSchedule"] = "*/2 * * * * *",
+    };
+
+
     private readonly string _folder = Directory.CreateTempSubdirectory("holdfast-start-").FullName;
 
     private string ConfigurationFile => Path.Combine(_folder, "holdfast.json");
@@ -58,7 +68,7 @@ public sealed class StartTests : IDisposable
     [InlineData("{ }", "version")]
     public async Task Start_WhenHostJsonIsBroken_SaysSoInOneLine(string host, string part)
     {
-        var start = await AppStart.RunAsync(_folder, Configuration().ToJsonString(), host, Secrets);
+        var start = await AppStart.RunAsync(_folder, Configuration().ToJsonString(), host, Settings);
 
         start.ExitCode.ShouldBe(1);
         var line = start.Lines.ShouldHaveSingleItem();
@@ -66,19 +76,23 @@ public sealed class StartTests : IDisposable
         line.ShouldContain(part);
     }
 
-    [Fact]
-    public async Task Start_WhenASettingIsOutOfRange_SaysSoInOneLine()
+    [Theory]
+    [InlineData("Holdfast__Turns__WriteEvery", "01:00:00", "WriteEvery")]
+    [InlineData("HoldfastCronTickSchedule", "", "HoldfastCronTickSchedule")]
+    [InlineData("HoldfastInboxSweepSchedule", "every now and then", "every now and then")]
+    [InlineData("Holdfast__Storage__ConnectionString", "nonsense", "Storage")]
+    public async Task Start_WhenASettingIsNotUsable_NamesIt(string name, string value, string part)
     {
         var start = await AppStart.RunAsync(
-            _folder, Configuration().ToJsonString(), host: null, new Dictionary<string, string?>(Secrets) { ["Holdfast__Turns__WriteEvery"] = "01:00:00" });
+            _folder, Configuration().ToJsonString(), host: null, new Dictionary<string, string?>(Settings) { [name] = value });
 
         start.ExitCode.ShouldBe(1);
-        start.Lines.ShouldHaveSingleItem().ShouldContain("WriteEvery");
+        start.Lines[^1].ShouldContain(part);
     }
 
     public void Dispose() => Directory.Delete(_folder, recursive: true);
 
-    private Task<AppStart> RunAsync(string? configuration) => AppStart.RunAsync(_folder, configuration, host: null, Secrets);
+    private Task<AppStart> RunAsync(string? configuration) => AppStart.RunAsync(_folder, configuration, host: null, Settings);
 
     private string Line(AppStart start, string path)
     {

@@ -75,7 +75,7 @@ public sealed class SessionFunction(SessionDirectory sessions, InboxStore inbox,
         }
 
         var response = request.HttpContext.Response;
-        response.Headers.ETag = snapshot.ETag.Value;
+        response.Headers.ETag = $"\"{snapshot.ETag.Value.Trim('"')}\"";
         response.Headers.AcceptRanges = "bytes";
         var isWhole = range.From == 0 && snapshot.Content.Length == snapshot.Length;
         response.StatusCode = isWhole ? StatusCodes.Status200OK : StatusCodes.Status206PartialContent;
