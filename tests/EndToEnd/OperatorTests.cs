@@ -10,7 +10,7 @@ using Xunit;
 namespace Holdfast.EndToEnd.Tests;
 
 /// <summary>A running turn as an operator sees and ends it, by plain HTTP against the management API.</summary>
-public sealed class OperatorTests(RunningStage stage)
+public sealed class OperatorTests(TalkativeStage stage) : IClassFixture<TalkativeStage>
 {
     private static readonly BedrockStep.Text Endless = BedrockStep.Text.Repeat("more ", 4_000, TimeSpan.FromMilliseconds(50));
 
@@ -83,6 +83,7 @@ public sealed class OperatorTests(RunningStage stage)
 
         (await stage.ReceiptAsync(turn)).Ending.ShouldBe(TurnEnding.Terminated);
         (await stage.Model.RequestsOf("round")[1].WhenEnded.WaitAsync(RunningStage.Soon)).ShouldBe(BedrockEnding.ClientLeft);
+        await Eventually.BecomesTrueAsync(() => Steps("ended") == Steps("started"), RunningStage.Soon, "no execution of a step is left");
         await Eventually.BecomesTrueAsync(
             async () => !(await (await stage.App.SessionAsync(Key)).JsonAsync()).GetProperty("transcript").GetProperty("isHeld").GetBoolean(),
             RunningStage.Soon,
@@ -99,6 +100,9 @@ public sealed class OperatorTests(RunningStage stage)
         entries.StreamedIn(1).ShouldNotBeEmpty();
         entries.Answers().ShouldBeEmpty();
     }
+
+    private int Steps(string word) =>
+        stage.App.Process.Lines.Count(line => line.Contains($"Function ModelStepActivity {word}", StringComparison.Ordinal));
 
     private async Task<JsonElement> StatusOnceAsync(SlackThread thread, Func<JsonElement, bool> condition)
     {

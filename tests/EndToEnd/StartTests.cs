@@ -80,7 +80,7 @@ public sealed class StartTests : IDisposable
     [InlineData("Holdfast__Turns__WriteEvery", "01:00:00", "WriteEvery")]
     [InlineData("HoldfastCronTickSchedule", "", "HoldfastCronTickSchedule")]
     [InlineData("HoldfastInboxSweepSchedule", "every now and then", "every now and then")]
-    [InlineData("Holdfast__Storage__ConnectionString", "nonsense", "Storage")]
+    [InlineData("Holdfast__Storage__ConnectionString", "nonsense", "ConnectionString")]
     public async Task Start_WhenASettingIsNotUsable_NamesIt(string name, string value, string part)
     {
         var start = await AppStart.RunAsync(

@@ -3,7 +3,7 @@ using Holdfast.Harness;
 
 namespace Holdfast.EndToEnd.Tests;
 
-/// <summary>A stage whose app logs all it can, with words in its settings that no log may have.</summary>
+/// <summary>A stage whose app logs all it can, down to each execution, with words in its settings that no log may have.</summary>
 public sealed class TalkativeStage : RunningStage
 {
     public const string ToolSetting = "tool-setting-6be3";

@@ -56,6 +56,11 @@ public sealed class StorageOptions : IValidatableObject
                 [nameof(ConnectionString), nameof(BlobServiceUri)]);
         }
 
+        if (ConnectionString is { } text && text.Split(';', StringSplitOptions.RemoveEmptyEntries).Any(part => part.IndexOf('=', StringComparison.Ordinal) < 1))
+        {
+            yield return new ValidationResult("A connection string reads Name=value;Name=value.", [nameof(ConnectionString)]);
+        }
+
         if (BlobServiceUri is { } uri && (!uri.IsAbsoluteUri || uri.Scheme != Uri.UriSchemeHttps))
         {
             yield return new ValidationResult("A token travels only over https.", [nameof(BlobServiceUri)]);

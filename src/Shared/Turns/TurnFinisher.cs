@@ -4,6 +4,7 @@ using Holdfast.Fencing;
 using Holdfast.Inbox;
 using Holdfast.Leases;
 using Holdfast.Outbox;
+using Holdfast.Sessions;
 using Holdfast.Storage;
 using Holdfast.Transcripts;
 using Microsoft.Extensions.Logging;
@@ -111,7 +112,7 @@ public sealed partial class TurnFinisher(
     private TranscriptEntry.Custom MirrorOf(OutboxRecord delivered) =>
         new("holdfast/delivery", JsonSerializer.Serialize(DeliveryOf(delivered), TurnJson.Default.DeliveryNote))
         {
-            Id = EntryId.OfDelivery("delivered:" + delivered.TurnId),
+            Id = TurnHistory.DeliveryId(TurnId.Parse(delivered.TurnId)),
             WrittenAt = clock.GetUtcNow(),
         };
 

@@ -75,6 +75,9 @@ public static class TurnHistory
     /// <summary>The stub of an attempt that failed and is followed by another one.</summary>
     public static EntryId StubId(RunId run, long epoch) => EntryId.OfAttempt(run, epoch, "stub");
 
+    /// <summary>The copy of a turn's delivery: once it stands, the turn has its reply or its notice.</summary>
+    public static EntryId DeliveryId(TurnId turn) => EntryId.OfDelivery("delivered:" + turn.Value);
+
     /// <summary>The provider's name in transcripts.</summary>
     public const string Provider = "amazon-bedrock";
 

@@ -10,7 +10,7 @@ namespace Holdfast.Turns.Steps;
 /// </summary>
 public sealed partial class SuccessorWatch(TranscriptReader reader, IOptions<TurnOptions> options, TimeProvider clock, ILogger<SuccessorWatch> log)
 {
-    /// <returns>The transcript with the step in it; null when another run took the session or the turn's deadline passed.</returns>
+    /// <returns>The transcript with the step in it; null when another run took the session, or the turn ended without this step.</returns>
     public async Task<Conversation?> WaitAsync(StepRequest request, CancellationToken cancellationToken)
     {
         var run = request.Turn.Run();
@@ -27,6 +27,12 @@ public sealed partial class SuccessorWatch(TranscriptReader reader, IOptions<Tur
                 || TurnHistory.FindFailure(view.Conversation, run, request.Step) is not null)
             {
                 return view.Conversation;
+            }
+
+            if (view.Conversation.Find(TurnHistory.DeliveryId(run.Turn)) is not null)
+            {
+                // An operator ended the turn: nobody works on this step any more.
+                return null;
             }
 
             await Task.Delay(options.Value.FollowEvery, clock, cancellationToken);
