@@ -92,6 +92,8 @@ var hostSettings = {
   AzureWebJobsStorage__clientId: identityClientId
   APPLICATIONINSIGHTS_CONNECTION_STRING: appInsightsConnectionString
   APPLICATIONINSIGHTS_AUTHENTICATION_STRING: 'ClientId=${identityClientId};Authorization=AAD'
+  // An activity mostly waits for a model; the default (10 an instance) would start instances that idle.
+  AzureFunctionsJobHost__extensions__durableTask__maxConcurrentActivityFunctions: '128'
   // Tells the app's own storage client which identity to take.
   AZURE_CLIENT_ID: identityClientId
 }
