@@ -62,8 +62,9 @@ public static class TranscriptLineParser
                 ? new ParsedLine.Entry(entry)
                 : new ParsedLine.Unreadable();
         }
-        catch (JsonException)
+        catch (Exception fault) when (fault is JsonException or InvalidOperationException)
         {
+            // The latter for texts that are no Unicode: half a surrogate pair, bytes that are no UTF-8.
             return new ParsedLine.Unreadable();
         }
     }
