@@ -10,18 +10,35 @@ namespace Holdfast.Inbox;
 /// </summary>
 public sealed class SideEntryDrain(InboxStore inbox)
 {
+    /// <summary>They go into one append with others; what is above this waits for the next boundary.</summary>
+    private const long MaxBytesAtOnce = 1024 * 1024;
+
+    /// <summary>An entry that nobody signed is a side entry all the same: never the turn's own.</summary>
+    private static readonly EntryStamp Unnamed = new("side", 0, 0, 0, EntrySource.Side);
+
     /// <returns>The session's pending side entries, ready to append, and their inbox items.</returns>
     public async Task<PendingSideEntries> CollectAsync(SessionKey key, CancellationToken cancellationToken)
     {
         var entries = new List<TranscriptEntry>();
         var items = new List<InboxItem>();
+        var bytes = 0L;
         await foreach (var item in inbox.ListAsync(key, cancellationToken))
         {
             if (item.Kind == InboxKind.Side && await inbox.ReadSideEntryAsync(item, cancellationToken) is { } line)
             {
                 // A line that cannot be read is taken away with the others: it would stay pending for ever.
-                entries.AddRange(TranscriptLineParser.Parse(line).Entries.Select(entry => entry with { Id = EntryId.OfDelivery(item.DeliveryHash) }));
+                entries.AddRange(TranscriptLineParser.Parse(line).Entries.Select(entry => entry with
+                {
+                    Id = EntryId.OfDelivery(item.DeliveryHash),
+                    Stamp = entry.Stamp ?? Unnamed,
+                }));
                 items.Add(item);
+                bytes += line.Length;
+            }
+
+            if (bytes >= MaxBytesAtOnce)
+            {
+                break;
             }
         }
 

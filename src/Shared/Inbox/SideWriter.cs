@@ -3,6 +3,7 @@ using Holdfast.Leases;
 using Holdfast.Sessions;
 using Holdfast.Storage;
 using Holdfast.Transcripts;
+using Microsoft.Extensions.Logging;
 using Microsoft.Extensions.Options;
 
 namespace Holdfast.Inbox;
@@ -11,8 +12,9 @@ namespace Holdfast.Inbox;
 /// Writes what waits beside the turns when no turn runs: takes the lease for the moment of one append and claims nothing, so the epoch
 /// stays its owner's. While a turn runs storage refuses, and the entries stay in the inbox for the turn to append.
 /// </summary>
-public sealed class SideWriter(
-    IBlobContainer blobs, TranscriptReader reader, SideEntryDrain drain, IdSource ids, IOptions<LeaseOptions> options, TimeProvider clock)
+public sealed partial class SideWriter(
+    IBlobContainer blobs, TranscriptReader reader, SideEntryDrain drain, IdSource ids, IOptions<LeaseOptions> options, TimeProvider clock,
+    ILogger<SideWriter> log)
 {
     /// <returns>True when nothing of the session's side entries is left to write.</returns>
     public async Task<bool> FlushAsync(SessionKey key, SessionRecord session, CancellationToken cancellationToken)
@@ -57,10 +59,26 @@ public sealed class SideWriter(
         }
         finally
         {
-            using var bound = new CancellationTokenSource(options.Value.ReleaseWithin, clock);
-            await blobs.ReleaseLeaseAsync(path, lease, bound.Token);
+            await ReleaseAsync(path, lease);
         }
     }
+
+    /// <summary>Bounded; a lease that cannot be released lapses.</summary>
+    private async Task ReleaseAsync(BlobPath path, LeaseId lease)
+    {
+        using var bound = new CancellationTokenSource(options.Value.ReleaseWithin, clock);
+        try
+        {
+            await blobs.ReleaseLeaseAsync(path, lease, bound.Token);
+        }
+        catch (Exception fault) when (fault is StorageUnavailableException or OperationCanceledException)
+        {
+            LogNotReleased(log, fault, path.Value);
+        }
+    }
+
+    [LoggerMessage(EventId = 1210, Level = LogLevel.Warning, Message = "A side writer's lease on {Path} was not released; it lapses")]
+    private static partial void LogNotReleased(ILogger logger, Exception fault, string path);
 
     private ReadOnlyMemory<byte> Encode(SessionId session, int segment, TranscriptView view, IReadOnlyList<TranscriptEntry> entries)
     {
