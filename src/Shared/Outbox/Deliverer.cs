@@ -43,6 +43,12 @@ public sealed partial class Deliverer(OutboxStore outbox, IReplyChannels channel
             return (await ReplaceAsync(entry, entry.Record with { State = OutboxState.Refused, Refusal = "channel_not_configured" }, cancellationToken)).Record;
         }
 
+        if (!isFirstPass)
+        {
+            // What the execution before this one sent may still be on its way.
+            await Task.Delay(AppearsWithin, clock, cancellationToken);
+        }
+
         return await SendAsync(entry, channel, inDoubt: !isFirstPass, notBefore - ClockSkew, cancellationToken);
     }
 
