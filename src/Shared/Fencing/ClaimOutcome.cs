@@ -1,3 +1,5 @@
+using Holdfast.Transcripts;
+
 namespace Holdfast.Fencing;
 
 /// <summary>What became of a claim.</summary>
@@ -12,6 +14,12 @@ public abstract record ClaimOutcome
 
     /// <summary>Somebody else held the lease for the whole wait. Nothing was changed.</summary>
     public sealed record Busy : ClaimOutcome;
+
+    /// <summary>
+    /// Another run came between this run's work so far and this claim (I2). Nothing was changed. <paramref name="Found"/> is what stands:
+    /// a step that was recorded before is still good.
+    /// </summary>
+    public sealed record TakenOver(FenceVerdict.Takeover Verdict, TranscriptView Found, int Attempt) : ClaimOutcome;
 
     /// <summary>The segment is not a transcript of this session, or cannot be read. Nothing was changed.</summary>
     public sealed record Unreadable(string Explanation) : ClaimOutcome;

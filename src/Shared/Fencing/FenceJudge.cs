@@ -1,5 +1,6 @@
 using System.Collections.Immutable;
 using System.Globalization;
+using Holdfast.Sessions;
 using Holdfast.Transcripts;
 
 namespace Holdfast.Fencing;
@@ -47,17 +48,58 @@ public static class FenceJudge
             return Takeover(TakeoverReason.OtherRunClaimed, Text($"run {claim.RunId} claimed the session with epoch {claim.Epoch}; ours is {ours.Epoch}"));
         }
 
-        if (claim.Attempt > ours.Attempt)
+        // By epoch, not by attempt: a run that claims again after another one counts its attempts anew.
+        if (claim.Epoch > ours.Epoch)
         {
             return new FenceVerdict.Superseded(claim.Attempt)
             {
-                Explanation = Text($"attempt {claim.Attempt} of the same run claimed with epoch {claim.Epoch}; ours is attempt {ours.Attempt}"),
+                Explanation = Text(
+                    $"run {claim.RunId} itself, attempt {claim.Attempt}, claimed with epoch {claim.Epoch}; ours is attempt {ours.Attempt}, epoch {ours.Epoch}"),
             };
         }
 
         return claim.Attempt == ours.Attempt && claim.Epoch == ours.Epoch
             ? null
-            : Takeover(TakeoverReason.Replaced, Text($"the claim went back to attempt {claim.Attempt}, epoch {claim.Epoch}"));
+            : Takeover(TakeoverReason.Replaced, Text($"the claim of run {claim.RunId} went back to attempt {claim.Attempt}, epoch {claim.Epoch}"));
+    }
+
+    /// <summary>
+    /// What a run that comes back to a session finds: whether another run came between its work so far and this claim. Until it wrote
+    /// something it has nothing to be taken from. Walks back from the end to the turn's message and no further.
+    /// </summary>
+    /// <param name="standing">The claim that stands, before this run's next one.</param>
+    /// <returns>Null when nobody came between.</returns>
+    public static FenceVerdict.Takeover? JudgeReturn(RunId run, Conversation conversation, ClaimStamp standing)
+    {
+        var message = EntryId.OfMessage(run.Turn);
+        if (conversation.Find(message) is null)
+        {
+            return null;
+        }
+
+        TranscriptEntry? foreign = null;
+        for (var index = conversation.Entries.Count - 1; index >= 0; index--)
+        {
+            var entry = conversation.Entries[index];
+            if (entry.Stamp?.RunId == run.Value && standing.RunId != run.Value)
+            {
+                return Takeover(TakeoverReason.OtherRunClaimed, Text($"run {standing.RunId} claimed the session with epoch {standing.Epoch} after {Author(entry)} wrote"));
+            }
+
+            if (entry.Stamp?.RunId == run.Value && foreign is not null)
+            {
+                return Foreign(foreign);
+            }
+
+            if (entry.Id == message)
+            {
+                return null;
+            }
+
+            foreign = entry.Stamp?.RunId == run.Value || IsBenign(entry) ? foreign : entry;
+        }
+
+        return null;
     }
 
     private static FenceVerdict JudgeEntries(WriterIdentity ours, IReadOnlyCollection<EntryId> pending, GapReading gap)
@@ -78,9 +120,7 @@ public static class FenceJudge
             }
             else if (!IsBenign(entry))
             {
-                return Takeover(
-                    TakeoverReason.ForeignContent,
-                    Text($"{Author(entry)} wrote {entry.GetType().Name} {entry.Id} at {entry.WrittenAt:O}, which changes what the model would be asked"));
+                return Foreign(entry);
             }
         }
 
@@ -93,7 +133,7 @@ public static class FenceJudge
     }
 
     /// <summary>True for what anybody may write without changing what the model was asked.</summary>
-    private static bool IsBenign(TranscriptEntry entry) => entry switch
+    internal static bool IsBenign(TranscriptEntry entry) => entry switch
     {
         { Stamp.Source: EntrySource.Mirror or EntrySource.Inject or EntrySource.Side or EntrySource.Control } => true,
         TranscriptEntry.AssistantMessage { IsStub: true } => true, // the late record of a failure of a run that ended
@@ -103,6 +143,10 @@ public static class FenceJudge
     };
 
     private static string Author(TranscriptEntry entry) => entry.Stamp is { } stamp ? Text($"run {stamp.RunId}, attempt {stamp.Attempt}") : "an unnamed writer";
+
+    private static FenceVerdict.Takeover Foreign(TranscriptEntry entry) => Takeover(
+        TakeoverReason.ForeignContent,
+        Text($"{Author(entry)} wrote {entry.GetType().Name} {entry.Id} at {entry.WrittenAt:O}, which changes what the model would be asked"));
 
     private static FenceVerdict.Takeover Takeover(TakeoverReason reason, string explanation) => new(reason) { Explanation = explanation };
 

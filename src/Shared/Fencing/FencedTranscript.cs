@@ -78,18 +78,19 @@ public sealed partial class FencedTranscript : IDisposable
             return await WriteAsync(
                 tryOnce: async () =>
                 {
+                    // What stands by now, by whomever it was written, is not written again.
+                    remaining = remaining.RemoveAll(entry => Conversation.Find(entry.Id) is not null);
                     var chained = Chained(remaining);
                     if (chained.IsEmpty)
                     {
-                        return true;
+                        return null;
                     }
 
-                    var written = await _blobs.AppendAsync(Path, Encode(chained), Condition, cancellationToken) as BlobWriteOutcome.Written;
-                    return written is not null && Advance(written.ETag, written.Length, chained);
+                    var outcome = await _blobs.AppendAsync(Path, Encode(chained), Condition, cancellationToken);
+                    return Passed(outcome, outcome is BlobWriteOutcome.Written written ? written.Length : 0, chained);
                 },
                 pending: () => [.. remaining.Select(entry => entry.Id)],
-                adopt: standing => remaining = remaining.RemoveAll(entry => standing.Contains(entry.Id)),
-                isOwnClaim: _ => false,
+                recognise: _ => { },
                 cancellationToken);
         }
         finally
@@ -106,21 +107,33 @@ public sealed partial class FencedTranscript : IDisposable
         {
             var next = Identity with { Attempt = Identity.Attempt + 1, Epoch = Identity.Epoch + 1 };
             var claim = new ClaimStamp(next.Run.Value, next.Attempt, next.Epoch, next.Session, next.Segment, _ids.NewNonce());
-            var outcome = await WriteAsync(
-                tryOnce: async () => await _blobs.SetMetadataAsync(Path, claim.ToMetadata(), _position.ETag, next.Run.Lease, cancellationToken)
-                    is BlobWriteOutcome.Written written && Advance(written.ETag, _position.Length, []),
-                pending: () => [],
-                adopt: _ => { },
-                isOwnClaim: found => found == claim,
-                cancellationToken);
-            if (outcome is FencedOutcome.Appended)
-            {
-                Identity = next;
-                _position = _position with { Epoch = next.Epoch };
-                _sequence = 0;
-            }
+            return await WriteAsync(
+                tryOnce: async () =>
+                {
+                    if (Identity == next)
+                    {
+                        return null;
+                    }
 
-            return outcome;
+                    var outcome = await _blobs.SetMetadataAsync(Path, claim.ToMetadata(), _position.ETag, next.Run.Lease, cancellationToken);
+                    var refusal = Passed(outcome, _position.Length, []);
+                    if (refusal is null)
+                    {
+                        Become(next);
+                    }
+
+                    return refusal;
+                },
+                pending: () => [],
+                recognise: found =>
+                {
+                    // Our own claim, whose answer was lost: from here on the gap is judged as its owner.
+                    if (found.Claim == claim)
+                    {
+                        Become(next);
+                    }
+                },
+                cancellationToken);
         }
         finally
         {
@@ -158,102 +171,6 @@ public sealed partial class FencedTranscript : IDisposable
     }
 
     private AppendCondition Condition => new(_position.ETag, _position.Length, Identity.Run.Lease);
-
-    /// <summary>The one loop of all conditional writes: try, and on a refusal or a fault read the gap, judge, and try again.</summary>
-    private async Task<FencedOutcome> WriteAsync(
-        Func<Task<bool>> tryOnce,
-        Func<ImmutableArray<EntryId>> pending,
-        Action<ImmutableHashSet<EntryId>> adopt,
-        Func<ClaimStamp?, bool> isOwnClaim,
-        CancellationToken cancellationToken)
-    {
-        var faults = 0;
-        var waitUntil = _clock.GetUtcNow() + _options.FenceWait;
-        while (End is null)
-        {
-            try
-            {
-                if (await tryOnce())
-                {
-                    return FencedOutcome.Appended.Instance;
-                }
-
-                var gap = await GapReading.ReadAsync(_blobs, Path, _position.Length, cancellationToken);
-                if (gap is not null && isOwnClaim(gap.Claim) && gap.Length == _position.Length)
-                {
-                    Advance(gap.ETag, gap.Length, []);
-                    return FencedOutcome.Appended.Instance;
-                }
-
-                await ResolveAsync(FenceJudge.Judge(Identity, _position, pending(), gap), gap, adopt, waitUntil, cancellationToken);
-            }
-            catch (StorageUnavailableException fault) when (++faults < MaxFaults)
-            {
-                LogFault(_log, fault, Identity.Session.Value, Identity.Run.Value, faults);
-                await Task.Delay(TimeSpan.FromSeconds(0.25 * (1 << faults)), _clock, cancellationToken);
-            }
-        }
-
-        return End;
-    }
-
-    /// <summary>Ends the writing, or adopts what stands and makes sure of the lease. A side writer inside is waited for.</summary>
-    private async Task ResolveAsync(
-        FenceVerdict verdict, GapReading? gap, Action<ImmutableHashSet<EntryId>> adopt, DateTimeOffset waitUntil, CancellationToken cancellationToken)
-    {
-        if (verdict is FenceVerdict.Superseded or FenceVerdict.Takeover)
-        {
-            Note(verdict);
-            await EndAsync(verdict);
-            return;
-        }
-
-        if (await _blobs.AcquireLeaseAsync(Path, Identity.Run.Lease, _options.Duration, cancellationToken) == LeaseOutcome.Held)
-        {
-            Note(verdict);
-            Advance(gap!.ETag, gap.Length, gap.Entries);
-            adopt(verdict is FenceVerdict.Own own ? own.Standing : []);
-            return;
-        }
-
-        // Somebody holds the lease and the epoch is still ours: a side writer is inside. Judge again when he is done.
-        if (_clock.GetUtcNow() >= waitUntil)
-        {
-            throw new StorageUnavailableException("The transcript's lease was held by a side writer for longer than the fence waits.");
-        }
-
-        await Task.Delay(_options.PollEvery, _clock, cancellationToken);
-    }
-
-    private async Task EndAsync(FenceVerdict verdict)
-    {
-        End = verdict switch
-        {
-            FenceVerdict.Superseded superseded => new FencedOutcome.Superseded(superseded),
-            FenceVerdict.Takeover takeover => new FencedOutcome.TakenOver(takeover),
-            _ => throw new System.Diagnostics.UnreachableException(),
-        };
-        await _ended.CancelAsync();
-    }
-
-    private void Note(FenceVerdict verdict)
-    {
-        LastVerdict = verdict.Kind;
-        Verdicts = Verdicts.SetItem(verdict.Kind, Verdicts.GetValueOrDefault(verdict.Kind) + 1);
-        LogVerdict(_log, verdict.Kind, Identity.Session.Value, Identity.Run.Value, Identity.Attempt, Identity.Epoch, verdict.Explanation);
-    }
-
-    private bool Advance(BlobETag etag, long length, ImmutableArray<TranscriptEntry> appended)
-    {
-        _position = _position with { ETag = etag, Length = length };
-        if (!appended.IsEmpty)
-        {
-            Conversation = Conversation.Apply(appended);
-            _cache.Store(Identity.Session, Identity.Segment, Conversation, length);
-        }
-
-        return true;
-    }
 
     private TranscriptEntry Stamped(TranscriptEntry entry) => entry.Stamp is not null
         ? entry

@@ -25,7 +25,17 @@ public sealed partial class SessionClaimer(
     ILogger<SessionClaimer> log)
 {
     /// <summary>Waits at most <see cref="LeaseOptions.ClaimWait"/> for another holder.</summary>
-    public async Task<ClaimOutcome> ClaimAsync(RunId run, SessionId session, int segment, CancellationToken cancellationToken)
+    public Task<ClaimOutcome> ClaimAsync(RunId run, SessionId session, int segment, CancellationToken cancellationToken) =>
+        ClaimAsync(run, session, segment, evenIfTakenOver: false, cancellationToken);
+
+    /// <summary>
+    /// As the other, also when another run came between: for a run that goes on after a takeover (fence mode <c>warn</c>).
+    /// </summary>
+    public Task<ClaimOutcome> ClaimBackAsync(RunId run, SessionId session, int segment, CancellationToken cancellationToken) =>
+        ClaimAsync(run, session, segment, evenIfTakenOver: true, cancellationToken);
+
+    private async Task<ClaimOutcome> ClaimAsync(
+        RunId run, SessionId session, int segment, bool evenIfTakenOver, CancellationToken cancellationToken)
     {
         var path = TranscriptPaths.Segment(session, segment);
         var waitUntil = clock.GetUtcNow() + options.Value.ClaimWait;
@@ -34,7 +44,7 @@ public sealed partial class SessionClaimer(
             switch (await blobs.AcquireLeaseAsync(path, run.Lease, options.Value.Duration, cancellationToken))
             {
                 case LeaseOutcome.Held:
-                    if (await RaiseEpochAsync(run, session, segment, path, cancellationToken) is { } outcome)
+                    if (await RaiseEpochAsync(run, session, segment, evenIfTakenOver, cancellationToken) is { } outcome)
                     {
                         return outcome;
                     }
@@ -68,8 +78,10 @@ public sealed partial class SessionClaimer(
             : null;
 
     /// <returns>Null when somebody wrote between the read and the claim: look again.</returns>
-    private async Task<ClaimOutcome?> RaiseEpochAsync(RunId run, SessionId session, int segment, BlobPath path, CancellationToken cancellationToken)
+    private async Task<ClaimOutcome?> RaiseEpochAsync(
+        RunId run, SessionId session, int segment, bool evenIfTakenOver, CancellationToken cancellationToken)
     {
+        var path = TranscriptPaths.Segment(session, segment);
         if (await reader.ReadAsync(session, segment, cancellationToken) is not { } view)
         {
             return null;
@@ -79,6 +91,13 @@ public sealed partial class SessionClaimer(
         {
             await blobs.ReleaseLeaseAsync(path, run.Lease, cancellationToken);
             return new ClaimOutcome.Unreadable("The segment's metadata does not name this session.");
+        }
+
+        if (!evenIfTakenOver && FenceJudge.JudgeReturn(run, view.Conversation, standing) is { } takeover)
+        {
+            await blobs.ReleaseLeaseAsync(path, run.Lease, cancellationToken);
+            LogTakenOver(log, session.Value, run.Value, takeover.Explanation);
+            return new ClaimOutcome.TakenOver(takeover, view, standing.RunId == run.Value ? standing.Attempt : 0);
         }
 
         var attempt = standing.RunId == run.Value ? standing.Attempt + 1 : 1;

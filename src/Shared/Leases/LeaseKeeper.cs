@@ -18,12 +18,14 @@ public sealed partial class LeaseKeeper : IAsyncDisposable
     private readonly TimeProvider _clock;
     private readonly ILogger _log;
     private readonly Func<CancellationToken, Task> _atRenewal;
-    private readonly CancellationTokenSource _stop = new();
+    private readonly CancellationTokenSource _stop;
     private readonly Task _loop;
 
     private LeaseKeeper(
-        IBlobContainer blobs, BlobPath path, LeaseId lease, LeaseOptions options, TimeProvider clock, ILogger log, Func<CancellationToken, Task> atRenewal)
+        IBlobContainer blobs, BlobPath path, LeaseId lease, LeaseOptions options, TimeProvider clock, ILogger log,
+        Func<CancellationToken, Task> atRenewal, CancellationToken until)
     {
+        _stop = CancellationTokenSource.CreateLinkedTokenSource(until);
         (_blobs, _path, _lease, _options, _clock, _log, _atRenewal) = (blobs, path, lease, options, clock, log, atRenewal);
         _loop = RenewAsync(_stop.Token);
     }
@@ -33,9 +35,13 @@ public sealed partial class LeaseKeeper : IAsyncDisposable
 
     /// <summary>Starts renewing a lease that is held under <paramref name="lease"/>.</summary>
     /// <param name="atRenewal">Called after each renewal, never twice at once: the owner's chance to append what waits.</param>
+    /// <param name="until">
+    /// Fires when the writer is shut out: from then on nothing is renewed, as the lease is its successor's, and one that died must lapse.
+    /// </param>
     public static LeaseKeeper Start(
-        IBlobContainer blobs, BlobPath path, LeaseId lease, LeaseOptions options, TimeProvider clock, ILogger log, Func<CancellationToken, Task> atRenewal) =>
-        new(blobs, path, lease, options, clock, log, atRenewal);
+        IBlobContainer blobs, BlobPath path, LeaseId lease, LeaseOptions options, TimeProvider clock, ILogger log,
+        Func<CancellationToken, Task> atRenewal, CancellationToken until) =>
+        new(blobs, path, lease, options, clock, log, atRenewal, until);
 
     public async ValueTask DisposeAsync()
     {
@@ -57,7 +63,7 @@ public sealed partial class LeaseKeeper : IAsyncDisposable
         }
         catch (OperationCanceledException) when (stop.IsCancellationRequested)
         {
-            // Disposed: the owner is done with the lease.
+            // Disposed or shut out: the owner is done with the lease.
         }
     }
 

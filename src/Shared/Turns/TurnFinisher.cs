@@ -40,20 +40,21 @@ public sealed partial class TurnFinisher(
         var turn = request.Turn;
         if (await inbox.ReadMessageAsync(BlobPath.Parse(turn.InboxPath), cancellationToken) is not { } message)
         {
-            return await receipts.FindAsync(turn.Run().Turn, cancellationToken)
-                ?? throw new InvalidDataException("The turn's message is gone and no receipt stands.");
+            return await FinishedBeforeAsync(turn, cancellationToken);
         }
 
-        if (request.Failure == TurnFailure.Terminated)
+        if (request.Failure is { } failure)
         {
-            await ShutOutAsync(request, cancellationToken);
+            await RecordAsync(request, failure, message, cancellationToken);
         }
 
         var view = await reader.ReadAsync(turn.Session(), turn.Segment, cancellationToken);
-        using var transcript = view is null ? null : claimer.Resume(turn.Run(), turn.Session(), turn.Segment, view);
+        using var transcript = view is null || request.Ending == TurnEnding.Superseded
+            ? null // A run that was taken over writes nothing into the main line any more (I2).
+            : claimer.Resume(turn.Run(), turn.Session(), turn.Segment, view);
         await using var keeper = transcript is null
             ? null
-            : LeaseKeeper.Start(blobs, transcript.Path, turn.Run().Lease, leases.Value, clock, log, _ => Task.CompletedTask);
+            : LeaseKeeper.Start(blobs, transcript.Path, turn.Run().Lease, leases.Value, clock, log, _ => Task.CompletedTask, transcript.Ended);
         var delivered = await deliverer.DeliverAsync(IntentOf(request, message, view?.Conversation), message.AcceptedAt, cancellationToken);
         if (transcript is not null)
         {
@@ -71,11 +72,24 @@ public sealed partial class TurnFinisher(
         return receipt;
     }
 
-    /// <summary>A turn that an operator terminated may still be streaming somewhere: a new claim shuts it out, and a stub tells it so.</summary>
-    private async Task ShutOutAsync(FinishRequest request, CancellationToken cancellationToken)
+    /// <summary>The execution before this one died after the message was taken away: only its lease may be left.</summary>
+    private async Task<Receipt> FinishedBeforeAsync(TurnReference turn, CancellationToken cancellationToken)
+    {
+        var receipt = await receipts.FindAsync(turn.Run().Turn, cancellationToken)
+            ?? throw new InvalidDataException("The turn's message is gone and no receipt stands.");
+        await blobs.ReleaseLeaseAsync(TranscriptPaths.Segment(turn.Session(), turn.Segment), turn.Run().Lease, cancellationToken);
+        return receipt;
+    }
+
+    /// <summary>
+    /// Sees to it that a turn without an answer stands in the transcript: its message (I3), and a stub where no step left one. A turn
+    /// that an operator terminated may still be streaming somewhere: the new claim shuts it out, and the stub tells it so.
+    /// </summary>
+    private async Task RecordAsync(FinishRequest request, TurnFailure failure, InboundMessage message, CancellationToken cancellationToken)
     {
         var turn = request.Turn;
-        if (await claimer.ClaimAsync(turn.Run(), turn.Session(), turn.Segment, cancellationToken) is not ClaimOutcome.Claimed claimed)
+        if (failure is not (TurnFailure.Terminated or TurnFailure.Internal or TurnFailure.UnknownAgent)
+            || await claimer.ClaimAsync(turn.Run(), turn.Session(), turn.Segment, cancellationToken) is not ClaimOutcome.Claimed claimed)
         {
             return;
         }
@@ -83,8 +97,10 @@ public sealed partial class TurnFinisher(
         using var transcript = claimed.Transcript;
         var now = clock.GetUtcNow();
         var stub = TurnHistory.Stub(
-            EntryId.OfStep(turn.Run(), request.Step, TurnHistory.FailurePart), "aborted", $"{TurnFailure.Terminated}: by an operator", "", now);
-        await transcript.AppendAsync([.. TurnHistory.MarkInterrupted(transcript.Conversation, transcript.Identity, now), stub], cancellationToken);
+            EntryId.OfStep(turn.Run(), request.Step, TurnHistory.FailurePart), "aborted", $"{failure}: the turn was ended without an answer", "", now);
+        await transcript.AppendAsync(
+            [.. TurnHistory.MarkInterrupted(transcript.Conversation, transcript.Identity, now), TurnHistory.MessageOf(turn.Run().Turn, message), stub],
+            cancellationToken);
     }
 
     private static OutboxRecord IntentOf(FinishRequest request, InboundMessage message, Conversation? conversation)
@@ -123,7 +139,7 @@ public sealed partial class TurnFinisher(
     {
         var tally = request.Tally + (TurnTally.Zero with
         {
-            Claims = request.Failure == TurnFailure.Terminated ? 1 : 0,
+            Claims = request.Failure is TurnFailure.Terminated or TurnFailure.Internal or TurnFailure.UnknownAgent ? 1 : 0,
             StorageCalls = storageCalls + CallsAfterTally,
             Verdicts = transcript?.Verdicts ?? TurnTally.Zero.Verdicts,
         });

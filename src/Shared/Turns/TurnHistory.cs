@@ -1,6 +1,7 @@
 using System.Collections.Immutable;
 using System.Globalization;
 using Holdfast.Fencing;
+using Holdfast.Inbox;
 using Holdfast.Sessions;
 using Holdfast.Transcripts;
 
@@ -21,6 +22,13 @@ public static class TurnHistory
 
     public static TranscriptEntry.AssistantMessage? FindFailure(Conversation conversation, RunId run, int step) =>
         conversation.Find(EntryId.OfStep(run, step, FailurePart)) as TranscriptEntry.AssistantMessage;
+
+    /// <summary>The turn's message as it stands in the transcript: the same entry by whichever execution.</summary>
+    public static TranscriptEntry.UserMessage MessageOf(TurnId turn, InboundMessage message) => new([new ContentBlock.Text(message.Text)])
+    {
+        Id = EntryId.OfMessage(turn),
+        WrittenAt = message.AcceptedAt,
+    };
 
     /// <summary>
     /// One stub for each earlier attempt that streamed text and left neither an answer nor a stub: its process died, or it was superseded.

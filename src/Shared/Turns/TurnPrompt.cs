@@ -1,3 +1,4 @@
+using Holdfast.Fencing;
 using Holdfast.Inference;
 using Holdfast.Inference.Prompts;
 using Holdfast.Sessions;
@@ -16,7 +17,22 @@ public static class TurnPrompt
             model.ContextTokens,
             model.MaxOutputTokens,
             run.Value);
-        return PromptBuilder.Build(run.Number == 1 ? conversation : Requeued(conversation, run), settings);
+        return PromptBuilder.Build(ComesLast(conversation, run) ? conversation : Requeued(conversation, run), settings);
+    }
+
+    /// <summary>False when other turns stand after the turn's message: it was queued again, or its first execution died early.</summary>
+    private static bool ComesLast(Conversation conversation, RunId run)
+    {
+        var message = EntryId.OfMessage(run.Turn);
+        for (var index = conversation.Entries.Count - 1; index >= 0 && conversation.Entries[index].Id != message; index--)
+        {
+            if (conversation.Entries[index].Stamp?.RunId != run.Value && !FenceJudge.IsBenign(conversation.Entries[index]))
+            {
+                return false;
+            }
+        }
+
+        return true;
     }
 
     /// <summary>

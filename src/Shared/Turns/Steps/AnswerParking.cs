@@ -3,6 +3,7 @@ using System.Text.Json;
 using Holdfast.Fencing;
 using Holdfast.Inbox;
 using Holdfast.Outbox;
+using Holdfast.Sessions;
 using Holdfast.Transcripts;
 using Microsoft.Extensions.Logging;
 
@@ -31,26 +32,33 @@ public sealed partial class AnswerParking(
     private async Task<bool> AppendAfterAsync(StepWork work, TranscriptEntry.AssistantMessage answer, CancellationToken cancellationToken)
     {
         var turn = work.Request.Turn;
-        if (await claimer.ClaimAsync(work.Run, turn.Session(), turn.Segment, cancellationToken) is not ClaimOutcome.Claimed claimed)
+        if (await claimer.ClaimBackAsync(work.Run, turn.Session(), turn.Segment, cancellationToken) is not ClaimOutcome.Claimed claimed)
         {
             return false;
         }
 
         using (claimed.Transcript)
         {
-            var verdict = VerdictOf(work, claimed.Transcript.Identity.Epoch);
+            var takeover = (FencedOutcome.TakenOver)work.Transcript.End!;
+            var verdict = VerdictOf(work.Run, takeover.Verdict, claimed.Transcript.Identity.Epoch);
             return await claimed.Transcript.AppendAsync([verdict, answer], cancellationToken) is FencedOutcome.Appended;
         }
     }
 
-    private TranscriptEntry.Verdict VerdictOf(StepWork work, long epoch)
+    internal TranscriptEntry.Verdict VerdictOf(RunId run, FenceVerdict.Takeover verdict, long epoch) => new(verdict.Kind, verdict.Explanation)
     {
-        var takeover = (FencedOutcome.TakenOver)work.Transcript.End!;
-        return new TranscriptEntry.Verdict(takeover.Verdict.Kind, takeover.Verdict.Explanation)
-        {
-            Id = EntryId.OfAttempt(work.Run, epoch, "verdict"),
-            WrittenAt = clock.GetUtcNow(),
-        };
+        Id = EntryId.OfAttempt(run, epoch, "verdict"),
+        WrittenAt = clock.GetUtcNow(),
+    };
+
+    /// <summary>Leaves the verdict for the session's owner to append: the run itself may not write any more.</summary>
+    internal async Task NoteAsync(TurnReference turn, FenceVerdict.Takeover verdict, int attempt, long epoch, CancellationToken cancellationToken)
+    {
+        var run = turn.Run();
+        var stamp = new EntryStamp(run.Value, attempt, epoch, 0, EntrySource.Side);
+        var delivery = DeliveryId.Parse($"verdict:{run.Value}");
+        await inbox.AddSideEntryAsync(
+            turn.Key(), delivery, clock.GetUtcNow(), LineOf(VerdictOf(run, verdict, epoch) with { Stamp = stamp }), cancellationToken);
     }
 
     private async Task ParkAsync(StepWork work, TranscriptEntry.AssistantMessage answer, CancellationToken cancellationToken)
@@ -77,8 +85,13 @@ public sealed partial class AnswerParking(
             WrittenAt = clock.GetUtcNow(),
             Stamp = new EntryStamp(work.Run.Value, identity.Attempt, identity.Epoch, 0, EntrySource.Side),
         };
+        return LineOf(parked);
+    }
+
+    private static ReadOnlyMemory<byte> LineOf(TranscriptEntry entry)
+    {
         var line = new ArrayBufferWriter<byte>();
-        TranscriptLineWriter.Write(line, parked);
+        TranscriptLineWriter.Write(line, entry);
         return line.WrittenMemory;
     }
 

@@ -20,7 +20,7 @@ public sealed partial class ModelAnswer(StreamedCall stream, ModelLane lane, Tim
         using var bounded = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken, deadline.Token);
         try
         {
-            return await ClimbAsync(work, bounded.Token);
+            return await ClimbAsync(work, bounded.Token, cancellationToken);
         }
         catch (OperationCanceledException) when (deadline.IsCancellationRequested && !cancellationToken.IsCancellationRequested)
         {
@@ -28,7 +28,9 @@ public sealed partial class ModelAnswer(StreamedCall stream, ModelLane lane, Tim
         }
     }
 
-    private async Task<AnswerOutcome> ClimbAsync(StepWork work, CancellationToken cancellationToken)
+    /// <param name="cancellationToken">Ends the asking, at the deadline too.</param>
+    /// <param name="committing">Ends the writing of what was answered, which no deadline cuts off (I5).</param>
+    private async Task<AnswerOutcome> ClimbAsync(StepWork work, CancellationToken cancellationToken, CancellationToken committing)
     {
         var ladder = new ModelLadder(work.Agent.Models, work.Agent.Ladder, jitter);
         var failures = new List<LadderFailure>();
@@ -42,8 +44,8 @@ public sealed partial class ModelAnswer(StreamedCall stream, ModelLane lane, Tim
             var outcome = await CallAsync(work, next.Model, cancellationToken);
             var ended = outcome switch
             {
-                StreamOutcome.Ended { Outcome: ModelOutcome.Completed completed } => await CommitAsync(work, next.Model, completed, cancellationToken),
-                StreamOutcome.Ended { Outcome: ModelOutcome.Failed failed } stream => await LeaveStubAsync(work, next.Model, failed, stream.Unwritten, cancellationToken),
+                StreamOutcome.Ended { Outcome: ModelOutcome.Completed completed } => await CommitAsync(work, next.Model, completed, committing),
+                StreamOutcome.Ended { Outcome: ModelOutcome.Failed failed } stream => await LeaveStubAsync(work, next.Model, failed, stream.Unwritten, committing),
                 _ => new AnswerOutcome.FencedOff(null),
             };
             if (ended is not null)
@@ -93,13 +95,13 @@ public sealed partial class ModelAnswer(StreamedCall stream, ModelLane lane, Tim
 
     /// <returns>Null when the ladder decides what comes next.</returns>
     private async Task<AnswerOutcome?> LeaveStubAsync(
-        StepWork work, ModelProfile model, ModelOutcome.Failed failed, TranscriptEntry.StreamedText? unwritten, CancellationToken cancellationToken)
+        StepWork work, ModelProfile model, ModelOutcome.Failed failed, IReadOnlyList<TranscriptEntry> unwritten, CancellationToken cancellationToken)
     {
         var identity = work.Transcript.Identity;
         LogFailed(log, failed.Failure.Kind, failed.Failure.Remedy, model.Id, work.Run.Value, identity.Attempt);
         var id = TurnHistory.StubId(work.Run, identity.Epoch);
         var stub = TurnHistory.Stub(id, "error", failed.Failure.Message, model.BedrockModelId, clock.GetUtcNow());
-        var outcome = await work.Transcript.AppendAsync(unwritten is null ? [stub] : [unwritten, stub], cancellationToken);
+        var outcome = await work.Transcript.AppendAsync([.. unwritten, stub], cancellationToken);
         return outcome is FencedOutcome.Appended ? null : new AnswerOutcome.FencedOff(null);
     }
 

@@ -52,6 +52,8 @@ public sealed partial class ModelStep(
                     return await RunClaimedAsync(new StepWork(request, agent, claimed.Transcript, progress, calls), cancellationToken);
                 }
 
+            case ClaimOutcome.TakenOver takenOver:
+                return await ComeBackAsync(request, agent, takenOver, progress, calls, cancellationToken);
             case ClaimOutcome.Unreadable:
                 return Untouched(StepEnding.Failed, TurnFailure.SessionUnreadable, calls);
             default:
@@ -59,14 +61,47 @@ public sealed partial class ModelStep(
         }
     }
 
+    /// <summary>
+    /// Another run came between two executions of this run. What was recorded before stands; else the fence mode decides, as within
+    /// an execution.
+    /// </summary>
+    private async Task<StepReport> ComeBackAsync(
+        StepRequest request, AgentProfile agent, ClaimOutcome.TakenOver takenOver, ITurnProgress progress, StorageCallTally calls, CancellationToken cancellationToken)
+    {
+        var turn = request.Turn;
+        if (StepReports.Recorded(request, agent, takenOver.Found.Conversation) is { } recorded)
+        {
+            return recorded with { Attempt = takenOver.Attempt, Tally = TurnTally.Zero with { StorageCalls = (int)calls.Calls } };
+        }
+
+        if (agent.GoesOnAfterTakeover)
+        {
+            if (await claimer.ClaimBackAsync(turn.Run(), turn.Session(), turn.Segment, cancellationToken) is not ClaimOutcome.Claimed claimed)
+            {
+                return Untouched(StepEnding.Busy, null, calls);
+            }
+
+            using (claimed.Transcript)
+            {
+                var work = new StepWork(request, agent, claimed.Transcript, progress, calls) { CameBackOver = takenOver.Verdict };
+                return await RunClaimedAsync(work, cancellationToken);
+            }
+        }
+
+        await parking.NoteAsync(turn, takenOver.Verdict, takenOver.Attempt, takenOver.Found.Claim?.Epoch ?? 0, cancellationToken);
+        var report = Untouched(StepEnding.TakenOver, null, calls);
+        return report with { Tally = report.Tally with { Verdicts = report.Tally.Verdicts.Add(takenOver.Verdict.Kind, 1) } };
+    }
+
     private async Task<StepReport> RunClaimedAsync(StepWork work, CancellationToken cancellationToken)
     {
         var key = work.Request.Turn.Key();
         await using var keeper = LeaseKeeper.Start(
-            blobs, work.Transcript.Path, work.Run.Lease, leases.Value, clock, log, token => DrainAsync(key, work.Transcript, token));
-        if (RecordedReport(work, work.Transcript.Conversation) is { } recorded)
+            blobs, work.Transcript.Path, work.Run.Lease, leases.Value, clock, log,
+            token => DrainAsync(key, work.Transcript, token), until: work.Transcript.Ended);
+        if (StepReports.Recorded(work.Request, work.Agent, work.Transcript.Conversation) is { } recorded)
         {
-            return recorded;
+            return Of(recorded, work);
         }
 
         var outcome = await BeginAsync(work, cancellationToken) is FencedOutcome.Appended
@@ -74,25 +109,23 @@ public sealed partial class ModelStep(
             : new AnswerOutcome.FencedOff(null);
         return outcome switch
         {
-            AnswerOutcome.Committed committed => AnsweredReport(work, committed.Content),
-            AnswerOutcome.GaveUp gaveUp => Report(StepEnding.Failed, work, gaveUp.Failure),
+            AnswerOutcome.Committed committed => Of(StepReports.Answered(work.Request, work.Agent, committed.Content), work),
+            AnswerOutcome.GaveUp gaveUp => Of(StepReports.Failed(gaveUp.Failure), work),
             AnswerOutcome.FencedOff fenced => await EndFencedAsync(work, fenced.Finished, cancellationToken),
             _ => throw new System.Diagnostics.UnreachableException(),
         };
     }
-
-    private static StepReport? RecordedReport(StepWork work, Conversation conversation) =>
-        TurnHistory.FindAnswer(conversation, work.Run, work.Request.Step) is { } answer
-            ? AnsweredReport(work, answer.Content)
-            : TurnHistory.FindFailure(conversation, work.Run, work.Request.Step) is { } failure
-                ? Report(StepEnding.Failed, work, TurnHistory.FailureOf(failure))
-                : null;
 
     /// <summary>One append: the message or the tool results, marks for dead attempts, and what others left in the inbox.</summary>
     private async Task<FencedOutcome> BeginAsync(StepWork work, CancellationToken cancellationToken)
     {
         var turn = work.Request.Turn;
         var entries = ImmutableArray.CreateBuilder<TranscriptEntry>();
+        if (work.CameBackOver is { } takeover)
+        {
+            entries.Add(parking.VerdictOf(work.Run, takeover, work.Transcript.Identity.Epoch));
+        }
+
         entries.AddRange(TurnHistory.MarkInterrupted(work.Transcript.Conversation, work.Transcript.Identity, clock.GetUtcNow()));
         var pending = work.Request.Step > 0 || turn.HasSideEntries
             ? await sideEntries.CollectAsync(turn.Key(), cancellationToken)
@@ -121,18 +154,7 @@ public sealed partial class ModelStep(
     {
         var message = await inbox.ReadMessageAsync(BlobPath.Parse(turn.InboxPath), cancellationToken)
             ?? throw new InvalidDataException("The turn's message is neither in the transcript nor in the inbox.");
-        return new TranscriptEntry.UserMessage([new ContentBlock.Text(message.Text)])
-        {
-            Id = EntryId.OfMessage(turn.Run().Turn),
-            WrittenAt = message.AcceptedAt,
-        };
-    }
-
-    private static StepReport AnsweredReport(StepWork work, ImmutableArray<ContentBlock> content)
-    {
-        var calls = content.OfType<ContentBlock.ToolCall>()
-            .Select(call => new ToolCallReference(work.Request.Turn, work.Request.Step, call.Id, call.Name)).ToArray();
-        return Report(calls.Length > 0 ? StepEnding.ToolsRequested : StepEnding.Answered, work) with { ToolCalls = calls, MaxToolRounds = work.Agent.MaxToolRounds };
+        return TurnHistory.MessageOf(turn.Run().Turn, message);
     }
 
     /// <summary>A zombie returns its successor's step. A run that was taken over lets its lease go and parks a finished answer.</summary>
@@ -141,18 +163,21 @@ public sealed partial class ModelStep(
         if (work.Transcript.End is FencedOutcome.Superseded)
         {
             var recorded = await successors.WaitAsync(work.Request, cancellationToken);
-            return (recorded is null ? null : RecordedReport(work, recorded)) ?? Report(StepEnding.TakenOver, work);
+            var step = recorded is null ? null : StepReports.Recorded(work.Request, work.Agent, recorded);
+            return Of(step ?? StepReports.Of(StepEnding.TakenOver), work);
         }
 
         await work.Transcript.ReleaseAsync();
         if (finished is null || finished.Content.Any(block => block is ContentBlock.ToolCall))
         {
-            return Report(StepEnding.TakenOver, work);
+            var (verdict, identity) = (((FencedOutcome.TakenOver)work.Transcript.End!).Verdict, work.Transcript.Identity);
+            await parking.NoteAsync(work.Request.Turn, verdict, identity.Attempt, identity.Epoch, cancellationToken);
+            return Of(StepReports.Of(StepEnding.TakenOver), work);
         }
 
         return await parking.EndAsync(work, finished, cancellationToken)
-            ? AnsweredReport(work, finished.Content)
-            : Report(StepEnding.Parked, work);
+            ? Of(StepReports.Answered(work.Request, work.Agent, finished.Content), work)
+            : Of(StepReports.Of(StepEnding.Parked), work);
     }
 
     private async Task DrainAsync(SessionKey key, FencedTranscript transcript, CancellationToken cancellationToken)
@@ -167,8 +192,8 @@ public sealed partial class ModelStep(
         }
     }
 
-    private static StepReport Report(StepEnding ending, StepWork work, TurnFailure? failure = null) =>
-        new(ending, work.Transcript.Identity.Attempt, work.Transcript.Identity.Epoch, [], failure, work.Tally());
+    private static StepReport Of(StepReport report, StepWork work) =>
+        report with { Attempt = work.Transcript.Identity.Attempt, Epoch = work.Transcript.Identity.Epoch, Tally = work.Tally() };
 
     private static StepReport Untouched(StepEnding ending, TurnFailure? failure, StorageCallTally calls) =>
         new(ending, 0, 0, [], failure, TurnTally.Zero with { StorageCalls = (int)calls.Calls });

@@ -16,6 +16,9 @@ internal sealed class StepWork(StepRequest request, AgentProfile agent, FencedTr
 
     public ITurnProgress Progress { get; } = progress;
 
+    /// <summary>What stood between this run's work so far and this execution's claim; null as a rule, and always in fence mode strict.</summary>
+    public FenceVerdict.Takeover? CameBackOver { get; init; }
+
     public RunId Run => Transcript.Identity.Run;
 
     public int Claims { get; set; } = 1;

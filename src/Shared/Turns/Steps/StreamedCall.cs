@@ -1,3 +1,4 @@
+using System.Collections.Immutable;
 using Holdfast.Fencing;
 using Holdfast.Inference;
 using Holdfast.Storage;
@@ -18,8 +19,8 @@ public abstract record StreamOutcome
 
     public required long Characters { get; init; }
 
-    /// <summary>The call ended by itself. <paramref name="Unwritten"/> is the text that came after the last append, if any.</summary>
-    public sealed record Ended(ModelOutcome Outcome, TranscriptEntry.StreamedText? Unwritten) : StreamOutcome;
+    /// <summary>The call ended by itself. <paramref name="Unwritten"/> is the text that is not in the transcript yet.</summary>
+    public sealed record Ended(ModelOutcome Outcome, IReadOnlyList<TranscriptEntry> Unwritten) : StreamOutcome;
 
     /// <summary>The fence closed while the model was speaking: nothing of ours can land any more.</summary>
     public sealed record FencedOff : StreamOutcome;
@@ -27,7 +28,7 @@ public abstract record StreamOutcome
 
 /// <summary>
 /// One model call whose text is written down while it streams. Reading never waits for storage: a loop beside it takes what has come
-/// together and appends it, each append conditional (I2). What the store does not take in time is in the final entry all the same.
+/// together and appends it, each append conditional (I2). What the store does not take goes with the next append.
 /// </summary>
 public sealed partial class StreamedCall(
     ModelStreamReader reader, IOptions<TurnOptions> options, TimeProvider clock, ILogger<StreamedCall> log)
@@ -55,10 +56,10 @@ public sealed partial class StreamedCall(
             await writer;
         }
 
-        var last = text.TryTake(out var rest) ? parts.Next(rest, clock.GetUtcNow()) : null;
+        parts.Take(text, clock.GetUtcNow());
         return outcome is null
             ? new StreamOutcome.FencedOff { Deltas = text.Deltas, Characters = text.Characters }
-            : new StreamOutcome.Ended(outcome, last) { Deltas = text.Deltas, Characters = text.Characters };
+            : new StreamOutcome.Ended(outcome, parts.Unwritten) { Deltas = text.Deltas, Characters = text.Characters };
     }
 
     /// <summary>Ends after the append that is under way: one that is cut off would come back as a question to the fence.</summary>
@@ -71,9 +72,9 @@ public sealed partial class StreamedCall(
         {
             while (await tick.WaitForNextTickAsync(ended))
             {
-                if (text.TryTake(out var part))
+                if (parts.Take(text, clock.GetUtcNow()))
                 {
-                    await AppendAsync(work.Transcript, parts.Next(part, clock.GetUtcNow()), cancellationToken);
+                    await AppendAsync(work.Transcript, parts, cancellationToken);
                 }
 
                 if (clock.GetUtcNow() >= reportAt)
@@ -89,15 +90,16 @@ public sealed partial class StreamedCall(
         }
     }
 
-    private async Task AppendAsync(FencedTranscript transcript, TranscriptEntry part, CancellationToken cancellationToken)
+    private async Task AppendAsync(FencedTranscript transcript, PartSequence parts, CancellationToken cancellationToken)
     {
         try
         {
-            await transcript.AppendAsync([part], cancellationToken);
+            await transcript.AppendAsync(parts.Unwritten, cancellationToken);
+            parts.Written();
         }
         catch (StorageUnavailableException fault)
         {
-            // The answer goes on; its final entry holds this part too.
+            // The answer goes on; the part goes with the next one, under its own id.
             LogPartNotWritten(log, fault, transcript.Identity.Run.Value);
         }
     }
@@ -105,15 +107,28 @@ public sealed partial class StreamedCall(
     private static TurnProgress ProgressOf(StepWork work, StreamCoalescer text) =>
         new(work.Run.Value, "streaming", work.Transcript.Identity.Attempt, text.Characters, work.Transcript.LastVerdict);
 
-    /// <summary>Ids of the parts: one stream per claim, so epoch and number name a part.</summary>
+    /// <summary>Parts in order, each until it is written. One stream per claim, so epoch and number name a part.</summary>
     private sealed class PartSequence(WriterIdentity writer, int step)
     {
         private int _number;
 
-        public TranscriptEntry.StreamedText Next(string text, DateTimeOffset at) =>
-            new(step, text) { Id = EntryId.OfAttempt(writer.Run, writer.Epoch, "part", ++_number), WrittenAt = at };
+        public ImmutableList<TranscriptEntry> Unwritten { get; private set; } = [];
+
+        /// <returns>True when something waits to be written.</returns>
+        public bool Take(StreamCoalescer text, DateTimeOffset at)
+        {
+            if (text.TryTake(out var part))
+            {
+                var id = EntryId.OfAttempt(writer.Run, writer.Epoch, "part", ++_number);
+                Unwritten = Unwritten.Add(new TranscriptEntry.StreamedText(step, part) { Id = id, WrittenAt = at });
+            }
+
+            return !Unwritten.IsEmpty;
+        }
+
+        public void Written() => Unwritten = [];
     }
 
-    [LoggerMessage(EventId = 1410, Level = LogLevel.Warning, Message = "A streamed part of run {Run} was not written; the final entry will hold it")]
+    [LoggerMessage(EventId = 1410, Level = LogLevel.Warning, Message = "A streamed part of run {Run} was not written; it goes with the next one")]
     private static partial void LogPartNotWritten(ILogger logger, Exception fault, string run);
 }

@@ -18,7 +18,7 @@ public sealed partial class SuccessorWatch(TranscriptReader reader, IOptions<Tur
         while (clock.GetUtcNow() < request.Turn.DeadlineAt)
         {
             var view = await reader.ReadAsync(request.Turn.Session(), request.Turn.Segment, cancellationToken);
-            if (view is null || view.Claim?.RunId != run.Value)
+            if (view is null)
             {
                 return null;
             }
@@ -29,9 +29,9 @@ public sealed partial class SuccessorWatch(TranscriptReader reader, IOptions<Tur
                 return view.Conversation;
             }
 
-            if (view.Conversation.Find(TurnHistory.DeliveryId(run.Turn)) is not null)
+            // Another run owns the session, or an operator ended the turn: nobody works on this step any more.
+            if (view.Claim?.RunId != run.Value || view.Conversation.Find(TurnHistory.DeliveryId(run.Turn)) is not null)
             {
-                // An operator ended the turn: nobody works on this step any more.
                 return null;
             }
 
