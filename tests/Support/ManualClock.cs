@@ -29,6 +29,18 @@ public sealed class ManualClock(DateTimeOffset? startAt = null) : TimeProvider
         }
     }
 
+    /// <summary>When the next timer falls due; null while none is armed.</summary>
+    public DateTimeOffset? NextDueAt
+    {
+        get
+        {
+            lock (_gate)
+            {
+                return _armed.Count == 0 ? null : _armed.Min(timer => timer.DueAt);
+            }
+        }
+    }
+
     public override DateTimeOffset GetUtcNow()
     {
         lock (_gate)

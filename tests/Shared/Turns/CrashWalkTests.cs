@@ -1,0 +1,92 @@
+using Shouldly;
+using Xunit;
+
+namespace Holdfast.Tests.Turns;
+
+/// <summary>
+/// A whole turn, with its process killed (or a request or answer lost) at every single blob call: each time the turn must end as if
+/// nothing had happened.
+/// </summary>
+public sealed class CrashWalkTests
+{
+    public static TheoryData<int> Actions => [(int)TapAction.CrashBefore, (int)TapAction.CrashAfter, (int)TapAction.FaultBefore, (int)TapAction.FaultAfter];
+
+    [Theory]
+    [MemberData(nameof(Actions))]
+    public void Turn_WhenBrokenAtAnyBlobCall_EndsInOneReply(int action)
+    {
+        var calls = CallsOf(PlayTextAsync);
+        calls.ShouldBeGreaterThan(15);
+        for (var at = 1; at <= calls; at++)
+        {
+            Walk(PlayTextAsync, at, (TapAction)action);
+        }
+    }
+
+    [Fact]
+    public void Turn_WhenKilledTwice_EndsInOneReply()
+    {
+        var calls = CallsOf(PlayTextAsync);
+        for (var at = 1; at <= calls; at++)
+        {
+            var first = at;
+            for (var second = 1; second <= 12; second += 3)
+            {
+                var then = second;
+                TurnRig.Run(async rig =>
+                {
+                    await PlayTextAsync(rig, Tap(first, TapAction.CrashAfter), Tap(then, TapAction.CrashBefore));
+                    await TurnInvariants.CheckAsync(rig, "m1");
+                });
+            }
+        }
+    }
+
+    private static BlobTap Tap(int at, TapAction action) => new() { Plan = (_, number) => number == at ? action : TapAction.Pass };
+
+    private static int CallsOf(Func<TurnRig, BlobTap[], Task> play)
+    {
+        var calls = 0;
+        TurnRig.Run(async rig =>
+        {
+            var tap = new BlobTap();
+            await play(rig, [tap]);
+            calls = tap.Calls.Count;
+            await TurnInvariants.CheckAsync(rig, "m1");
+        });
+        return calls;
+    }
+
+    private static void Walk(Func<TurnRig, BlobTap[], Task> play, int at, TapAction action)
+    {
+        var what = "";
+        try
+        {
+            TurnRig.Run(async rig =>
+            {
+                var tap = Tap(at, action);
+                await play(rig, [tap]);
+                what = tap.Calls.Count >= at ? $"{tap.Calls[at - 1].Verb} {tap.Calls[at - 1].Name}" : "not reached";
+                await TurnInvariants.CheckAsync(rig, "m1");
+                rig.Channel.Posts.ShouldHaveSingleItem().Text.ShouldBe("one two three");
+            });
+        }
+        catch (Exception fault)
+        {
+            throw new InvalidOperationException($"{action} at call {at} ({what}): {fault.Message}", fault);
+        }
+    }
+
+    private static async Task PlayTextAsync(TurnRig rig, params BlobTap[] taps)
+    {
+        rig.Model.Otherwise =
+        [
+            PlayedModel.Delta("one "), new Act.Wait(TimeSpan.FromSeconds(2)), PlayedModel.Delta("two "), new Act.Wait(TimeSpan.FromSeconds(22)),
+            PlayedModel.Delta("three"), PlayedModel.Stop(),
+        ];
+        await rig.AcceptAsync("m1");
+        var receipts = await new PlayedOrchestration(rig, taps).RunAsync();
+        receipts.Count.ShouldBeLessThanOrEqualTo(1);
+        (await rig.Start().Receipts.FindAsync(TurnRig.Delivery("m1").Turn, CancellationToken.None))!.Ending.ShouldBe(Holdfast.Outbox.TurnEnding.Replied);
+    }
+}

@@ -1,0 +1,25 @@
+using System.Collections.Concurrent;
+using Microsoft.Extensions.Logging;
+
+namespace Holdfast.Tests.Turns;
+
+/// <summary>Keeps what was logged.</summary>
+internal sealed class LogList
+{
+    private readonly ConcurrentQueue<(LogLevel Level, string Text)> _lines = [];
+
+    public IReadOnlyList<(LogLevel Level, string Text)> Lines => [.. _lines];
+
+    public ILogger<T> For<T>() => new Listed<T>(_lines);
+
+    private sealed class Listed<T>(ConcurrentQueue<(LogLevel Level, string Text)> lines) : ILogger<T>
+    {
+        public IDisposable? BeginScope<TState>(TState state)
+            where TState : notnull => null;
+
+        public bool IsEnabled(LogLevel logLevel) => true;
+
+        public void Log<TState>(LogLevel logLevel, EventId eventId, TState state, Exception? exception, Func<TState, Exception?, string> formatter) =>
+            lines.Enqueue((logLevel, formatter(state, exception)));
+    }
+}

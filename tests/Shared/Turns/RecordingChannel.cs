@@ -1,0 +1,100 @@
+using Holdfast.Inbox;
+using Holdfast.Outbox;
+
+namespace Holdfast.Tests.Turns;
+
+/// <summary>How a recording channel takes the next post.</summary>
+internal enum PostPlan
+{
+    Take = 0,
+
+    /// <summary>It stands, and the answer is lost.</summary>
+    TakeAndLoseAnswer = 1,
+
+    /// <summary>It does not stand, and the answer is lost.</summary>
+    Lose = 2,
+    RateLimit = 3,
+    Refuse = 4,
+
+    /// <summary>It stands, and the caller's process dies.</summary>
+    TakeAndCrash = 5,
+}
+
+/// <summary>A platform that keeps what it was told. A post that stands is found by its turn and number.</summary>
+internal sealed class RecordingChannel : IReplyChannel
+{
+    private readonly Lock _gate = new();
+    private readonly List<ReplyPart> _posts = [];
+
+    public Queue<PostPlan> Plans { get; } = [];
+
+    public bool ForbidsLooking { get; set; }
+
+    public int Lookups { get; private set; }
+
+    public int PostCalls { get; private set; }
+
+    /// <summary>Where texts are cut.</summary>
+    public int MaxCharacters { get; set; } = int.MaxValue;
+
+    public string Name => "recording";
+
+    public IReadOnlyList<ReplyPart> Posts
+    {
+        get
+        {
+            lock (_gate)
+            {
+                return [.. _posts];
+            }
+        }
+    }
+
+    public IReadOnlyList<string> Split(string text) => [.. text.Chunk(MaxCharacters).Select(part => new string(part))];
+
+    public Task<PostOutcome> PostAsync(ReplyTarget target, ReplyPart part, CancellationToken cancellationToken)
+    {
+        lock (_gate)
+        {
+            PostCalls++;
+            var plan = Plans.TryDequeue(out var next) ? next : PostPlan.Take;
+            if (plan is PostPlan.Take or PostPlan.TakeAndLoseAnswer or PostPlan.TakeAndCrash)
+            {
+                _posts.Add(part);
+            }
+
+            return plan switch
+            {
+                PostPlan.Take => Task.FromResult<PostOutcome>(new PostOutcome.Posted(IdOf(part))),
+                PostPlan.RateLimit => Task.FromResult<PostOutcome>(new PostOutcome.RateLimited(TimeSpan.FromSeconds(30))),
+                PostPlan.Refuse => Task.FromResult<PostOutcome>(new PostOutcome.Refused("channel_not_found")),
+                PostPlan.TakeAndCrash => throw new CrashException(),
+                _ => Task.FromResult<PostOutcome>(new PostOutcome.Ambiguous()),
+            };
+        }
+    }
+
+    public Task<LookupOutcome> FindAsync(ReplyTarget target, ReplyPart part, DateTimeOffset notBefore, CancellationToken cancellationToken)
+    {
+        lock (_gate)
+        {
+            Lookups++;
+            LookupOutcome outcome = ForbidsLooking
+                ? new LookupOutcome.Forbidden("missing_scope")
+                : _posts.Any(post => post.TurnId == part.TurnId && post.Number == part.Number)
+                    ? new LookupOutcome.Found(IdOf(part))
+                    : new LookupOutcome.Absent();
+            return Task.FromResult(outcome);
+        }
+    }
+
+    private static string IdOf(ReplyPart part) => $"post-{part.TurnId[..6]}-{part.Number}";
+}
+
+/// <summary>Every target but those that are fetched goes to one channel.</summary>
+internal sealed class OneChannel(IReplyChannel? channel) : IReplyChannels
+{
+    private readonly StoredReplyChannel _stored = new();
+
+    public IReplyChannel? Find(ReplyTarget target) => target is ReplyTarget.Stored ? _stored : channel;
+}

@@ -1,0 +1,73 @@
+using System.Collections.Immutable;
+using Holdfast.Outbox;
+using Holdfast.Tests.Inference;
+using Holdfast.Transcripts;
+using Holdfast.Turns;
+using Shouldly;
+
+namespace Holdfast.Tests.Turns;
+
+/// <summary>What must hold when a turn is over, however it went (docs/invariants.md).</summary>
+internal static class TurnInvariants
+{
+    public static async Task CheckAsync(TurnRig rig, string delivery)
+    {
+        var turn = TurnRig.Delivery(delivery).Turn;
+        var entries = rig.Entries();
+        TranscriptLineParser.Parse(rig.Bytes()).UnreadableLines.ShouldBe(0);
+        entries.Count(entry => entry.Id == EntryId.OfMessage(turn)).ShouldBe(1, "I3: the message stands exactly once");
+        entries.GroupBy(entry => entry.Id).Where(same => same.Count() > 1).ShouldBeEmpty("nothing stands twice");
+        CheckEpochs(entries);
+
+        var process = rig.Start();
+        var receipt = (await process.Receipts.FindAsync(turn, CancellationToken.None)).ShouldNotBeNull("I3: the turn has its outcome");
+        var outbox = (await process.Outbox.FindAsync(turn, CancellationToken.None)).ShouldNotBeNull().Record;
+        outbox.State.ShouldNotBe(OutboxState.Sending, "I4: the outcome is delivered");
+        if (receipt.Ending != TurnEnding.Undeliverable)
+        {
+            string.Concat(rig.Channel.Posts.Where(post => post.TurnId == turn.Value).OrderBy(post => post.Number).Select(post => post.Text))
+                .ShouldBe(outbox.Text, "I4: delivered whole, and once");
+            receipt.DeliveredAs.Length.ShouldBe(rig.Channel.Posts.Count(post => post.TurnId == turn.Value));
+        }
+
+        (await rig.NamesAsync("inbox/")).Where(name => name.Contains("-m-", StringComparison.Ordinal)).ShouldBeEmpty("I3: nothing waits");
+        await CheckPromptsAsync(rig);
+        await CheckFinishedAsync(rig, delivery, process);
+    }
+
+    /// <summary>Turn entries of one epoch are one writer's, and epochs never go back.</summary>
+    private static void CheckEpochs(ImmutableArray<TranscriptEntry> entries)
+    {
+        var stamps = entries.Select(entry => entry.Stamp).Where(stamp => stamp?.Source == EntrySource.Turn).Select(stamp => stamp!).ToArray();
+        stamps.Select(stamp => stamp.Epoch).ShouldBeInOrder(SortDirection.Ascending);
+        stamps.GroupBy(stamp => stamp.Epoch).Max(epoch => epoch.Select(stamp => (stamp.RunId, stamp.Attempt)).Distinct().Count()).ShouldBe(1);
+    }
+
+    private static async Task CheckPromptsAsync(TurnRig rig)
+    {
+        foreach (var request in rig.Model.Requests)
+        {
+            AcceptableToModelApi.Check(request.Prompt);
+        }
+
+        var next = TurnRig.RunOf("next");
+        var message = TurnHistory.MessageOf(next.Turn, rig.Message("next", "and now?"));
+        var conversation = Conversation.Empty.Apply(rig.Entries()).Apply([message]);
+        AcceptableToModelApi.Check(TurnPrompt.Build(conversation, next, rig.Agent, rig.Agent.Models[0]));
+        await Task.CompletedTask;
+    }
+
+    private static async Task CheckFinishedAsync(TurnRig rig, string delivery, TurnProcess process)
+    {
+        var (requests, posts) = (rig.Model.Requests.Count, rig.Channel.Posts.Count);
+        var repeated = await process.Inbox.AcceptAsync(
+            TurnRig.Delivery(delivery), (await FirstAsync(rig, delivery))!, CancellationToken.None);
+        repeated.ShouldBe(new Holdfast.Inbox.AcceptOutcome.Repeated(TurnRig.Delivery(delivery).Turn, IsFinished: true));
+        (await new PlayedOrchestration(rig).RunAsync()).ShouldBeEmpty("I10: finished work never runs again");
+        (rig.Model.Requests.Count, rig.Channel.Posts.Count).ShouldBe((requests, posts));
+    }
+
+    private static async Task<Holdfast.Inbox.InboundMessage?> FirstAsync(TurnRig rig, string delivery) =>
+        await rig.Start().Inbox.ReadMessageAsync(
+            Holdfast.Storage.BlobPath.Parse($"deliveries/{TurnRig.Delivery(delivery).Hash}.json"), CancellationToken.None);
+}

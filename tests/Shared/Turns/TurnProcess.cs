@@ -1,0 +1,99 @@
+using Holdfast.Fencing;
+using Holdfast.Inbox;
+using Holdfast.Inference;
+using Holdfast.Outbox;
+using Holdfast.Sessions;
+using Holdfast.Storage;
+using Holdfast.Tests.Support.Blobs;
+using Holdfast.Tools;
+using Holdfast.Transcripts;
+using Holdfast.Turns;
+using Holdfast.Turns.Steps;
+using Microsoft.Extensions.Options;
+
+namespace Holdfast.Tests.Turns;
+
+/// <summary>One process of the app: the real services over a world's storage, with caches of its own and a tap at its door.</summary>
+internal sealed class TurnProcess : ITurnProgress
+{
+    public TurnProcess(TurnRig rig, BlobTap tap)
+    {
+        Tap = tap;
+        tap.Observe ??= rig.Observe;
+        var counter = new StorageCallCounter();
+        Blobs = new MemoryBlobContainer(rig.Store, tap);
+        var cache = new ConversationCache(1024 * 1024);
+        var leases = Options.Create(rig.Leases);
+        var turns = Options.Create(rig.Turns);
+        Reader = new TranscriptReader(Blobs, cache);
+        Claimer = new SessionClaimer(Blobs, Reader, cache, rig.Ids, leases, rig.Clock, rig.Log.For<SessionClaimer>());
+        Receipts = new ReceiptStore(Blobs);
+        Inbox = new InboxStore(Blobs, Receipts);
+        Outbox = new OutboxStore(Blobs);
+        Sessions = new SessionDirectory(Blobs, rig.Ids);
+        Drain = new SideEntryDrain(Inbox);
+        SideWriter = new SideWriter(Blobs, Reader, Drain, rig.Ids, leases, rig.Clock, rig.Log.For<SideWriter>());
+        Records = new ToolRecordStore(Blobs);
+        var channels = new OneChannel(rig.Channel);
+        Deliverer = new Deliverer(Outbox, channels, rig.Clock, rig.Log.For<Deliverer>());
+        Opener = new TurnOpener(counter, Inbox, SideWriter, Receipts, Sessions, rig, rig.Clock, rig.Log.For<TurnOpener>());
+        var stream = new StreamedCall(new ModelStreamReader(rig.Model, rig.Clock), turns, rig.Clock, rig.Log.For<StreamedCall>());
+        var answers = new ModelAnswer(stream, new ModelLane(8), rig.Clock, () => 0.5, rig.Log.For<ModelAnswer>());
+        Model = new ModelStep(
+            Blobs, counter, Claimer, Inbox, Drain, new ToolResults(Records, rig.Clock), answers,
+            new SuccessorWatch(Reader, turns, rig.Clock, rig.Log.For<SuccessorWatch>()),
+            new AnswerParking(Claimer, Inbox, Outbox, rig.Clock, rig.Log.For<AnswerParking>()),
+            rig, leases, rig.Clock, rig.Log.For<ModelStep>());
+        Tools = new ToolStep(Blobs, counter, Reader, Records, rig, leases, turns, rig.Clock, rig.Log.For<ToolStep>());
+        Finisher = new TurnFinisher(
+            Blobs, counter, Reader, Claimer, Deliverer, channels, Inbox, Receipts, leases, rig.Clock, rig.Log.For<TurnFinisher>());
+    }
+
+    public BlobTap Tap { get; }
+
+    public IBlobContainer Blobs { get; }
+
+    public TranscriptReader Reader { get; }
+
+    public SessionClaimer Claimer { get; }
+
+    public ReceiptStore Receipts { get; }
+
+    public InboxStore Inbox { get; }
+
+    public OutboxStore Outbox { get; }
+
+    public SessionDirectory Sessions { get; }
+
+    public SideEntryDrain Drain { get; }
+
+    public SideWriter SideWriter { get; }
+
+    public ToolRecordStore Records { get; }
+
+    public Deliverer Deliverer { get; }
+
+    public TurnOpener Opener { get; }
+
+    public ModelStep Model { get; }
+
+    public ToolStep Tools { get; }
+
+    public TurnFinisher Finisher { get; }
+
+    public List<TurnProgress> Progress { get; } = [];
+
+    public Task<StepReport> StepAsync(TurnReference turn, int step = 0, IReadOnlyList<ToolCallReference>? calls = null) =>
+        Model.RunAsync(new StepRequest(turn, step, calls ?? []), this, CancellationToken.None);
+
+    public Task<FencedTranscript> ClaimAsync(RunId run, SessionId session) => ClaimedAsync(Claimer.ClaimAsync(run, session, 0, CancellationToken.None));
+
+    Task ITurnProgress.ReportAsync(TurnReference turn, TurnProgress progress, CancellationToken cancellationToken)
+    {
+        Progress.Add(progress);
+        return Task.CompletedTask;
+    }
+
+    private static async Task<FencedTranscript> ClaimedAsync(Task<ClaimOutcome> claim) =>
+        (await claim as ClaimOutcome.Claimed)?.Transcript ?? throw new InvalidOperationException("The claim did not succeed.");
+}

@@ -1,0 +1,154 @@
+using System.Buffers;
+using System.Collections.Immutable;
+using System.Text;
+using Holdfast.Inbox;
+using Holdfast.Inference;
+using Holdfast.Leases;
+using Holdfast.Sessions;
+using Holdfast.Storage;
+using Holdfast.Tests.Inference;
+using Holdfast.Tests.Support;
+using Holdfast.Tests.Support.Blobs;
+using Holdfast.Transcripts;
+using Holdfast.Turns;
+using Shouldly;
+
+namespace Holdfast.Tests.Turns;
+
+/// <summary>
+/// A world for turns: one storage, one clock, one model, one channel, one agent, and as many processes as a test starts. It watches the
+/// transcript after every call: each snapshot must be a prefix of the next (I6).
+/// </summary>
+internal sealed class TurnRig : IAgentDirectory
+{
+    public static readonly SessionKey Key = SessionKey.Parse("agent:main:test:1");
+    public static readonly SessionId Session = SessionId.Parse("11111111111111111111111111111111");
+    public static readonly BlobPath Segment = TranscriptPaths.Segment(Session, 0);
+
+    private int _guids;
+    private byte[] _snapshot = [];
+
+    private TurnRig()
+    {
+        Store = new MemoryBlobStore(Clock);
+        Model = new PlayedModel(Clock);
+        Ids = new IdSource(() => new Guid(Interlocked.Increment(ref _guids), 0, 0, new byte[8]));
+        Outside = new MemoryBlobContainer(Store);
+        Agent = new AgentProfile(
+            "main", "You help.", [ScriptedModel.Profile("first")], LadderSettings.Default, [], MaxToolRounds: 8, TimeSpan.FromMinutes(30), GoesOnAfterTakeover: false);
+    }
+
+    public ManualClock Clock { get; } = new();
+
+    public MemoryBlobStore Store { get; }
+
+    public PlayedModel Model { get; }
+
+    public RecordingChannel Channel { get; } = new();
+
+    public IdSource Ids { get; }
+
+    public LogList Log { get; } = new();
+
+    public LeaseOptions Leases { get; } = new();
+
+    public TurnOptions Turns { get; } = new();
+
+    public AgentProfile Agent { get; set; }
+
+    /// <summary>A door to storage that no tap stands at: the test's own hand.</summary>
+    public IBlobContainer Outside { get; }
+
+    /// <summary>Each time another process than the newest is to be started, with what its tap does.</summary>
+    public static void Run(Func<TurnRig, Task> test)
+    {
+        var rig = new TurnRig();
+        DrivenRun.Run(rig.Clock, async () =>
+        {
+            await rig.Outside.CreateAsync(
+                BlobPath.Parse($"keys/{Key.Hash}.json"),
+                Encoding.UTF8.GetBytes($$"""{"sessionKey":"{{Key.Value}}","sessionId":"{{Session.Value}}","lifecycleRevision":1,"activeSegment":0}"""),
+                CancellationToken.None);
+            await test(rig);
+        });
+    }
+
+    public AgentProfile? Find(string agentId) => agentId == Agent.Id ? Agent : null;
+
+    public TurnProcess Start(BlobTap? tap = null) => new(this, tap ?? new BlobTap());
+
+    public static DeliveryId Delivery(string name) => DeliveryId.Parse("test:" + name);
+
+    public static RunId RunOf(string name) => RunId.First(Delivery(name).Turn);
+
+    public InboundMessage Message(string name, string text, string agent = "main", ReplyTarget? replyTo = null) => new(
+        Delivery(name).Value, Key.Value, agent, text, MessagePriority.User, Clock.GetUtcNow(), replyTo ?? new ReplyTarget.Slack("C1", "1.1"));
+
+    public Task<AcceptOutcome> AcceptAsync(string name, string text = "a question", string agent = "main") =>
+        Start().Inbox.AcceptAsync(Delivery(name), Message(name, text, agent), CancellationToken.None);
+
+    public static async Task<TurnReference> OpenAsync(TurnProcess process) =>
+        (await process.Opener.OpenAsync(Key, CancellationToken.None)).ShouldNotBeNull();
+
+    public Task PassAsync(TimeSpan time) => Task.Delay(time, Clock);
+
+    /// <summary>What another program writes, with whatever right it has: the lease is broken, the file is appended to.</summary>
+    public async Task WriteBesideAsync(params TranscriptEntry[] entries)
+    {
+        await Outside.BreakLeaseAsync(Segment, CancellationToken.None);
+        var lease = Ids.NewLeaseId();
+        (await Outside.AcquireLeaseAsync(Segment, lease, TimeSpan.FromSeconds(15), CancellationToken.None)).ShouldBe(LeaseOutcome.Held);
+        await AppendRawAsync(Lines(entries), lease);
+        await Outside.ReleaseLeaseAsync(Segment, lease, CancellationToken.None);
+    }
+
+    public async Task AppendRawAsync(ReadOnlyMemory<byte> bytes, LeaseId lease)
+    {
+        var now = (await Outside.ReadAsync(Segment, 0, 0, CancellationToken.None)).ShouldNotBeNull();
+        (await Outside.AppendAsync(Segment, bytes, new AppendCondition(now.ETag, now.Length, lease), CancellationToken.None))
+            .ShouldBeOfType<BlobWriteOutcome.Written>();
+    }
+
+    /// <summary>Another run takes the session by force, as an operator or a second deployment would.</summary>
+    public async Task<Holdfast.Fencing.FencedTranscript> TakeOverAsync(string name)
+    {
+        await Outside.BreakLeaseAsync(Segment, CancellationToken.None);
+        return await Start().ClaimAsync(RunOf(name), Session);
+    }
+
+    public static ReadOnlyMemory<byte> Lines(params TranscriptEntry[] entries)
+    {
+        var buffer = new ArrayBufferWriter<byte>();
+        foreach (var entry in entries)
+        {
+            TranscriptLineWriter.Write(buffer, entry);
+        }
+
+        return buffer.WrittenMemory.ToArray();
+    }
+
+    public ImmutableArray<TranscriptEntry> Entries() => TranscriptLineParser.Parse(Bytes()).Entries;
+
+    public byte[] Bytes() => Outside.ReadAsync(Segment, 0, null, CancellationToken.None).Result?.Content.ToArray() ?? [];
+
+    public ClaimStamp? Claim() =>
+        Outside.ReadAsync(Segment, 0, 0, CancellationToken.None).Result is { } snapshot ? ClaimStamp.FromMetadata(snapshot.Metadata) : null;
+
+    public async Task<IReadOnlyList<string>> NamesAsync(string prefix)
+    {
+        var names = new List<string>();
+        await foreach (var row in Outside.ListAsync(prefix, CancellationToken.None))
+        {
+            names.Add(row.Path.Value);
+        }
+
+        return names;
+    }
+
+    public void Observe()
+    {
+        var bytes = Bytes();
+        bytes.AsSpan().StartsWith(_snapshot).ShouldBeTrue("I6: an earlier snapshot is no prefix of a later one");
+        _snapshot = bytes;
+    }
+}
