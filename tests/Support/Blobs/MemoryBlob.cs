@@ -72,6 +72,10 @@ internal sealed class MemoryBlob
 
     public bool IsLeased(DateTimeOffset now) => _lease is not null && !_leaseIsBroken && now < _leaseEndsAt;
 
+    public (string Id, TimeSpan Left, bool IsBroken)? LeaseAt(DateTimeOffset now) => _lease is null
+        ? null
+        : (_lease.Value, now < _leaseEndsAt ? _leaseEndsAt - now : TimeSpan.Zero, _leaseIsBroken);
+
     /// <summary>Null when a write that names <paramref name="lease"/> (or none) may pass.</summary>
     public BlobRefusal? CheckLease(LeaseId? lease, DateTimeOffset now)
     {

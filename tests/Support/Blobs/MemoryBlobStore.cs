@@ -35,6 +35,18 @@ public sealed class MemoryBlobStore(TimeProvider clock)
         }
     }
 
+    /// <summary>
+    /// Who holds, or last held, a blob's lease and for how much longer (zero once it lapsed, and null when nobody may renew it): for a
+    /// harness that has to tell two states of the service apart.
+    /// </summary>
+    public (string Id, TimeSpan Left, bool IsBroken)? LeaseOf(BlobPath path)
+    {
+        lock (_gate)
+        {
+            return _blobs.TryGetValue(path.Value, out var blob) ? blob.LeaseAt(clock.GetUtcNow()) : null;
+        }
+    }
+
     internal BlobSnapshot? Read(BlobPath path, long offset, int? maxBytes)
     {
         lock (_gate)

@@ -1,0 +1,86 @@
+using Holdfast.Inbox;
+using Holdfast.Sessions;
+using Holdfast.Tests.Explorer.Engine;
+using Holdfast.Tests.Explorer.Scenarios;
+using Holdfast.Transcripts;
+using Holdfast.Turns.Steps;
+
+namespace Holdfast.Tests.Explorer.Checks;
+
+/// <summary>What must hold when every actor has come to its end. Each gives the first broken promise, or null.</summary>
+internal static class EndChecks
+{
+    /// <summary>Steps alone: nothing was finished.</summary>
+    public static string? Steps(Prepared prepared, World world) =>
+        TranscriptChecks.Check(world)
+        ?? Reports(world)
+        ?? world.Witness.Steps.Select(note => RunId.Parse(note.RunId).Turn).Distinct()
+            .Select(turn => TranscriptChecks.Message(world, turn)).FirstOrDefault(fault => fault is not null);
+
+    public static string? StepsAndSideEntries(Prepared prepared, World world) => Steps(prepared, world) ?? SideEntries(world);
+
+    /// <summary>Whole turns: each message reached its one outcome.</summary>
+    public static string? Turns(Prepared prepared, World world) =>
+        TranscriptChecks.Check(world)
+        ?? Reports(world)
+        ?? prepared.Turns.Select(turn => Outcome(world, RunId.Parse(turn.RunId).Turn)).FirstOrDefault(fault => fault is not null)
+        ?? (world.List("inbox/").Count > 0 ? "I3: something is still pending though its receipt stands" : null);
+
+    /// <summary>As <see cref="Turns"/>, for a message that the scenario itself takes in.</summary>
+    public static string? TurnsOfOne(Prepared prepared, World world) =>
+        TranscriptChecks.Check(world) ?? Reports(world) ?? Outcome(world, Prepared.DeliveryOf(1).Turn);
+
+    private static string? Outcome(World world, TurnId turn)
+    {
+        var posts = world.Platform.Posts.Count(post => post.TurnId == turn.Value);
+        if (world.List($"receipts/{turn.Value}").Count != 1)
+        {
+            return "I3: a turn has no receipt";
+        }
+
+        return posts == 1 ? TranscriptChecks.Message(world, turn) : $"I4: {posts} posts of one turn";
+    }
+
+    private static string? Reports(World world)
+    {
+        foreach (var note in world.Witness.Steps)
+        {
+            var turn = RunId.Parse(note.RunId).Turn;
+            var isForeignClaimed = world.Witness.Claims.Any(claim => RunId.Parse(claim.RunId).Turn != turn);
+            var isTaken = note.Report.Ending is StepEnding.TakenOver or StepEnding.Parked || note.Report.Tally.Verdicts.ContainsKey("takeover");
+            var fault = note.Report.Ending switch
+            {
+                StepEnding.Failed => $"I1: a step ended as {note.Report.Failure} though its model answers",
+                _ when isTaken && !isForeignClaimed => "I1: a takeover was found though nobody else claimed the session",
+                StepEnding.TakenOver when note.ModelWasHeard => "I5: an answer was computed and thrown away",
+                StepEnding.Answered when TranscriptChecks.CountOf(world, EntryId.OfStep(RunId.Parse(note.RunId), 0, "answer")) != 1 =>
+                    "I3: a step reports an answer that does not stand",
+                StepEnding.Parked when world.List($"outbox/{turn.Value}").Count != 1 => "I5: a parked answer is not in the outbox",
+                _ => null,
+            };
+            if (fault is not null)
+            {
+                return $"{fault} ({note.Actor})";
+            }
+        }
+
+        return null;
+    }
+
+    /// <summary>Each stands once, or waits in the inbox.</summary>
+    private static string? SideEntries(World world)
+    {
+        foreach (var name in (string[])["side1", "side2"])
+        {
+            var hash = Parts.SideDelivery(name).Hash;
+            var pending = world.List("inbox/").Count(row => InboxItem.Parse(row)?.DeliveryHash == hash);
+            var standing = TranscriptChecks.CountOf(world, EntryId.OfDelivery(hash));
+            if (standing + pending == 0)
+            {
+                return $"I3: the entry of {name} is lost";
+            }
+        }
+
+        return null;
+    }
+}

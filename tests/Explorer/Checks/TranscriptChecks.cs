@@ -1,0 +1,113 @@
+using System.Text;
+using Holdfast.Sessions;
+using Holdfast.Tests.Explorer.Engine;
+using Holdfast.Tests.Explorer.Scenarios;
+using Holdfast.Transcripts;
+
+namespace Holdfast.Tests.Explorer.Checks;
+
+/// <summary>What must hold of a transcript at the end of every schedule, read from its bytes alone.</summary>
+internal static class TranscriptChecks
+{
+    public static IReadOnlyList<TranscriptEntry> EntriesOf(World world) => TranscriptLineParser.Parse(BytesOf(world)).Entries;
+
+    /// <returns>The first promise that is broken; null when all hold.</returns>
+    public static string? Check(World world)
+    {
+        var bytes = BytesOf(world);
+        if (bytes.IsEmpty)
+        {
+            return null;
+        }
+
+        var parsed = TranscriptLineParser.Parse(bytes);
+        var headers = Encoding.UTF8.GetString(bytes.Span).Split('\n').Count(line => line.Contains("\"type\":\"session\"", StringComparison.Ordinal));
+        if (parsed.UnreadableLines > 0 || headers != 1)
+        {
+            return $"I6: {parsed.UnreadableLines} unreadable lines, {headers} headers";
+        }
+
+        return Doubles(parsed.Entries) ?? Epochs(parsed.Entries) ?? Chain(parsed.Entries) ?? Parts(parsed.Entries);
+    }
+
+    public static int CountOf(World world, EntryId id) => EntriesOf(world).Count(entry => entry.Id == id);
+
+    /// <summary>The turn's message stands exactly once.</summary>
+    public static string? Message(World world, TurnId turn) =>
+        CountOf(world, EntryId.OfMessage(turn)) is not 1 and var count ? $"I3: the message stands {count} times" : null;
+
+    private static string? Doubles(IReadOnlyList<TranscriptEntry> entries) =>
+        entries.GroupBy(entry => entry.Id).FirstOrDefault(group => group.Count() > 1) is { } twice
+            ? $"I3: {twice.First().GetType().Name} {twice.Key} stands {twice.Count()} times"
+            : null;
+
+    private static string? Epochs(IReadOnlyList<TranscriptEntry> entries)
+    {
+        var last = (Epoch: 0L, RunId: "");
+        foreach (var stamp in entries.Select(entry => entry.Stamp).Where(stamp => stamp?.Source == EntrySource.Turn))
+        {
+            if (stamp!.Epoch < last.Epoch)
+            {
+                return $"I2: epoch {stamp.Epoch} wrote after epoch {last.Epoch}";
+            }
+
+            if (stamp.Epoch == last.Epoch && stamp.RunId != last.RunId)
+            {
+                return $"I7: two runs wrote under epoch {stamp.Epoch}";
+            }
+
+            last = (stamp.Epoch, stamp.RunId);
+        }
+
+        return null;
+    }
+
+    private static string? Chain(IReadOnlyList<TranscriptEntry> entries)
+    {
+        EntryId? before = null;
+        foreach (var entry in entries)
+        {
+            if (entry.ParentId != before)
+            {
+                return $"I6: {entry.GetType().Name} {entry.Id} follows {entry.ParentId?.Value ?? "nothing"} and stands after {before?.Value ?? "nothing"}";
+            }
+
+            before = entry.Id;
+        }
+
+        return null;
+    }
+
+    /// <summary>Streamed text comes before its step's answer, and an attempt's parts are the beginning of what the model said.</summary>
+    private static string? Parts(IReadOnlyList<TranscriptEntry> entries)
+    {
+        var said = new Dictionary<(string Run, long Epoch), string>();
+        var answered = new HashSet<string>(StringComparer.Ordinal);
+        foreach (var entry in entries)
+        {
+            if (entry is TranscriptEntry.AssistantMessage { IsStub: false, Stamp: { } author })
+            {
+                answered.Add(author.RunId);
+            }
+            else if (entry is TranscriptEntry.StreamedText { Stamp: { } stamp } part)
+            {
+                var text = said.GetValueOrDefault((stamp.RunId, stamp.Epoch), "") + part.Text;
+                said[(stamp.RunId, stamp.Epoch)] = text;
+                if (answered.Contains(stamp.RunId) || !ScriptedModel.Answer.StartsWith(text, StringComparison.Ordinal))
+                {
+                    return $"I6: streamed text of run {stamp.RunId}, epoch {stamp.Epoch}, stands after the answer or out of order";
+                }
+            }
+        }
+
+        return null;
+    }
+
+    private static ReadOnlyMemory<byte> BytesOf(World world)
+    {
+        var rows = world.List("sessions/");
+        return rows.Count == 0
+            ? ReadOnlyMemory<byte>.Empty
+            : world.Raw.ReadAsync(rows[0].Path, 0, null, CancellationToken.None).GetAwaiter().GetResult()!.Content;
+    }
+}

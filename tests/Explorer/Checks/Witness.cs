@@ -1,0 +1,69 @@
+using Holdfast.Tests.Explorer.Engine;
+using Holdfast.Transcripts;
+using Holdfast.Turns.Steps;
+
+namespace Holdfast.Tests.Explorer.Checks;
+
+/// <summary>What a step reported, and whether its process's model was heard to the end.</summary>
+internal sealed record StepNote(string Actor, string RunId, StepReport Report, bool ModelWasHeard);
+
+/// <summary>Watches every change of a transcript as it happens. It holds no state of the protocol: all is read from the blobs.</summary>
+internal sealed class Witness
+{
+    public List<StepNote> Steps { get; } = [];
+
+    /// <summary>Every claim that ever stood, in order.</summary>
+    public List<ClaimStamp> Claims { get; } = [];
+
+    /// <returns>The promise that a change broke; null when it is fine.</returns>
+    public string? See(BlobTrack track, Actor? by)
+    {
+        if (!track.Path.Value.StartsWith("sessions/", StringComparison.Ordinal))
+        {
+            return null;
+        }
+
+        if (track.Now is not { } now)
+        {
+            return "I6: a segment is gone";
+        }
+
+        var known = track.Before?.Content ?? ReadOnlyMemory<byte>.Empty;
+        if (!now.Content.Span.StartsWith(known.Span))
+        {
+            return "I6: what stood in the transcript is not its beginning any more";
+        }
+
+        if (ClaimStamp.FromMetadata(now.Metadata) is not { } claim)
+        {
+            return "I8: the transcript names no owner";
+        }
+
+        return SeeClaim(claim) ?? SeeEntries(claim, now.Content[known.Length..], by);
+    }
+
+    private string? SeeClaim(ClaimStamp claim)
+    {
+        if (claim.RunId.Length == 0 || (Claims.Count > 0 && Claims[^1] == claim))
+        {
+            return null;
+        }
+
+        var before = Claims.Count == 0 ? 0 : Claims[^1].Epoch;
+        Claims.Add(claim);
+        return claim.Epoch > before ? null : $"I8: a claim with epoch {claim.Epoch} came after epoch {before}";
+    }
+
+    private static string? SeeEntries(ClaimStamp claim, ReadOnlyMemory<byte> appended, Actor? by)
+    {
+        foreach (var entry in TranscriptLineParser.Parse(appended).Entries)
+        {
+            if (entry.Stamp is { Source: EntrySource.Turn } stamp && (stamp.Epoch != claim.Epoch || stamp.RunId != claim.RunId))
+            {
+                return $"I8: {by?.Name} appended {entry.GetType().Name} with epoch {stamp.Epoch} while epoch {claim.Epoch} owns the session";
+            }
+        }
+
+        return null;
+    }
+}

@@ -1,0 +1,164 @@
+using System.Diagnostics;
+using System.Globalization;
+using Holdfast.Tests.Explorer.Scenarios;
+
+namespace Holdfast.Tests.Explorer.Engine;
+
+/// <summary>How far a search goes.</summary>
+internal sealed record SearchLimits(int Faults, TimeSpan Time, long States = long.MaxValue);
+
+/// <summary>A schedule that breaks a promise.</summary>
+/// <param name="Seed">Replays it.</param>
+internal sealed record Finding(string Promise, string Seed, IReadOnlyList<string> Steps);
+
+/// <summary>What a search saw.</summary>
+/// <param name="StatesByFaults">Distinct states, by the faults on the way to them.</param>
+/// <param name="IsWhole">All schedules within the limits were looked at.</param>
+internal sealed record SearchReport(
+    string Family, long[] StatesByFaults, long Steps, long Ends, int Deepest, bool IsWhole, TimeSpan Took, Finding? Finding)
+{
+    public long States => StatesByFaults.Sum();
+}
+
+/// <summary>
+/// Enumerates schedules depth first, all with fewer faults before any with more. Code that awaits cannot be copied in the middle, so a
+/// state is reached again by running its choices from the start; a state that was seen before is not gone through again.
+/// </summary>
+internal sealed class Search(Scenario scenario, SearchLimits limits)
+{
+    private const int MaxSteps = 1500;
+
+    private readonly HashSet<(ulong State, int Faults)> _seen = [];
+    private readonly Stack<Branch>[] _open = [.. Enumerable.Range(0, limits.Faults + 1).Select(_ => new Stack<Branch>())];
+    private readonly long[] _states = new long[limits.Faults + 1];
+    private long _steps;
+    private long _ends;
+    private int _deepest;
+
+    public SearchReport Run()
+    {
+        var watch = Stopwatch.StartNew();
+        _open[0].Push(new Branch(null, -1, 0, 0));
+        while (_open.FirstOrDefault(stack => stack.Count > 0)?.Pop() is { } branch)
+        {
+            if (watch.Elapsed > limits.Time || _states.Sum() >= limits.States)
+            {
+                return Report(isWhole: false, watch.Elapsed, null);
+            }
+
+            if (Follow(branch) is { } broken)
+            {
+                return Report(isWhole: false, watch.Elapsed, Replay(scenario, SeedOf(scenario.Name, broken.Last), broken.Promise));
+            }
+        }
+
+        return Report(isWhole: true, watch.Elapsed, null);
+    }
+
+    /// <summary>Runs one schedule and writes its steps down.</summary>
+    /// <exception cref="FormatException">The seed is none of this family, or names a choice that the schedule does not offer.</exception>
+    public static Finding Replay(Scenario scenario, string seed, string? expected = null)
+    {
+        var world = new World(scenario);
+        var steps = new List<string>();
+        var choices = seed[(seed.IndexOf(':', StringComparison.Ordinal) + 1)..].Split('.', StringSplitOptions.RemoveEmptyEntries);
+        foreach (var index in choices.Select(text => int.Parse(text, CultureInfo.InvariantCulture)))
+        {
+            var offered = world.Choices();
+            if (index >= offered.Count)
+            {
+                throw new FormatException($"Step {steps.Count + 1} of the seed names choice {index}, and there are {offered.Count}.");
+            }
+
+            steps.Add(world.Apply(offered[index]));
+        }
+
+        return new Finding(PromiseOf(scenario, world, world.Choices()) ?? expected ?? "nothing is broken", seed, steps);
+    }
+
+    /// <summary>Goes from one branch on to its end, leaving the other branches for later.</summary>
+    private (string Promise, Branch Last)? Follow(Branch branch)
+    {
+        var world = new World(scenario);
+        foreach (var index in branch.Path())
+        {
+            world.Apply(world.Choices()[index]);
+            _steps++;
+        }
+
+        while (true)
+        {
+            var choices = world.Choices();
+            if (PromiseOf(scenario, world, choices) is { } promise)
+            {
+                return (promise, branch);
+            }
+
+            if (!_seen.Add((world.Print(), branch.Faults)))
+            {
+                return null;
+            }
+
+            _states[branch.Faults]++;
+            _deepest = Math.Max(_deepest, branch.Depth);
+            if (world.IsOver)
+            {
+                _ends++;
+                return null;
+            }
+
+            branch = Divide(branch, choices);
+            world.Apply(choices[branch.Choice]);
+            _steps++;
+        }
+    }
+
+    private Branch Divide(Branch at, IReadOnlyList<Choice> choices)
+    {
+        for (var index = choices.Count - 1; index >= 1; index--)
+        {
+            var faults = at.Faults + choices[index].Cost;
+            if (faults <= limits.Faults)
+            {
+                _open[faults].Push(new Branch(at, index, at.Depth + 1, faults));
+            }
+        }
+
+        return new Branch(at, 0, at.Depth + 1, at.Faults);
+    }
+
+    private static string? PromiseOf(Scenario scenario, World world, IReadOnlyList<Choice> choices)
+    {
+        if (world.Violation is { } violation)
+        {
+            return violation;
+        }
+
+        if (world.IsOver)
+        {
+            return scenario.CheckEnd(world);
+        }
+
+        return choices.Count == 0 || choices[0].Cost > 0 ? "I3: nobody can go on" : world.Depth > MaxSteps ? "I3: the schedule does not end" : null;
+    }
+
+    private SearchReport Report(bool isWhole, TimeSpan took, Finding? finding) =>
+        new(scenario.Name, _states, _steps, _ends, _deepest, isWhole, took, finding);
+
+    private static string SeedOf(string family, Branch branch) => $"{family}:{string.Join('.', branch.Path())}";
+
+    /// <summary>A choice not yet followed, and how to get there.</summary>
+    private sealed record Branch(Branch? Parent, int Choice, int Depth, int Faults)
+    {
+        public int[] Path()
+        {
+            var path = new int[Depth];
+            for (var branch = this; branch.Parent is not null; branch = branch.Parent)
+            {
+                path[branch.Depth - 1] = branch.Choice;
+            }
+
+            return path;
+        }
+    }
+}

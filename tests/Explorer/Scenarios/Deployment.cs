@@ -1,0 +1,93 @@
+using System.Collections.Immutable;
+using Holdfast.Fencing;
+using Holdfast.Inbox;
+using Holdfast.Inference;
+using Holdfast.Leases;
+using Holdfast.Outbox;
+using Holdfast.Sessions;
+using Holdfast.Storage;
+using Holdfast.Tools;
+using Holdfast.Transcripts;
+using Holdfast.Turns;
+using Holdfast.Turns.Steps;
+using Microsoft.Extensions.Logging.Abstractions;
+using Microsoft.Extensions.Options;
+
+namespace Holdfast.Tests.Explorer.Scenarios;
+
+/// <summary>The app's own parts, put together as the app does, for one process of one actor.</summary>
+internal sealed class Deployment
+{
+    private static readonly StorageCallCounter Counter = new();
+
+    public Deployment(DeploymentSeams seams, bool goesOnAfterTakeover = false)
+    {
+        var (blobs, clock, ids, cache) = (seams.Blobs, seams.Clock, seams.Ids, seams.Cache);
+        var leases = Options.Create(new LeaseOptions { PollEvery = TimeSpan.FromSeconds(5) });
+        var turns = Options.Create(new TurnOptions
+        {
+            WriteEvery = TimeSpan.FromSeconds(4),
+            FollowEvery = TimeSpan.FromSeconds(20),
+            ReportEvery = TimeSpan.FromMinutes(5),
+        });
+        var agents = new OneAgent(goesOnAfterTakeover);
+        var reader = new TranscriptReader(blobs, cache);
+        var receipts = new ReceiptStore(blobs);
+        var outbox = new OutboxStore(blobs);
+        Sessions = new SessionDirectory(blobs, ids);
+        Inbox = new InboxStore(blobs, receipts);
+        var drain = new SideEntryDrain(Inbox);
+        SideWriter = new SideWriter(blobs, reader, drain, ids, leases, clock);
+        var claimer = new SessionClaimer(blobs, reader, cache, ids, leases, clock, NullLogger<SessionClaimer>.Instance);
+        var stream = new StreamedCall(new ModelStreamReader(seams.Model, clock), turns, clock, NullLogger<StreamedCall>.Instance);
+        var answer = new ModelAnswer(stream, new ModelLane(4), clock, () => 0, NullLogger<ModelAnswer>.Instance);
+        var successors = new SuccessorWatch(reader, turns, clock, NullLogger<SuccessorWatch>.Instance);
+        var parking = new AnswerParking(claimer, Inbox, outbox, clock, NullLogger<AnswerParking>.Instance);
+        Step = new ModelStep(
+            blobs, Counter, claimer, Inbox, drain, new ToolResults(new ToolRecordStore(blobs), clock), answer, successors, parking, agents, leases, clock,
+            NullLogger<ModelStep>.Instance);
+        Opener = new TurnOpener(Counter, Inbox, SideWriter, receipts, Sessions, agents, clock, NullLogger<TurnOpener>.Instance);
+        var deliverer = new Deliverer(outbox, seams.Channels, clock, NullLogger<Deliverer>.Instance);
+        Finisher = new TurnFinisher(
+            blobs, Counter, reader, claimer, deliverer, seams.Channels, Inbox, receipts, leases, clock, NullLogger<TurnFinisher>.Instance);
+    }
+
+    public SessionDirectory Sessions { get; }
+
+    public InboxStore Inbox { get; }
+
+    public SideWriter SideWriter { get; }
+
+    public TurnOpener Opener { get; }
+
+    public ModelStep Step { get; }
+
+    public TurnFinisher Finisher { get; }
+
+    private sealed class OneAgent(bool goesOnAfterTakeover) : IAgentDirectory
+    {
+        private readonly AgentProfile _agent = new(
+            "main",
+            "You are a test.",
+            [new ModelProfile("model", "test.model", null, TimeSpan.FromMinutes(5), TimeSpan.FromMinutes(5), false, 1000, 100_000, null, null)],
+            LadderSettings.Default,
+            ImmutableArray<ITool>.Empty,
+            MaxToolRounds: 4,
+            TurnDeadline: TimeSpan.FromHours(1),
+            goesOnAfterTakeover);
+
+        public AgentProfile? Find(string agentId) => agentId == "main" ? _agent : null;
+    }
+}
+
+/// <summary>Where a deployment meets the world.</summary>
+internal sealed record DeploymentSeams(
+    IBlobContainer Blobs, TimeProvider Clock, IdSource Ids, ConversationCache Cache, IReplyChannels Channels, IModelProvider Model);
+
+/// <summary>Nobody looks at progress here.</summary>
+internal sealed class NoProgress : ITurnProgress
+{
+    public static NoProgress Instance { get; } = new();
+
+    public Task ReportAsync(TurnReference turn, TurnProgress progress, CancellationToken cancellationToken) => Task.CompletedTask;
+}

@@ -1,0 +1,72 @@
+using Holdfast.Storage;
+using Holdfast.Tests.Explorer.Checks;
+using Holdfast.Tests.Explorer.Engine;
+using Holdfast.Tests.Support.Blobs;
+
+namespace Holdfast.Tests.Explorer.Scenarios;
+
+/// <summary>The families that are explored.</summary>
+internal static class Families
+{
+    private static readonly TimeSpan ShortPause = TimeSpan.FromSeconds(5);
+    private static readonly TimeSpan PauseWithRenewal = TimeSpan.FromSeconds(25);
+
+    public static IReadOnlyList<string> Names { get; } =
+        ["zombie", "shared-zombie", "foreign", "foreign-warn", "side", "deployments", "finish", "doors", "three", "two-messages"];
+
+    public static Scenario Create(string name, Func<IBlobContainer, IBlobContainer>? wrap = null)
+    {
+        var usual = new PartSettings(ShortPause);
+        var one = Prepared.With(messages: 1);
+        var two = Prepared.With(messages: 2);
+        return name switch
+        {
+            "zombie" => Make(name, "two executions of one step at once", one, EndChecks.Steps, wrap, parts => [parts.Step("run", 0), parts.Step("zombie", 0)], usual),
+            "shared-zombie" => Make(
+                name, "the same in one process, with its cache and pauses after each call", one, EndChecks.Steps, wrap,
+                parts => [parts.Step("run", 0), parts.Step("zombie", 0)], usual with { SharesProcess = true }),
+            "foreign" => Make(
+                name, "a run and the run of another message", two, EndChecks.Steps, wrap, parts => [parts.Step("run", 0), parts.Step("foreign", 1)], usual),
+            "foreign-warn" => Make(
+                name, "the same in fence mode warn", two, EndChecks.Steps, wrap,
+                parts => [parts.Step("run", 0), parts.Step("foreign", 1)], usual with { GoesOnAfterTakeover = true }),
+            "side" => Make(
+                name, "a run and two writers beside it", one, EndChecks.StepsAndSideEntries, wrap,
+                parts => [parts.Step("run", 0), parts.Side("side1"), parts.Side("side2")], new PartSettings(PauseWithRenewal)),
+            "deployments" => Make(
+                name, "two deployments drain one inbox, one message", one, EndChecks.Turns, wrap, parts => [parts.Drain("east"), parts.Drain("west")], usual),
+            "finish" => Make(
+                name, "a turn is finished twice at once", Prepared.Answered(), EndChecks.Turns, wrap, parts => [parts.Finish("finish"), parts.Finish("again")], usual),
+            "doors" => Make(
+                name, "one delivery comes through two doors while a turn serves it", Prepared.With(messages: 0), EndChecks.TurnsOfOne, wrap,
+                parts => [parts.DoorThenDrain("door"), parts.DoorThenDrain("redelivery")], usual),
+            "three" => Make(
+                name, "a run, its zombie and the run of another message", two, EndChecks.Steps, wrap,
+                parts => [parts.Step("run", 0), parts.Step("zombie", 0), parts.Step("foreign", 1)], usual),
+            "two-messages" => Make(
+                name, "two deployments drain one inbox, two messages", two, EndChecks.Turns, wrap, parts => [parts.Drain("east"), parts.Drain("west")], usual),
+            _ => throw new ArgumentException($"There is no family '{name}'. There are: {string.Join(", ", Names)}."),
+        };
+    }
+
+    private static Family Make(
+        string name, string story, Prepared prepared, Func<Prepared, World, string?> end, Func<IBlobContainer, IBlobContainer>? wrap,
+        Func<Parts, IReadOnlyList<Role>> roles, PartSettings settings) =>
+        new(name, story, prepared, roles(new Parts(prepared, settings)), end) { Wrap = wrap ?? (service => service) };
+
+    private sealed class Family(string name, string story, Prepared prepared, IReadOnlyList<Role> roles, Func<Prepared, World, string?> end) : Scenario
+    {
+        public override string Name => name;
+
+        public override string Story => story;
+
+        public override IReadOnlyList<Role> Roles => roles;
+
+        public override MemoryBlobStore InitialStore => prepared.Store;
+
+        public override Fingerprint MixShared(World world, Fingerprint print) =>
+            print.With(world.SharedCache.Find(Sessions.SessionId.Parse(prepared.Session.SessionId), 0).Length);
+
+        public override string? CheckEnd(World world) => end(prepared, world);
+    }
+}

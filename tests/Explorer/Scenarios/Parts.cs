@@ -1,0 +1,186 @@
+using System.Buffers;
+using Holdfast.Inbox;
+using Holdfast.Outbox;
+using Holdfast.Sessions;
+using Holdfast.Tests.Explorer.Checks;
+using Holdfast.Tests.Explorer.Engine;
+using Holdfast.Transcripts;
+using Holdfast.Turns;
+using Holdfast.Turns.Steps;
+
+namespace Holdfast.Tests.Explorer.Scenarios;
+
+/// <summary>How the processes of a scenario are set up.</summary>
+/// <param name="ModelPause">Between the model's two words.</param>
+/// <param name="SharesProcess">Actors share a cache, as two executions in one process do.</param>
+internal sealed record PartSettings(TimeSpan ModelPause, bool SharesProcess = false, bool GoesOnAfterTakeover = false);
+
+/// <summary>The parts that actors play, each in the order in which the app's orchestration would call the same code.</summary>
+internal sealed class Parts(Prepared prepared, PartSettings settings)
+{
+    /// <summary>A session that is busy is asked for again so often; then nobody serves the message.</summary>
+    private const int MaxRounds = 12;
+
+    private static readonly TimeSpan ComeBackAfter = TimeSpan.FromSeconds(15);
+
+    /// <summary>One model step of a turn. Busy is asked again, as the orchestration does.</summary>
+    public Role Step(string name, int turn) => new(name, async (world, actor, diary) =>
+    {
+        var process = new ProcessOf(world, actor, diary, settings);
+        for (var round = 0; round < MaxRounds; round++)
+        {
+            var note = await process.StepAsync(prepared.Turns[turn]);
+            if (note.Report.Ending != StepEnding.Busy)
+            {
+                return;
+            }
+
+            await Task.Delay(ComeBackAfter, process.Clock, CancellationToken.None);
+        }
+
+        world.Violate($"I3: {name} found the session busy {MaxRounds} times");
+    });
+
+    /// <summary>The end of a turn whose answer stands.</summary>
+    public Role Finish(string name) => new(name, (world, actor, diary) =>
+        new ProcessOf(world, actor, diary, settings).FinishAsync(prepared.Turns[0], TurnEnding.Replied, null));
+
+    /// <summary>A deployment that drains the inbox.</summary>
+    public Role Drain(string name) => new(name, async (world, actor, diary) =>
+    {
+        var process = new ProcessOf(world, actor, diary, settings);
+        for (var round = 0; round < MaxRounds; round++)
+        {
+            if (await process.OpenAsync() is not { } turn)
+            {
+                return;
+            }
+
+            if (!await TurnAsync(process, turn))
+            {
+                await Task.Delay(ComeBackAfter, process.Clock, CancellationToken.None);
+            }
+        }
+
+        world.Violate($"I3: {name} did not come to the end of its inbox in {MaxRounds} rounds");
+    });
+
+    /// <summary>A writer beside the turns: leaves an entry and writes it if no turn runs.</summary>
+    public Role Side(string name) => new(name, async (world, actor, diary) =>
+    {
+        var process = new ProcessOf(world, actor, diary, settings);
+        await diary.RunAsync(actor, process.Clock, () =>
+            process.Deployment.Inbox.AddSideEntryAsync(Prepared.Key, SideDelivery(name), Timeline.Start, SideLine(name), CancellationToken.None));
+        for (var round = 0; round < 3; round++)
+        {
+            if (await diary.RunAsync(actor, process.Clock, () => process.Deployment.SideWriter.FlushAsync(Prepared.Key, prepared.Session, CancellationToken.None)))
+            {
+                return;
+            }
+
+            await Task.Delay(ComeBackAfter, process.Clock, CancellationToken.None);
+        }
+    });
+
+    /// <summary>A door that takes the same delivery in; its sender tries again until it is told that it was accepted.</summary>
+    public Role Door(string name) => new(name, async (world, actor, diary) =>
+    {
+        var process = new ProcessOf(world, actor, diary, settings);
+        await diary.RunAsync(actor, process.Clock, () => process.Deployment.Inbox.AcceptAsync(Prepared.DeliveryOf(1), Prepared.MessageOf(1), CancellationToken.None));
+    });
+
+    /// <summary>A door that takes the delivery in and then drains the inbox, as its bell would make the app do.</summary>
+    public Role DoorThenDrain(string name) => new(name, async (world, actor, diary) =>
+    {
+        await Door(name).RunAsync(world, actor, diary);
+        await Drain(name).RunAsync(world, actor, diary);
+    });
+
+    public static DeliveryId SideDelivery(string name) => DeliveryId.Parse("side:" + name);
+
+    private static ReadOnlyMemory<byte> SideLine(string name)
+    {
+        var line = new ArrayBufferWriter<byte>();
+        TranscriptLineWriter.Write(line, new TranscriptEntry.Custom("announcement", "{}")
+        {
+            Id = EntryId.Parse(name),
+            WrittenAt = Timeline.Start,
+            Stamp = new EntryStamp("side-" + name, 1, 0, 1, EntrySource.Side),
+        });
+        return line.WrittenMemory;
+    }
+
+    /// <returns>False when the session is busy.</returns>
+    private static async Task<bool> TurnAsync(ProcessOf process, TurnReference turn)
+    {
+        for (; ; )
+        {
+            var report = (await process.StepAsync(turn)).Report;
+            switch (report.Ending)
+            {
+                case StepEnding.Busy:
+                    return false;
+                case StepEnding.TakenOver when RunId.Parse(turn.RunId) is { Number: 1 } run:
+                    turn = turn with { RunId = run.Next().Value };
+                    break;
+                case StepEnding.Answered:
+                    return await process.FinishAsync(turn, TurnEnding.Replied, null);
+                case StepEnding.Parked:
+                    return await process.FinishAsync(turn, TurnEnding.Superseded, null);
+                default:
+                    return await process.FinishAsync(turn, TurnEnding.Failed, report.Failure ?? TurnFailure.TakenOver);
+            }
+        }
+    }
+
+    /// <summary>One life of one process.</summary>
+    private sealed class ProcessOf
+    {
+        private readonly World _world;
+        private readonly Actor _actor;
+        private readonly Diary _diary;
+        private readonly ScriptedModel _model;
+
+        public ProcessOf(World world, Actor actor, Diary diary, PartSettings settings)
+        {
+            (_world, _actor, _diary) = (world, actor, diary);
+            Clock = new ActorClock(world.Timeline, actor);
+            _model = new ScriptedModel(Clock, settings.ModelPause);
+            Deployment = new Deployment(
+                new DeploymentSeams(
+                    new ActorContainer(world, actor, settings.SharesProcess),
+                    Clock,
+                    new IdSource(actor.NextId),
+                    settings.SharesProcess ? world.SharedCache : new ConversationCache(1_000_000),
+                    new PlatformChannel(world.Platform, actor),
+                    _model),
+                settings.GoesOnAfterTakeover);
+        }
+
+        public ActorClock Clock { get; }
+
+        public Deployment Deployment { get; }
+
+        public Task<TurnReference?> OpenAsync() =>
+            _diary.RunAsync(_actor, Clock, () => Deployment.Opener.OpenAsync(Prepared.Key, CancellationToken.None));
+
+        public async Task<StepNote> StepAsync(TurnReference turn)
+        {
+            var note = await _diary.RunAsync(_actor, Clock, async () =>
+            {
+                var report = await Deployment.Step.RunAsync(new StepRequest(turn, 0, []), NoProgress.Instance, CancellationToken.None);
+                var found = new StepNote(_actor.Name, turn.RunId, report, _model.WasHeard);
+                _world.Witness.Steps.Add(found);
+                return found;
+            });
+            return note;
+        }
+
+        public async Task<bool> FinishAsync(TurnReference turn, TurnEnding ending, TurnFailure? failure)
+        {
+            await _diary.RunAsync(_actor, Clock, () =>
+                Deployment.Finisher.FinishAsync(new FinishRequest(turn, ending, 0, failure, TurnTally.Zero), CancellationToken.None));
+            return true;
+        }
+    }
+}

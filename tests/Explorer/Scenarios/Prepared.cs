@@ -1,0 +1,101 @@
+using Holdfast.Inbox;
+using Holdfast.Outbox;
+using Holdfast.Sessions;
+using Holdfast.Tests.Explorer.Engine;
+using Holdfast.Tests.Support.Blobs;
+using Holdfast.Transcripts;
+using Holdfast.Turns;
+using Holdfast.Turns.Steps;
+
+namespace Holdfast.Tests.Explorer.Scenarios;
+
+/// <summary>A store with one session and what the app itself put there, and the turns that were opened.</summary>
+internal sealed class Prepared
+{
+    private readonly Deployment _deployment;
+
+    private Prepared()
+    {
+        var clock = new FrozenClock();
+        var ids = 0;
+        Store = new MemoryBlobStore(clock);
+        _deployment = new Deployment(new DeploymentSeams(
+            new MemoryBlobContainer(Store),
+            clock,
+            new IdSource(() => new Guid(0x7FFF, 0, 0, BitConverter.GetBytes((long)++ids))),
+            new ConversationCache(1_000_000),
+            NoChannels.Instance,
+            new ScriptedModel(clock, TimeSpan.Zero)));
+    }
+
+    public static SessionKey Key { get; } = SessionKey.Parse("agent:main:explorer");
+
+    public MemoryBlobStore Store { get; }
+
+    public SessionRecord Session { get; private set; } = null!;
+
+    /// <summary>One for each message, in order.</summary>
+    public List<TurnReference> Turns { get; } = [];
+
+    public static DeliveryId DeliveryOf(int number) => DeliveryId.Parse($"message-{number}");
+
+    public static InboundMessage MessageOf(int number) => new(
+        DeliveryOf(number).Value, Key.Value, "main", $"question {number}", MessagePriority.User, Timeline.Start.AddSeconds(number - 10), new ReplyTarget.Slack("C1", null));
+
+    /// <summary>A session that exists, with these many messages in its inbox; each is opened, as two deployments would at the same time.</summary>
+    public static Prepared With(int messages)
+    {
+        var prepared = new Prepared();
+        prepared.Session = prepared._deployment.Sessions.ResolveAsync(Key, CancellationToken.None).GetAwaiter().GetResult();
+        for (var number = 1; number <= messages; number++)
+        {
+            prepared._deployment.Inbox.AcceptAsync(DeliveryOf(number), MessageOf(number), CancellationToken.None).GetAwaiter().GetResult();
+        }
+
+        prepared.Turns.AddRange(prepared.Open());
+        return prepared;
+    }
+
+    /// <summary>The first turn's answer stands in the transcript, and its run holds the lease.</summary>
+    public static Prepared Answered()
+    {
+        var prepared = With(messages: 1);
+        prepared._deployment.Step.RunAsync(new StepRequest(prepared.Turns[0], 0, []), NoProgress.Instance, CancellationToken.None).GetAwaiter().GetResult();
+        return prepared;
+    }
+
+    private IEnumerable<TurnReference> Open()
+    {
+        var first = _deployment.Opener.OpenAsync(Key, CancellationToken.None).GetAwaiter().GetResult();
+        if (first is null)
+        {
+            yield break;
+        }
+
+        var rows = new MemoryBlobContainer(Store).ListAsync(InboxItem.PrefixOf(Key.Hash), CancellationToken.None).ToBlockingEnumerable();
+        foreach (var item in rows.Select(row => InboxItem.Parse(row)!).ToList())
+        {
+            yield return first with
+            {
+                RunId = RunId.First(TurnId.Parse(item.DeliveryHash)).Value,
+                InboxPath = item.Path.Value,
+                InboxETag = item.ETag.Value,
+                AcceptedAt = item.AcceptedAt,
+            };
+        }
+    }
+
+    private sealed class FrozenClock : TimeProvider
+    {
+        public override DateTimeOffset GetUtcNow() => Timeline.Start;
+
+        public override long GetTimestamp() => Timeline.Start.UtcTicks;
+    }
+
+    private sealed class NoChannels : IReplyChannels
+    {
+        public static NoChannels Instance { get; } = new();
+
+        public IReplyChannel? Find(ReplyTarget target) => null;
+    }
+}

@@ -1,0 +1,31 @@
+using System.Runtime.CompilerServices;
+using Holdfast.Inference;
+using Holdfast.Transcripts;
+
+namespace Holdfast.Tests.Explorer.Scenarios;
+
+/// <summary>A model that says two words with a pause between them, and knows whether it was heard to the end.</summary>
+internal sealed class ScriptedModel(TimeProvider clock, TimeSpan pause) : IModelProvider
+{
+    public const string FirstWord = "alpha ";
+    public const string Answer = FirstWord + "omega";
+
+    /// <summary>An answer was read to its end.</summary>
+    public bool WasHeard { get; private set; }
+
+    public async IAsyncEnumerable<ModelEvent> StreamAsync(ModelCall modelCall, [EnumeratorCancellation] CancellationToken cancellationToken)
+    {
+        WasHeard = false;
+        yield return new ModelEvent.TextDelta(FirstWord);
+        if (pause > TimeSpan.Zero)
+        {
+            await Task.Delay(pause, clock, cancellationToken);
+        }
+
+        yield return new ModelEvent.TextDelta("omega");
+        yield return new ModelEvent.BlockStopped(0);
+        WasHeard = true;
+        yield return new ModelEvent.Stopped("end_turn");
+        yield return new ModelEvent.Usage(new TokenCount(10, 2, 0, 0));
+    }
+}
