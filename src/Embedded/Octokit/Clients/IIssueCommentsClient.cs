@@ -31,7 +31,7 @@ public interface IIssueCommentsClient
 
     Task<IssueComment> Create(long repositoryId, long issueNumber, string newComment);
 
-    Task<IssueComment> Update(string owner, string name, long id, string commentUpdate);
+    Task<IssueComment> Update(string owner, string name, long commentId, string commentUpdate);
 
-    Task<IssueComment> Update(long repositoryId, long id, string commentUpdate);
+    Task<IssueComment> Update(long repositoryId, long commentId, string commentUpdate);
 }

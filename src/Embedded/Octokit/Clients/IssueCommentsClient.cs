@@ -43,11 +43,11 @@ internal sealed class IssueCommentsClient(RestConnection connection) : IIssueCom
     public Task<IssueComment> Create(long repositoryId, long issueNumber, string newComment) =>
         One(HttpMethod.Post, $"repositories/{repositoryId}/issues/{issueNumber}/comments", Body(newComment));
 
-    public Task<IssueComment> Update(string owner, string name, long id, string commentUpdate) =>
-        One(HttpMethod.Patch, $"{Repository(owner, name)}/issues/comments/{id}", Body(commentUpdate));
+    public Task<IssueComment> Update(string owner, string name, long commentId, string commentUpdate) =>
+        One(HttpMethod.Patch, $"{Repository(owner, name)}/issues/comments/{commentId}", Body(commentUpdate));
 
-    public Task<IssueComment> Update(long repositoryId, long id, string commentUpdate) =>
-        One(HttpMethod.Patch, $"repositories/{repositoryId}/issues/comments/{id}", Body(commentUpdate));
+    public Task<IssueComment> Update(long repositoryId, long commentId, string commentUpdate) =>
+        One(HttpMethod.Patch, $"repositories/{repositoryId}/issues/comments/{commentId}", Body(commentUpdate));
 
     private static string Repository(string owner, string name)
     {

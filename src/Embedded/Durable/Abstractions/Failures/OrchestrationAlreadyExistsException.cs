@@ -1,7 +1,7 @@
 namespace DurableTask.Core.Exceptions;
 
 /// <summary>An instance with this id is pending, running or suspended, so that it cannot be started.</summary>
-public sealed class OrchestrationAlreadyExistsException : Exception
+public sealed class OrchestrationAlreadyExistsException : InvalidOperationException
 {
     public OrchestrationAlreadyExistsException()
     {
