@@ -18,7 +18,7 @@ public sealed class CronStage : RunningStage
 
     protected override string Configuration() => StageConfiguration.Default(Stage, configuration => configuration["cron"] = new JsonObject
     {
-        ["once"] = Job("only once", new JsonObject { ["at"] = DueAt.ToString("yyyy-MM-dd'T'HH:mm:ssK", CultureInfo.InvariantCulture) }, "C0ONCE"),
+        ["once"] = Job("only once", new JsonObject { ["at"] = DueAt.ToString("O", CultureInfo.InvariantCulture) }, "C0ONCE"),
         ["often"] = Job("again and again", new JsonObject { ["every"] = "2s" }, "C0OFTEN"),
     });
 

@@ -34,7 +34,8 @@ public sealed class CronTests(CronStage stage) : IClassFixture<CronStage>
         occurrences.Skip(1).Select(name => CronStage.ParseName(name).Second % 2).ShouldAllBe(second => second == 0);
         foreach (var key in occurrences.Skip(1).Take(3).Select(name => $"agent:main:cron:often:{CronStage.Name(CronStage.ParseName(name))}"))
         {
-            var entries = await stage.Stage.TranscriptOnceAsync(key, entries => entries.Answers().Count > 0, RunningStage.Soon, "the occurrence is answered");
+            var entries = await stage.Stage.TranscriptOnceAsync(
+                key, entries => entries.Answers().Count > 0, RunningStage.Soon, "the occurrence is answered");
             entries.Said().ShouldBe(["again and again"]);
         }
     }

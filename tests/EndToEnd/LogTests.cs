@@ -17,9 +17,11 @@ public sealed class LogTests(TalkativeStage stage) : IClassFixture<TalkativeStag
             "question-7d1f",
             BedrockScript.Asking("exec", "x1", """{"command":"printenv","args":["TOOL_SETTING"]}"""),
             BedrockScript.Asking("exec", "x2", """{"command":"echo","args":["argument-93ab"]}"""),
-            new BedrockScript(new BedrockStep.Text("partial-55e0"), new BedrockStep.Exceptional("modelStreamErrorException", "told-by-the-model-21c4")),
+            new BedrockScript(
+                new BedrockStep.Text("partial-55e0"), new BedrockStep.Exceptional("modelStreamErrorException", "told-by-the-model-21c4")),
             BedrockScript.Saying("answer-b8e2"));
-        stage.Model.Play("rejected-0f6a", new BedrockScript(new BedrockStep.HttpError(400, "ValidationException", "told-by-the-service-77d0")));
+        stage.Model.Play(
+            "rejected-0f6a", new BedrockScript(new BedrockStep.HttpError(400, "ValidationException", "told-by-the-service-77d0")));
 
         var receipt = await stage.ReceiptAsync(await stage.MentionAsync(thread, "question-7d1f"));
         await stage.ReceiptAsync(await stage.MentionAsync(thread, "rejected-0f6a", SlackThread.NextTs()));
@@ -35,9 +37,10 @@ public sealed class LogTests(TalkativeStage stage) : IClassFixture<TalkativeStag
 
         string[] secrets =
         [
-            "question-7d1f", "argument-93ab", "partial-55e0", "told-by-the-model-21c4", "answer-b8e2", "rejected-0f6a", "told-by-the-service-77d0",
-            "comment-4c19", "forged-e201", "posted-aa07", TalkativeStage.ToolSetting, TalkativeStage.Instructions,
-            Stage.SlackSecret, Stage.HookSecret, "xoxb-stage", "ghp_stage", "stage-secret-access-key", "Eby8vdM02x", "v0=", "sha256=", "AKIASTAGE",
+            "question-7d1f", "argument-93ab", "partial-55e0", "answer-b8e2", "rejected-0f6a", "comment-4c19", "forged-e201", "posted-aa07",
+            "told-by-the-model-21c4", "told-by-the-service-77d0", TalkativeStage.ToolSetting, TalkativeStage.Instructions,
+            Stage.SlackSecret, Stage.HookSecret, "xoxb-stage", "ghp_stage", "stage-secret-access-key", "AKIASTAGE", "Eby8vdM02x",
+            "v0=", "sha256=",
         ];
         var output = string.Join('\n', stage.App.Process.Lines);
         secrets.Where(secret => output.Contains(secret, StringComparison.Ordinal)).ShouldBeEmpty();

@@ -13,6 +13,7 @@ public sealed class LongTurnsFirst : ITestCollectionOrderer
 {
     public IReadOnlyCollection<TTestCollection> OrderTestCollections<TTestCollection>(IReadOnlyCollection<TTestCollection> testCollections)
         where TTestCollection : ITestCollection =>
-        [.. testCollections.OrderBy(collection => collection.TestCollectionDisplayName.Contains(nameof(RealTimeTests), StringComparison.Ordinal) ? 0 : 1)
+        [.. testCollections
+            .OrderBy(collection => collection.TestCollectionDisplayName.Contains(nameof(RealTimeTests), StringComparison.Ordinal) ? 0 : 1)
             .ThenBy(collection => collection.TestCollectionDisplayName, StringComparer.Ordinal)];
 }

@@ -47,7 +47,9 @@ public sealed class ModelFailureTests(RunningStage stage)
     public async Task S42_WhenTheStreamEndsWithoutMessageStop_ItIsRetriedAndTheTextKept()
     {
         var (thread, receipt) = await RunAsync(
-            "unfinished", new BedrockScript(new BedrockStep.Text("looks ", "whole."), new BedrockStep.EndHere()), BedrockScript.Saying("is whole."));
+            "unfinished",
+            new BedrockScript(new BedrockStep.Text("looks ", "whole."), new BedrockStep.EndHere()),
+            BedrockScript.Saying("is whole."));
 
         thread.Replies(stage.Stage.Slack).ShouldHaveSingleItem().Text.ShouldBe("is whole.");
         receipt.Ending.ShouldBe(TurnEnding.Replied);

@@ -74,7 +74,9 @@ public sealed class OperatorTests(TalkativeStage stage) : IClassFixture<Talkativ
     {
         const string Key = "agent:main:http:ended-later";
         stage.Model.Play(
-            "round", BedrockScript.Asking("exec", "r1", """{"command":"echo","args":["x"]}"""), new BedrockScript(Endless, new BedrockStep.MessageStop()));
+            "round",
+            BedrockScript.Asking("exec", "r1", """{"command":"echo","args":["x"]}"""),
+            new BedrockScript(Endless, new BedrockStep.MessageStop()));
         var turn = await stage.PostAsync(Key, "round");
         await stage.Stage.TranscriptOnceAsync(
             Key, entries => entries.OfType<TranscriptEntry.StreamedText>().Any(), RunningStage.Soon, "streamed text in the transcript");

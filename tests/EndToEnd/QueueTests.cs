@@ -39,8 +39,9 @@ public sealed class QueueTests(RunningStage stage)
     [Fact]
     public async Task Turns_OfTwoSessions_RunAtOnce()
     {
-        stage.Model.Play("side-a", new BedrockScript(new BedrockStep.Gate("side-by-side"), new BedrockStep.Text("a"), new BedrockStep.MessageStop()));
-        stage.Model.Play("side-b", new BedrockScript(new BedrockStep.Gate("side-by-side"), new BedrockStep.Text("b"), new BedrockStep.MessageStop()));
+        var held = new BedrockScript(new BedrockStep.Gate("side-by-side"), new BedrockStep.Text("done"), new BedrockStep.MessageStop());
+        stage.Model.Play("side-a", held);
+        stage.Model.Play("side-b", held);
         var one = await stage.PostAsync("agent:main:http:side-a", "side-a");
         var other = await stage.PostAsync("agent:main:http:side-b", "side-b");
 

@@ -18,8 +18,7 @@ public sealed class RealTimeStage : RunningStage
     private static readonly TimeSpan Interval = TimeSpan.FromMilliseconds(50);
 
     /// <summary>2,600 deltas, each other than its neighbours.</summary>
-    public static IReadOnlyList<string> Deltas { get; } =
-        [.. Enumerable.Range(0, (int)(Streaming / Interval)).Select(number => string.Create(CultureInfo.InvariantCulture, $"{number % 1000:D3} "))];
+    public static IReadOnlyList<string> Deltas { get; } = [.. Enumerable.Range(0, (int)(Streaming / Interval)).Select(Delta)];
 
     public static string Answer => string.Concat(Deltas);
 
@@ -55,6 +54,8 @@ public sealed class RealTimeStage : RunningStage
         configuration["agents"]!["hasty"] = agent;
         configuration["channels"]!["slack"]!["channels"] = new JsonObject { ["C0HASTY"] = new JsonObject { ["agent"] = "hasty" } };
     });
+
+    private static string Delta(int number) => string.Create(CultureInfo.InvariantCulture, $"{number % 1000:D3} ");
 
     private static BedrockScript Tool(string id, string word) =>
         BedrockScript.Asking("exec", id, $$"""{"command":"echo","args":["{{word}}"]}""");

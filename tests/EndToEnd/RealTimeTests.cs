@@ -61,5 +61,6 @@ public sealed class RealTimeTests(RealTimeStage stage) : IClassFixture<RealTimeS
         (requests[3].ArrivedAt - requests[2].ArrivedAt).ShouldBeGreaterThan(TimeSpan.FromSeconds(119));
     }
 
-    private static TimeSpan Took(BedrockRequest request) => TimeSpan.FromMicroseconds(request.LastByteAtMicros!.Value - request.ArrivedAtMicros);
+    private static TimeSpan Took(BedrockRequest request) =>
+        TimeSpan.FromMicroseconds(request.LastByteAtMicros!.Value - request.ArrivedAtMicros);
 }

@@ -121,7 +121,8 @@ public sealed class RefusalTests(QuietStage stage) : IClassFixture<QuietStage>
     [Fact]
     public async Task Messages_WhenTheIdempotencyKeyIsTooLong_Answers400()
     {
-        var request = new HttpRequestMessage(HttpMethod.Post, "api/sessions/agent:main:http:refused/messages") { Content = Json("""{ "text": "hello" }""") };
+        const string Path = "api/sessions/agent:main:http:refused/messages";
+        var request = new HttpRequestMessage(HttpMethod.Post, Path) { Content = Json("""{ "text": "hello" }""") };
         request.Headers.Add("Idempotency-Key", new string('k', 129));
 
         await ShouldBeRefusedAsync(await stage.App.Http.SendAsync(request), 400);

@@ -32,14 +32,16 @@ public class RunningStage : IAsyncLifetime
     }
 
     /// <summary>Posts over HTTP.</summary>
-    public async Task<TurnId> PostAsync(string sessionKey, string text) => await TakenAsync(await Stage.PostAsync(App, sessionKey, text), 202);
+    public async Task<TurnId> PostAsync(string sessionKey, string text) =>
+        await TakenAsync(await Stage.PostAsync(App, sessionKey, text), 202);
 
     /// <summary>Says something in a thread, by mention of the bot.</summary>
     public async Task<TurnId> MentionAsync(SlackThread thread, string text, string? ts = null) =>
         await TakenAsync(await SendSlackAsync(thread.Mention(text, ts)), 200);
 
     /// <summary>An envelope, signed now with the stage's secret.</summary>
-    public Task<HttpResponseMessage> SendSlackAsync(string envelope) => Stage.SendSlackAsync(App, envelope, DateTimeOffset.UtcNow, Stage.SlackSecret);
+    public Task<HttpResponseMessage> SendSlackAsync(string envelope) =>
+        Stage.SendSlackAsync(App, envelope, DateTimeOffset.UtcNow, Stage.SlackSecret);
 
     public Task<Receipt> ReceiptAsync(TurnId turn) => Stage.ReceiptAsync(turn, Soon);
 

@@ -1,4 +1,3 @@
-using System.Text.Json;
 using Holdfast.Harness;
 using Holdfast.Outbox;
 using Holdfast.Peers.Bedrock;
@@ -17,7 +16,7 @@ public sealed class SlackTests(RunningStage stage) : IClassFixture<RunningStage>
     [Fact]
     public async Task Events_WhenSlackVerifiesTheAddress_EchoTheChallenge()
     {
-        var answer = await stage.SendSlackAsync(JsonSerializer.Serialize(new { type = "url_verification", token = "old", challenge = "3eZbrw1a" }));
+        var answer = await stage.SendSlackAsync("""{"type":"url_verification","token":"old","challenge":"3eZbrw1a"}""");
 
         ((int)answer.StatusCode).ShouldBe(200);
         (await answer.Content.ReadAsStringAsync()).ShouldBe("3eZbrw1a");
@@ -52,7 +51,7 @@ public sealed class SlackTests(RunningStage stage) : IClassFixture<RunningStage>
     public async Task Events_WhenAPersonWritesDirectly_AreAnsweredWhereTheyAre()
     {
         var place = SlackThread.Begin("D0DIRECT");
-        var direct = place.Message("just between us").Replace("\"channel_type\":\"channel\"", "\"channel_type\":\"im\"", StringComparison.Ordinal);
+        var direct = place.Message("just between us").Replace("type\":\"channel\"", "type\":\"im\"", StringComparison.Ordinal);
 
         await stage.ReceiptAsync(await Stage.TurnOfAsync(await stage.SendSlackAsync(direct)));
 
@@ -65,7 +64,7 @@ public sealed class SlackTests(RunningStage stage) : IClassFixture<RunningStage>
     public async Task Events_WhenABotOrTheChannelTalks_AreLetGo()
     {
         var thread = SlackThread.Begin("C0TALK");
-        var bot = thread.Mention("I am a bot").Replace("\"type\":\"app_mention\"", "\"type\":\"app_mention\",\"bot_id\":\"B1\"", StringComparison.Ordinal);
+        var bot = thread.Mention("I am a bot").Replace("\"user\":\"U1\"", "\"user\":\"U1\",\"bot_id\":\"B1\"", StringComparison.Ordinal);
 
         foreach (var envelope in new[] { bot, thread.Message("just channel talk") })
         {
@@ -89,7 +88,7 @@ public sealed class SlackTests(RunningStage stage) : IClassFixture<RunningStage>
         parts.Count.ShouldBe(2);
         receipt.DeliveredAs.ShouldBe(parts.Select(part => part.Ts));
         parts.ShouldAllBe(part => part.Text.Length <= 12_000);
-        parts.SelectMany(part => part.Text.Split("Number ").Skip(1)).Select(text => text[..1]).ShouldBe(["1", "2", "3", "4", "5", "6", "7", "8", "9"]);
+        string.Concat(parts.SelectMany(part => part.Text.Split("Number ").Skip(1)).Select(text => text[0])).ShouldBe("123456789");
     }
 
     [Fact]

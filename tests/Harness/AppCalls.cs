@@ -17,8 +17,11 @@ public static class AppCalls
         return answer.StatusCode == System.Net.HttpStatusCode.NotFound ? null : await answer.JsonAsync();
     }
 
-    public static Task<HttpResponseMessage> TerminateAsync(this HoldfastApp app, string sessionKey, string reason) =>
-        app.Http.PostAsync($"runtime/webhooks/durabletask/instances/{InstanceOf(sessionKey)}/terminate?reason={Uri.EscapeDataString(reason)}", null);
+    public static Task<HttpResponseMessage> TerminateAsync(this HoldfastApp app, string sessionKey, string reason)
+    {
+        var instance = $"runtime/webhooks/durabletask/instances/{InstanceOf(sessionKey)}";
+        return app.Http.PostAsync($"{instance}/terminate?reason={Uri.EscapeDataString(reason)}", null);
+    }
 
     public static Task<HttpResponseMessage> SessionAsync(this HoldfastApp app, string sessionKey) =>
         app.Http.GetAsync($"api/sessions/{Uri.EscapeDataString(sessionKey)}");

@@ -18,7 +18,8 @@ public sealed record AppStart(int ExitCode, IReadOnlyList<string> Lines)
         string folder, string? configuration, string? host, IReadOnlyDictionary<string, string?> environment)
     {
         Directory.CreateDirectory(folder);
-        await File.WriteAllTextAsync(Path.Combine(folder, "host.json"), host ?? await File.ReadAllTextAsync(RepositoryRoot.PathOf("host.json")));
+        await File.WriteAllTextAsync(
+            Path.Combine(folder, "host.json"), host ?? await File.ReadAllTextAsync(RepositoryRoot.PathOf("host.json")));
         if (configuration is not null)
         {
             await File.WriteAllTextAsync(Path.Combine(folder, "holdfast.json"), configuration);
