@@ -27,6 +27,8 @@ public sealed class CronStage : RunningStage
         ["schedule"] = schedule,
         ["agent"] = "main",
         ["message"] = message,
+        // A slow machine must not make an occurrence skip another.
+        ["overlap"] = "queue",
         ["deliver"] = new JsonObject { ["kind"] = "slack", ["channel"] = channel },
     };
 }
