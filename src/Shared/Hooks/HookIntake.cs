@@ -120,6 +120,11 @@ public sealed class HookIntake(IReadOnlyDictionary<string, HookConfiguration> ho
             return new IntakeOutcome.Refused(IntakeRefusal.Malformed, "The event gives no session key or no text.");
         }
 
+        if (deliveryId.Length > 256)
+        {
+            return new IntakeOutcome.Refused(IntakeRefusal.Malformed, "The delivery's id is too long.");
+        }
+
         var message = new InboundMessage(
             deliveryId, key.Value, hook.Agent, text, MessagePriority.Hook, clock.GetUtcNow(), ReplyTargets.Of(hook.Reply, comment));
         return new IntakeOutcome.Taken(DeliveryId.Parse(deliveryId), message);

@@ -3,7 +3,8 @@ using System.Text.Json.Serialization;
 namespace Holdfast.Schedules;
 
 /// <summary>What <c>cron/{job}/{dueAt}.json</c> holds: that this due time was looked at, run or let go.</summary>
-public sealed record CronOccurrence(string Job, DateTimeOffset DueAt, DateTimeOffset HandledAt);
+/// <param name="LastRunAt">The newest due time that was run, this one or an earlier; null when none was.</param>
+public sealed record CronOccurrence(string Job, DateTimeOffset DueAt, DateTimeOffset HandledAt, DateTimeOffset? LastRunAt);
 
 [JsonSourceGenerationOptions(PropertyNamingPolicy = JsonKnownNamingPolicy.CamelCase)]
 [JsonSerializable(typeof(CronOccurrence))]

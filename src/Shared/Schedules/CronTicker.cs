@@ -19,7 +19,7 @@ public sealed partial class CronTicker(
     HoldfastConfiguration configuration, InboxStore inbox, ReceiptStore receipts, IBlobContainer blobs, TimeProvider clock, ILogger<CronTicker> log)
 {
     private const string DueFormat = "yyyyMMdd'T'HHmmss'Z'";
-    private readonly ConcurrentDictionary<string, DateTimeOffset> _lastDueAt = new(StringComparer.Ordinal);
+    private readonly ConcurrentDictionary<string, Handled> _handled = new(StringComparer.Ordinal);
 
     /// <summary>Looks at every job once.</summary>
     /// <returns>The sessions that have a new message.</returns>
@@ -40,33 +40,51 @@ public sealed partial class CronTicker(
     private async Task<SessionKey?> TickAsync(CronJobConfiguration job, CancellationToken cancellationToken)
     {
         var now = clock.GetUtcNow();
-        var lastDueAt = await LastDueAtAsync(job, cancellationToken);
-        if (lastDueAt is null && job.Schedule is not Schedule.At)
+        var handled = _handled.TryGetValue(job.Name, out var known) ? known : await LoadAsync(job, cancellationToken);
+        if (handled is null && job.Schedule is not Schedule.At)
         {
             // A job is new once: from now on it can miss something.
-            await RememberAsync(job, now, cancellationToken);
-            lastDueAt = now;
+            handled = await RememberAsync(job, new Handled(now, LastRunAt: null), cancellationToken);
+        }
+
+        var decision = Decide(job, handled, now);
+        if (handled is not null && DueAtOf(decision) is { } dueAt && job.Schedule.NextDueAt(handled.LastDueAt) != dueAt)
+        {
+            // More came due than this instance handled: another one may have.
+            handled = await LoadAsync(job, cancellationToken) ?? handled;
+            decision = Decide(job, handled, now);
         }
 
         SessionKey? rung = null;
-        switch (ScheduleDecider.Decide(job.Schedule, job.Missed, lastDueAt, now, now, configuration.Limits.CronPunctualWithin))
+        switch (decision)
         {
             case ScheduleDecision.Run run:
-                rung = await RunAsync(job, run.DueAt, lastDueAt, cancellationToken);
-                await RememberAsync(job, run.DueAt, cancellationToken);
+                rung = await RunAsync(job, run.DueAt, handled?.LastRunAt, cancellationToken);
+                await RememberAsync(job, new Handled(run.DueAt, rung is null ? handled?.LastRunAt : run.DueAt), cancellationToken);
                 break;
             case ScheduleDecision.Passed passed:
                 LogPassed(log, job.Name, passed.DueAt);
-                await RememberAsync(job, passed.DueAt, cancellationToken);
+                await RememberAsync(job, new Handled(passed.DueAt, handled?.LastRunAt), cancellationToken);
                 break;
         }
 
         return rung;
     }
 
-    private async Task<SessionKey?> RunAsync(CronJobConfiguration job, DateTimeOffset dueAt, DateTimeOffset? lastDueAt, CancellationToken cancellationToken)
+    private ScheduleDecision Decide(CronJobConfiguration job, Handled? handled, DateTimeOffset now) =>
+        ScheduleDecider.Decide(job.Schedule, job.Missed, handled?.LastDueAt, now, now, configuration.Limits.CronPunctualWithin);
+
+    private static DateTimeOffset? DueAtOf(ScheduleDecision decision) => decision switch
     {
-        if (job.Overlap == OverlappingRuns.Skip && lastDueAt is { } last && await IsUnfinishedAsync(DeliveryOf(job, last), cancellationToken))
+        ScheduleDecision.Run run => run.DueAt,
+        ScheduleDecision.Passed passed => passed.DueAt,
+        _ => null,
+    };
+
+    /// <param name="lastRunAt">The due time that was run last: one that was itself let go says nothing about the run before it.</param>
+    private async Task<SessionKey?> RunAsync(CronJobConfiguration job, DateTimeOffset dueAt, DateTimeOffset? lastRunAt, CancellationToken cancellationToken)
+    {
+        if (job.Overlap == OverlappingRuns.Skip && lastRunAt is { } last && last != dueAt && await IsUnfinishedAsync(DeliveryOf(job, last), cancellationToken))
         {
             LogOverlaps(log, job.Name, dueAt);
             return null;
@@ -84,36 +102,41 @@ public sealed partial class CronTicker(
     private async Task<bool> IsUnfinishedAsync(DeliveryId delivery, CancellationToken cancellationToken) =>
         await inbox.WasAcceptedAsync(delivery, cancellationToken) && await receipts.FindAsync(delivery.Turn, cancellationToken) is null;
 
-    private async Task<DateTimeOffset?> LastDueAtAsync(CronJobConfiguration job, CancellationToken cancellationToken)
+    /// <returns>Null for a job that nobody looked at yet.</returns>
+    private async Task<Handled?> LoadAsync(CronJobConfiguration job, CancellationToken cancellationToken)
     {
-        if (_lastDueAt.TryGetValue(job.Name, out var known))
-        {
-            return known;
-        }
-
-        DateTimeOffset? last = null;
+        (BlobPath Path, DateTimeOffset DueAt)? last = null;
         await foreach (var row in blobs.ListAsync($"cron/{job.Name}/", cancellationToken))
         {
             var name = row.Path.Value.Split('/')[^1];
             if (name.EndsWith(".json", StringComparison.Ordinal)
                 && DateTimeOffset.TryParseExact(name[..^5], DueFormat, CultureInfo.InvariantCulture, DateTimeStyles.AssumeUniversal, out var dueAt))
             {
-                last = dueAt;
+                last = (row.Path, dueAt);
             }
         }
 
-        return last;
+        if (last is not { } newest || await blobs.ReadAsync(newest.Path, 0, null, cancellationToken) is not { } snapshot)
+        {
+            return null;
+        }
+
+        var occurrence = JsonSerializer.Deserialize(snapshot.Content.Span, ScheduleJson.Default.CronOccurrence);
+        return new Handled(newest.DueAt, occurrence?.LastRunAt);
     }
 
-    private async Task RememberAsync(CronJobConfiguration job, DateTimeOffset dueAt, CancellationToken cancellationToken)
+    private async Task<Handled> RememberAsync(CronJobConfiguration job, Handled handled, CancellationToken cancellationToken)
     {
-        var path = BlobPath.Parse($"cron/{job.Name}/{Text(dueAt)}.json");
-        var content = JsonSerializer.SerializeToUtf8Bytes(new CronOccurrence(job.Name, dueAt, clock.GetUtcNow()), ScheduleJson.Default.CronOccurrence);
+        var path = BlobPath.Parse($"cron/{job.Name}/{Text(handled.LastDueAt)}.json");
+        var occurrence = new CronOccurrence(job.Name, handled.LastDueAt, clock.GetUtcNow(), handled.LastRunAt);
 
         // Refused: another instance handled the same occurrence, which is as good.
-        await blobs.CreateAsync(path, content, cancellationToken);
-        _lastDueAt[job.Name] = dueAt;
+        await blobs.CreateAsync(path, JsonSerializer.SerializeToUtf8Bytes(occurrence, ScheduleJson.Default.CronOccurrence), cancellationToken);
+        return _handled[job.Name] = handled;
     }
+
+    /// <summary>How far a job has come.</summary>
+    private sealed record Handled(DateTimeOffset LastDueAt, DateTimeOffset? LastRunAt);
 
     private static DeliveryId DeliveryOf(CronJobConfiguration job, DateTimeOffset dueAt) => DeliveryId.Parse($"cron:{job.Name}:{Text(dueAt)}");
 

@@ -24,7 +24,7 @@ internal static class DrivenRun
             var limit = clock.GetUtcNow() + Longest;
             while (!running.IsCompleted)
             {
-                if (pump.RunNext(Quiet) || running.IsCompleted)
+                if (pump.RunNext(Quiet) || PoolWorks(pump) || running.IsCompleted)
                 {
                     continue;
                 }
@@ -46,6 +46,20 @@ internal static class DrivenRun
         {
             SynchronizationContext.SetSynchronizationContext(before);
         }
+    }
+
+    /// <summary>Cancellations run on the pool and come back from there: under load that takes longer than the quiet.</summary>
+    private static bool PoolWorks(Pump pump)
+    {
+        for (var look = 0; look < 50 && ThreadPool.PendingWorkItemCount > 0; look++)
+        {
+            if (pump.RunNext(Quiet))
+            {
+                return true;
+            }
+        }
+
+        return pump.RunNext(Quiet);
     }
 
     private static void ShouldBeTrueOrStuck(this bool condition, string what)

@@ -90,8 +90,10 @@ public sealed class TakeoverTests
 
         await rig.AcceptAsync("m1");
 
-        var receipt = (await new PlayedOrchestration(rig).RunAsync()).ShouldHaveSingleItem();
+        var orchestration = new PlayedOrchestration(rig);
+        var receipt = (await orchestration.RunAsync()).ShouldHaveSingleItem();
 
+        orchestration.Reports.Select(report => report.Ending).ShouldBe([StepEnding.TakenOver, StepEnding.TakenOver], string.Join("\n", rig.Log.Lines.Select(line => line.Text)));
         receipt.Ending.ShouldBe(TurnEnding.Failed);
         rig.Channel.Posts.ShouldHaveSingleItem().Text.ShouldContain("took the session over");
         await TurnInvariants.CheckAsync(rig, "m1");
