@@ -49,7 +49,7 @@ internal static class PromptSamples
 
     public static TranscriptEntry.StreamedText Partial(string text) => new(1, text) { Id = NewId(), WrittenAt = default };
 
-    public static Conversation Conversation(params TranscriptEntry[] entries) => Transcripts.Conversation.Empty.Apply(entries);
+    public static Conversation Conversation(params TranscriptEntry[] entries) => Holdfast.Transcripts.Conversation.Empty.Apply(entries);
 
     public static ModelPrompt Build(params TranscriptEntry[] entries) => Build(Settings, entries);
 
