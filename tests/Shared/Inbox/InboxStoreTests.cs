@@ -75,7 +75,7 @@ public sealed class InboxStoreTests
     [Fact]
     public void S13_WhenASecondMessageComesDuringATurn_ItIsQueuedAndAnsweredNext() => TurnRig.Run(async rig =>
     {
-        rig.Model.Then(PlayedModel.Delta("first "), new Act.Wait(TimeSpan.FromSeconds(45)), new Act.Call(() => rig.AcceptAsync("m2", "and this?")),
+        rig.Model.Then(PlayedModel.Delta("first "), new Act.Wait(TimeSpan.FromSeconds(45)), PlayedModel.Delta(""), new Act.Call(() => rig.AcceptAsync("m2", "and this?")),
             new Act.Wait(TimeSpan.FromSeconds(45)), PlayedModel.Delta("answer"), PlayedModel.Stop());
         await rig.AcceptAsync("m1");
 
