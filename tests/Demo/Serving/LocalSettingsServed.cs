@@ -68,7 +68,7 @@ internal sealed class LocalSettingsServed : IServed
     {
         if (_azurite is not null)
         {
-            await _azurite.DisposeAsync();
+            await KeptAzurite.EndAsync(_azurite);
         }
     }
 }

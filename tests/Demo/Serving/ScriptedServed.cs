@@ -71,7 +71,11 @@ internal sealed class ScriptedServed : IServed
         ];
     }
 
-    public ValueTask DisposeAsync() => _stage.DisposeAsync();
+    public async ValueTask DisposeAsync()
+    {
+        await KeptAzurite.EndAsync(_stage.Azurite);
+        await _stage.DisposeAsync();
+    }
 
     private static BedrockScript Repeat(BedrockRequest request)
     {
