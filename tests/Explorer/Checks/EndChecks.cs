@@ -14,7 +14,7 @@ internal static class EndChecks
     public static string? Steps(Prepared prepared, World world) =>
         TranscriptChecks.Check(world)
         ?? Reports(world)
-        ?? world.Witness.Steps.Select(note => RunId.Parse(note.RunId).Turn).Distinct()
+        ?? world.Witness.Steps.Where(note => note.Report.Ending == StepEnding.Answered).Select(note => RunId.Parse(note.RunId).Turn).Distinct()
             .Select(turn => TranscriptChecks.Message(world, turn)).FirstOrDefault(fault => fault is not null);
 
     public static string? StepsAndSideEntries(Prepared prepared, World world) => Steps(prepared, world) ?? SideEntries(world);
@@ -46,7 +46,7 @@ internal static class EndChecks
         foreach (var note in world.Witness.Steps)
         {
             var turn = RunId.Parse(note.RunId).Turn;
-            var isForeignClaimed = world.Witness.Claims.Any(claim => RunId.Parse(claim.RunId).Turn != turn);
+            var isForeignClaimed = world.Witness.Claims.Any(claim => claim.RunId != note.RunId);
             var isTaken = note.Report.Ending is StepEnding.TakenOver or StepEnding.Parked || note.Report.Tally.Verdicts.ContainsKey("takeover");
             var fault = note.Report.Ending switch
             {

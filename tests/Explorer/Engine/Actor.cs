@@ -65,7 +65,7 @@ internal sealed class Actor(World world, string name, int index, int life, Finge
     public async Task<T> CallAsync<T>(string label, bool writes, Func<T> effect, Func<T, Fingerprint> printOf, Func<T> lost, CancellationToken cancellationToken)
     {
         cancellationToken.ThrowIfCancellationRequested();
-        var call = new HeldCall<T>(this, label, writes, world.Timeline.Now, effect, printOf, lost, cancellationToken);
+        var call = new HeldCall<T>(this, label, writes, effect, printOf, lost, cancellationToken);
         Held.Add(call);
         return await call.Answer;
     }

@@ -115,6 +115,16 @@ internal static class Labels
         return label;
     }
 
+    public static string OfResult(object? result) => result switch
+    {
+        null => "nothing there",
+        BlobSnapshot read => $"{read.Length} bytes, {read.ETag}{(read.IsLeased ? ", leased" : "")}{(read.Metadata.TryGetValue("epoch", out var epoch) ? $", epoch {epoch}" : "")}",
+        BlobWriteOutcome.Written written => $"stands, {written.ETag}",
+        BlobWriteOutcome.Refused refused => $"refused: {refused.Why}",
+        IReadOnlyList<BlobListing> rows => $"{rows.Count} rows",
+        _ => result.ToString() ?? "",
+    };
+
     /// <summary>Long hashes are cut to their first digits.</summary>
     private static string Short(string name) => string.Join('/', name.Split('/').Select(part => part.Length > 40 ? part[..16] + "…" + part[^14..] : part.Length > 30 ? part[..8] + "…" : part));
 }

@@ -19,18 +19,16 @@ internal enum CallFate
 }
 
 /// <summary>A call that waits for its fate.</summary>
-internal abstract class HeldCall(Actor actor, string label, bool writes, DateTimeOffset since)
+internal abstract class HeldCall(Actor actor, string label, bool writes)
 {
     public Actor Actor { get; } = actor;
 
     public string Label { get; } = label;
 
-    public DateTimeOffset Since { get; } = since;
-
     public bool Writes { get; } = writes;
 
     /// <summary>For the trace: what came of it.</summary>
-    public string Result { get; protected set; } = "";
+    public object? Result { get; protected set; }
 
     /// <summary>Runs the effect alone; of a call whose caller has gone on or died.</summary>
     public abstract void Land();
@@ -39,18 +37,14 @@ internal abstract class HeldCall(Actor actor, string label, bool writes, DateTim
 }
 
 internal sealed class HeldCall<T>(
-    Actor actor, string label, bool writes, DateTimeOffset since, Func<T> effect, Func<T, Fingerprint> printOf, Func<T> lost, CancellationToken cancellationToken)
-    : HeldCall(actor, label, writes, since)
+    Actor actor, string label, bool writes, Func<T> effect, Func<T, Fingerprint> printOf, Func<T> lost, CancellationToken cancellationToken)
+    : HeldCall(actor, label, writes)
 {
     private readonly TaskCompletionSource<T> _answer = new();
 
     public Task<T> Answer => _answer.Task;
 
-    public override void Land()
-    {
-        var result = effect();
-        Result = result?.ToString() ?? "null";
-    }
+    public override void Land() => Result = effect();
 
     public override void Decide(CallFate fate)
     {
@@ -82,7 +76,7 @@ internal sealed class HeldCall<T>(
         try
         {
             var result = outcome();
-            Result = result?.ToString() ?? "null";
+            Result = result;
             Actor.Saw(printOf(result));
             _answer.SetResult(result);
         }

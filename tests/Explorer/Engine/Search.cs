@@ -28,7 +28,7 @@ internal sealed class Search(Scenario scenario, SearchLimits limits)
 {
     private const int MaxSteps = 1500;
 
-    private readonly HashSet<(ulong State, int Faults)> _seen = [];
+    private readonly HashSet<ulong> _seen = [];
     private readonly Stack<Branch>[] _open = [.. Enumerable.Range(0, limits.Faults + 1).Select(_ => new Stack<Branch>())];
     private readonly long[] _states = new long[limits.Faults + 1];
     private long _steps;
@@ -38,7 +38,7 @@ internal sealed class Search(Scenario scenario, SearchLimits limits)
     public SearchReport Run()
     {
         var watch = Stopwatch.StartNew();
-        _open[0].Push(new Branch(null, -1, 0, 0));
+        _open[0].Push(new Branch(null, default, 0, 0));
         while (_open.FirstOrDefault(stack => stack.Count > 0)?.Pop() is { } branch)
         {
             if (watch.Elapsed > limits.Time || _states.Sum() >= limits.States)
@@ -48,7 +48,7 @@ internal sealed class Search(Scenario scenario, SearchLimits limits)
 
             if (Follow(branch) is { } broken)
             {
-                return Report(isWhole: false, watch.Elapsed, Replay(scenario, SeedOf(scenario.Name, broken.Last), broken.Promise));
+                return Report(isWhole: false, watch.Elapsed, Replay(scenario, SeedOf(broken.Last), broken.Promise));
             }
         }
 
@@ -59,7 +59,7 @@ internal sealed class Search(Scenario scenario, SearchLimits limits)
     /// <exception cref="FormatException">The seed is none of this family, or names a choice that the schedule does not offer.</exception>
     public static Finding Replay(Scenario scenario, string seed, string? expected = null)
     {
-        var world = new World(scenario);
+        var world = new World(scenario) { IsTraced = true };
         var steps = new List<string>();
         var choices = seed[(seed.IndexOf(':', StringComparison.Ordinal) + 1)..].Split('.', StringSplitOptions.RemoveEmptyEntries);
         foreach (var index in choices.Select(text => int.Parse(text, CultureInfo.InvariantCulture)))
@@ -80,11 +80,16 @@ internal sealed class Search(Scenario scenario, SearchLimits limits)
     private (string Promise, Branch Last)? Follow(Branch branch)
     {
         var world = new World(scenario);
-        foreach (var index in branch.Path())
+        var path = branch.Path();
+        world.IsReplaying = true;
+        for (var step = 0; step < path.Length; step++)
         {
-            world.Apply(world.Choices()[index]);
+            world.IsReplaying = step < path.Length - 1;
+            world.Apply(path[step]);
             _steps++;
         }
+
+        world.IsReplaying = false;
 
         while (true)
         {
@@ -94,7 +99,7 @@ internal sealed class Search(Scenario scenario, SearchLimits limits)
                 return (promise, branch);
             }
 
-            if (!_seen.Add((world.Print(), branch.Faults)))
+            if (!_seen.Add(world.Print()))
             {
                 return null;
             }
@@ -108,7 +113,7 @@ internal sealed class Search(Scenario scenario, SearchLimits limits)
             }
 
             branch = Divide(branch, choices);
-            world.Apply(choices[branch.Choice]);
+            world.Apply(branch.Choice);
             _steps++;
         }
     }
@@ -120,11 +125,11 @@ internal sealed class Search(Scenario scenario, SearchLimits limits)
             var faults = at.Faults + choices[index].Cost;
             if (faults <= limits.Faults)
             {
-                _open[faults].Push(new Branch(at, index, at.Depth + 1, faults));
+                _open[faults].Push(new Branch(at, choices[index], at.Depth + 1, faults));
             }
         }
 
-        return new Branch(at, 0, at.Depth + 1, at.Faults);
+        return new Branch(at, choices[0], at.Depth + 1, at.Faults);
     }
 
     private static string? PromiseOf(Scenario scenario, World world, IReadOnlyList<Choice> choices)
@@ -145,14 +150,26 @@ internal sealed class Search(Scenario scenario, SearchLimits limits)
     private SearchReport Report(bool isWhole, TimeSpan took, Finding? finding) =>
         new(scenario.Name, _states, _steps, _ends, _deepest, isWhole, took, finding);
 
-    private static string SeedOf(string family, Branch branch) => $"{family}:{string.Join('.', branch.Path())}";
+    /// <summary>Choices by their number among those on offer.</summary>
+    private string SeedOf(Branch branch)
+    {
+        var world = new World(scenario);
+        var numbers = new List<int>();
+        foreach (var choice in branch.Path())
+        {
+            numbers.Add(world.Choices().ToList().IndexOf(choice));
+            world.Apply(choice);
+        }
+
+        return $"{scenario.Name}:{string.Join('.', numbers)}";
+    }
 
     /// <summary>A choice not yet followed, and how to get there.</summary>
-    private sealed record Branch(Branch? Parent, int Choice, int Depth, int Faults)
+    private sealed record Branch(Branch? Parent, Choice Choice, int Depth, int Faults)
     {
-        public int[] Path()
+        public Choice[] Path()
         {
-            var path = new int[Depth];
+            var path = new Choice[Depth];
             for (var branch = this; branch.Parent is not null; branch = branch.Parent)
             {
                 path[branch.Depth - 1] = branch.Choice;

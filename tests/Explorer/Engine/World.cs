@@ -14,8 +14,8 @@ internal sealed class World
 {
     public static readonly TimeSpan BeyondTheLease = TimeSpan.FromSeconds(61);
 
-    /// <summary>What a call may take without being a fault.</summary>
-    public static readonly TimeSpan LongestCall = TimeSpan.FromSeconds(30);
+    /// <summary>Longer than this a call takes only as <see cref="ChoiceKind.Lapse"/>.</summary>
+    private static readonly TimeSpan LongestDelay = TimeSpan.FromSeconds(30);
 
     private readonly Scenario _scenario;
     private readonly Queue<(Actor Actor, SendOrPostCallback Callback, object? State)> _ready = new();
@@ -81,8 +81,8 @@ internal sealed class World
         }
 
         choices.AddRange(Enumerable.Range(0, _late.Count).Select(Choice.Land));
-        if (Timeline.NextDueAt is { } due && Actors.Any(actor => !actor.IsDone && actor.Held.Count == 0)
-            && Actors.All(actor => actor.Held.All(call => due <= call.Since + LongestCall)))
+        var isAnybodyBusy = Actors.Any(actor => actor.Held.Count > 0);
+        if (Timeline.NextDueAt is not null && !isAnybodyBusy)
         {
             choices.Add(Choice.Tick);
         }
@@ -92,15 +92,26 @@ internal sealed class World
             AddFaults(choices, actor);
         }
 
-        if (Actors.Any(actor => actor.Held.Count > 0))
+        if (isAnybodyBusy)
         {
             choices.Add(Choice.Lapse);
+        }
+
+        if (isAnybodyBusy && Timeline.NextDueAt is { } due && due - Timeline.Now <= LongestDelay)
+        {
+            choices.Add(Choice.Delay);
         }
 
         return choices;
     }
 
-    /// <returns>The step in words.</returns>
+    /// <summary>Says what each step was; costs time.</summary>
+    public bool IsTraced { get; init; }
+
+    /// <summary>On the way to where it was before: what is checked on the way was checked then.</summary>
+    public bool IsReplaying { get; set; }
+
+    /// <returns>The step in words, if it is traced.</returns>
     public string Apply(Choice choice)
     {
         Depth++;
@@ -137,7 +148,7 @@ internal sealed class World
         print = _scenario.MixShared(this, Platform.MixInto(print.With(blobs)));
         foreach (var actor in Actors)
         {
-            print = actor.Held.Aggregate(print.With(actor.History.Value), (sum, call) => sum.With((Timeline.Now - call.Since).Ticks));
+            print = print.With(actor.History.Value).With((ulong)actor.Held.Count);
         }
 
         return _late.Aggregate(print, (sum, call) => sum.With(call.Label).With((ulong)call.Actor.Index)).Value;
@@ -175,7 +186,7 @@ internal sealed class World
                 _versions[snapshot.ETag] = track.Print;
             }
 
-            if (Witness.See(track, by) is { } fault)
+            if (Witness.See(track, by, IsReplaying) is { } fault)
             {
                 Violate(fault);
             }
@@ -210,46 +221,56 @@ internal sealed class World
 
     private string Perform(Choice choice)
     {
+        var text = IsTraced ? TextOf(choice) : "";
         switch (choice.Kind)
         {
             case ChoiceKind.Call:
-                return DecideCall(Actors[choice.Actor], Actors[choice.Actor].Held[choice.Call], choice.Fate);
+                var call = Actors[choice.Actor].Held[choice.Call];
+                call.Decide(choice.Fate);
+                if (choice.Fate == CallFate.Late)
+                {
+                    _late.Add(call);
+                }
+
+                return IsTraced && choice.Fate == CallFate.Answered ? $"{text} → {Labels.OfResult(call.Result)}" : text;
             case ChoiceKind.Land:
                 var late = _late[choice.Call];
                 _late.RemoveAt(choice.Call);
                 late.Land();
-                return $"{late.Actor.Name}: {late.Label} takes effect only now → {late.Result}";
-            case ChoiceKind.Tick:
+                return IsTraced ? $"{text} → {Labels.OfResult(late.Result)}" : text;
+            case ChoiceKind.Tick or ChoiceKind.Delay:
                 var due = Timeline.NextDueAt!.Value;
                 Timeline.AdvanceTo(due > Timeline.Now ? due : Timeline.Now, Settle);
-                return $"time goes on to {(Timeline.Now - Timeline.Start).TotalSeconds} s";
+                break;
             case ChoiceKind.Lapse:
                 Timeline.AdvanceTo(Timeline.Now + BeyondTheLease, Settle);
-                return $"FAULT everybody stands still for {BeyondTheLease.TotalSeconds} s, to {(Timeline.Now - Timeline.Start).TotalSeconds} s";
+                break;
             default:
                 var crashed = Actors[choice.Actor];
-                var text = $"FAULT {crashed.Name} crashes before {string.Join(" and ", crashed.Held.Select(call => call.Label))}; the engine runs it again";
                 Timeline.DisarmAllOf(crashed);
                 crashed.Crash();
                 Begin(choice.Actor, crashed.Life + 1);
-                return text;
+                break;
         }
+
+        return text;
     }
 
-    private string DecideCall(Actor actor, HeldCall call, CallFate fate)
+    private string TextOf(Choice choice)
     {
-        call.Decide(fate);
-        if (fate == CallFate.Late)
+        var actor = Actors[choice.Actor];
+        var call = choice.Kind == ChoiceKind.Call ? actor.Held[choice.Call].Label : "";
+        return choice.Kind switch
         {
-            _late.Add(call);
-        }
-
-        return fate switch
-        {
-            CallFate.Answered => $"{actor.Name}: {call.Label} → {call.Result}",
-            CallFate.Failed => $"FAULT {actor.Name}: {call.Label} fails without effect",
-            CallFate.AnswerLost => $"FAULT {actor.Name}: {call.Label} takes effect, its answer is lost",
-            _ => $"FAULT {actor.Name}: {call.Label} is given up by its caller and still under way",
+            ChoiceKind.Call when choice.Fate == CallFate.Answered => $"{actor.Name}: {call}",
+            ChoiceKind.Call when choice.Fate == CallFate.Failed => $"FAULT {actor.Name}: {call} fails without effect",
+            ChoiceKind.Call when choice.Fate == CallFate.AnswerLost => $"FAULT {actor.Name}: {call} takes effect, its answer is lost",
+            ChoiceKind.Call => $"FAULT {actor.Name}: {call} is given up by its caller and still under way",
+            ChoiceKind.Land => $"{_late[choice.Call].Actor.Name}: {_late[choice.Call].Label} takes effect only now",
+            ChoiceKind.Tick => $"time goes on by {(Timeline.NextDueAt!.Value - Timeline.Now).TotalSeconds} s",
+            ChoiceKind.Delay => $"FAULT time goes on by {(Timeline.NextDueAt!.Value - Timeline.Now).TotalSeconds} s while calls are under way",
+            ChoiceKind.Lapse => $"FAULT everybody stands still for {BeyondTheLease.TotalSeconds} s",
+            _ => $"FAULT {actor.Name} crashes before {string.Join(" and ", actor.Held.Select(held => held.Label))}; the engine runs it again",
         };
     }
 

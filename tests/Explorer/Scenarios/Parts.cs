@@ -23,19 +23,25 @@ internal sealed class Parts(Prepared prepared, PartSettings settings)
 
     private static readonly TimeSpan ComeBackAfter = TimeSpan.FromSeconds(15);
 
-    /// <summary>One model step of a turn. Busy is asked again, as the orchestration does.</summary>
+    /// <summary>One model step of a turn. Busy is asked again and a run that was taken over is queued again once, as the orchestration does.</summary>
     public Role Step(string name, int turn) => new(name, async (world, actor, diary) =>
     {
         var process = new ProcessOf(world, actor, diary, settings);
+        var reference = prepared.Turns[turn];
         for (var round = 0; round < MaxRounds; round++)
         {
-            var note = await process.StepAsync(prepared.Turns[turn]);
-            if (note.Report.Ending != StepEnding.Busy)
+            var note = await process.StepAsync(reference);
+            switch (note.Report.Ending)
             {
-                return;
+                case StepEnding.Busy:
+                    await Task.Delay(ComeBackAfter, process.Clock, CancellationToken.None);
+                    break;
+                case StepEnding.TakenOver when RunId.Parse(reference.RunId) is { Number: 1 } run:
+                    reference = reference with { RunId = run.Next().Value };
+                    break;
+                default:
+                    return;
             }
-
-            await Task.Delay(ComeBackAfter, process.Clock, CancellationToken.None);
         }
 
         world.Violate($"I3: {name} found the session busy {MaxRounds} times");
