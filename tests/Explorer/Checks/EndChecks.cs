@@ -46,7 +46,8 @@ internal static class EndChecks
         foreach (var note in world.Witness.Steps)
         {
             var turn = RunId.Parse(note.RunId).Turn;
-            var isForeignClaimed = world.Witness.Claims.Any(claim => claim.RunId != note.RunId);
+            var isForeignClaimed = world.Witness.Claims.Any(claim => claim.RunId != note.RunId)
+                || TranscriptChecks.EntriesOf(world).Any(entry => entry is TranscriptEntry.UserMessage { Stamp: null });
             var isTaken = note.Report.Ending is StepEnding.TakenOver or StepEnding.Parked || note.Report.Tally.Verdicts.ContainsKey("takeover");
             var fault = note.Report.Ending switch
             {

@@ -27,7 +27,7 @@ internal static class TranscriptChecks
             return $"I6: {parsed.UnreadableLines} unreadable lines, {headers} headers";
         }
 
-        return Doubles(parsed.Entries) ?? Epochs(parsed.Entries) ?? Chain(parsed.Entries) ?? Parts(parsed.Entries);
+        return Doubles(parsed.Entries) ?? Epochs(parsed.Entries) ?? Chain(parsed.Entries) ?? AfterQuestion(parsed.Entries) ?? Parts(parsed.Entries);
     }
 
     public static int CountOf(World world, EntryId id) => EntriesOf(world).Count(entry => entry.Id == id);
@@ -44,7 +44,7 @@ internal static class TranscriptChecks
     private static string? Epochs(IReadOnlyList<TranscriptEntry> entries)
     {
         var last = (Epoch: 0L, RunId: "");
-        foreach (var stamp in entries.Select(entry => entry.Stamp).Where(stamp => stamp?.Source == EntrySource.Turn))
+        foreach (var stamp in entries.Select(entry => entry.Stamp).Where(stamp => stamp is { Source: EntrySource.Turn, Epoch: > 0 }))
         {
             if (stamp!.Epoch < last.Epoch)
             {
@@ -60,6 +60,16 @@ internal static class TranscriptChecks
         }
 
         return null;
+    }
+
+    /// <summary>Nothing follows a foreign question under an epoch that wrote before it: whoever goes on has claimed again.</summary>
+    private static string? AfterQuestion(IReadOnlyList<TranscriptEntry> entries)
+    {
+        var at = entries.ToList().FindIndex(entry => entry is TranscriptEntry.UserMessage { Stamp: null });
+        var before = entries.Take(Math.Max(at, 0)).Select(entry => entry.Stamp?.Epoch ?? 0).ToHashSet();
+        return at >= 0 && entries.Skip(at).Any(entry => entry.Stamp is { Source: EntrySource.Turn, Epoch: > 0 } stamp && before.Contains(stamp.Epoch))
+            ? "I2: a run went on after somebody else's question"
+            : null;
     }
 
     private static string? Chain(IReadOnlyList<TranscriptEntry> entries)

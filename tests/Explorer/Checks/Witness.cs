@@ -59,7 +59,7 @@ internal sealed class Witness
     {
         foreach (var entry in TranscriptLineParser.Parse(appended).Entries)
         {
-            if (entry.Stamp is { Source: EntrySource.Turn } stamp && (stamp.Epoch != claim.Epoch || stamp.RunId != claim.RunId))
+            if (entry.Stamp is { Source: EntrySource.Turn, Epoch: > 0 } stamp && (stamp.Epoch != claim.Epoch || stamp.RunId != claim.RunId))
             {
                 return $"I8: {by?.Name} appended {entry.GetType().Name} with epoch {stamp.Epoch} while epoch {claim.Epoch} owns the session";
             }

@@ -14,6 +14,8 @@ internal sealed class Platform
 /// <summary>One actor's door to the platform.</summary>
 internal sealed class PlatformChannel(Platform platform, Actor actor) : IReplyChannel, IReplyChannels
 {
+    public const string PostLabel = "Post to the platform";
+
     public string Name => "platform";
 
     public IReplyChannel? Find(ReplyTarget target) => this;
@@ -21,7 +23,7 @@ internal sealed class PlatformChannel(Platform platform, Actor actor) : IReplyCh
     public IReadOnlyList<string> Split(string text) => [text];
 
     public Task<PostOutcome> PostAsync(ReplyTarget target, ReplyPart part, CancellationToken cancellationToken) => actor.CallAsync<PostOutcome>(
-        "Post to the platform",
+        PostLabel,
         writes: true,
         () =>
         {

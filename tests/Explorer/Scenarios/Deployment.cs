@@ -37,7 +37,7 @@ internal sealed class Deployment
         Sessions = new SessionDirectory(blobs, ids);
         Inbox = new InboxStore(blobs, receipts);
         var drain = new SideEntryDrain(Inbox);
-        SideWriter = new SideWriter(blobs, reader, drain, ids, leases, clock);
+        SideWriter = new SideWriter(blobs, reader, drain, ids, leases, clock, NullLogger<SideWriter>.Instance);
         var claimer = new SessionClaimer(blobs, reader, cache, ids, leases, clock, NullLogger<SessionClaimer>.Instance);
         var stream = new StreamedCall(new ModelStreamReader(seams.Model, clock), turns, clock, NullLogger<StreamedCall>.Instance);
         var answer = new ModelAnswer(stream, new ModelLane(4), clock, () => 0, NullLogger<ModelAnswer>.Instance);

@@ -12,7 +12,7 @@ internal static class Families
     private static readonly TimeSpan PauseWithRenewal = TimeSpan.FromSeconds(25);
 
     public static IReadOnlyList<string> Names { get; } =
-        ["zombie", "shared-zombie", "foreign", "foreign-warn", "side", "deployments", "finish", "doors", "three", "two-messages"];
+        ["zombie", "shared-zombie", "foreign", "foreign-warn", "side", "deployments", "finish", "doors", "mirror", "stub", "question", "three", "two-messages"];
 
     public static Scenario Create(string name, Func<IBlobContainer, IBlobContainer>? wrap = null)
     {
@@ -40,6 +40,10 @@ internal static class Families
             "doors" => Make(
                 name, "one delivery comes through two doors while a turn serves it", Prepared.With(messages: 0), EndChecks.TurnsOfOne, wrap,
                 parts => [parts.DoorThenDrain("door"), parts.DoorThenDrain("redelivery")], usual),
+            "mirror" => Make(name, "a run and another program's mirror", one, EndChecks.Steps, wrap, parts => [parts.Step("run", 0), parts.Outsider("mirror", Parts.Mirror)], usual),
+            "stub" => Make(name, "a run and another run's late failure stub", one, EndChecks.Steps, wrap, parts => [parts.Step("run", 0), parts.Outsider("stub", Parts.Stub)], usual),
+            "question" => Make(
+                name, "a run and another program's user message", one, EndChecks.Steps, wrap, parts => [parts.Step("run", 0), parts.Outsider("question", Parts.Question)], usual),
             "three" => Make(
                 name, "a run, its zombie and the run of another message", two, EndChecks.Steps, wrap,
                 parts => [parts.Step("run", 0), parts.Step("zombie", 0), parts.Step("foreign", 1)], usual),

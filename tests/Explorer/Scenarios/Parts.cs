@@ -2,6 +2,7 @@ using System.Buffers;
 using Holdfast.Inbox;
 using Holdfast.Outbox;
 using Holdfast.Sessions;
+using Holdfast.Storage;
 using Holdfast.Tests.Explorer.Checks;
 using Holdfast.Tests.Explorer.Engine;
 using Holdfast.Transcripts;
@@ -88,6 +89,53 @@ internal sealed class Parts(Prepared prepared, PartSettings settings)
         }
     });
 
+    /// <summary>
+    /// Another program that knows the file's form and not our protocol: takes the lease when it is free and appends one line.
+    /// </summary>
+    public Role Outsider(string name, Func<TranscriptEntry> line) => new(name, async (world, actor, diary) =>
+    {
+        var process = new ProcessOf(world, actor, diary, settings);
+        var path = TranscriptPaths.Segment(SessionId.Parse(prepared.Session.SessionId), prepared.Session.ActiveSegment);
+        await diary.RunAsync(actor, process.Clock, async () =>
+        {
+            var lease = LeaseId.Parse(actor.NextId().ToString("D"));
+            if (await process.Blobs.AcquireLeaseAsync(path, lease, TimeSpan.FromSeconds(15), CancellationToken.None) != LeaseOutcome.Held)
+            {
+                return false;
+            }
+
+            if (await process.Blobs.ReadAsync(path, 0, null, CancellationToken.None) is { Length: > 0 } seen)
+            {
+                var bytes = new ArrayBufferWriter<byte>();
+                TranscriptLineWriter.Write(bytes, line() with { ParentId = TranscriptLineParser.Parse(seen.Content).Entries[^1].Id });
+                await process.Blobs.AppendAsync(path, bytes.WrittenMemory, new AppendCondition(seen.ETag, seen.Length, lease), CancellationToken.None);
+            }
+
+            await process.Blobs.ReleaseLeaseAsync(path, lease, CancellationToken.None);
+            return true;
+        });
+    });
+
+    /// <summary>A copy of something delivered elsewhere.</summary>
+    public static TranscriptEntry Mirror() => Assistant("stop", new EntryStamp("other", 1, 0, 1, EntrySource.Mirror));
+
+    /// <summary>The late record of another run's failure: no content, the real provider and model.</summary>
+    public static TranscriptEntry Stub() => Assistant("error", new EntryStamp("other", 1, 0, 1, EntrySource.Turn)) with { Id = EntryId.Parse("stub") };
+
+    /// <summary>What somebody asked, beside the inbox.</summary>
+    public static TranscriptEntry Question() =>
+        new TranscriptEntry.UserMessage([new ContentBlock.Text("and this?")]) { Id = EntryId.Parse("question"), WrittenAt = Timeline.Start };
+
+    private static TranscriptEntry.AssistantMessage Assistant(string stop, EntryStamp stamp) => new(stop == "error" ? [] : [new ContentBlock.Text("copy")])
+    {
+        Id = EntryId.Parse("copy"),
+        WrittenAt = Timeline.Start,
+        Provider = "amazon-bedrock",
+        Model = "test.model",
+        StopReason = stop,
+        Stamp = stamp,
+    };
+
     /// <summary>A door that takes the same delivery in; its sender tries again until it is told that it was accepted.</summary>
     public Role Door(string name) => new(name, async (world, actor, diary) =>
     {
@@ -151,10 +199,11 @@ internal sealed class Parts(Prepared prepared, PartSettings settings)
         {
             (_world, _actor, _diary) = (world, actor, diary);
             Clock = new ActorClock(world.Timeline, actor);
+            Blobs = new ActorContainer(world, actor, settings.SharesProcess);
             _model = new ScriptedModel(Clock, settings.ModelPause);
             Deployment = new Deployment(
                 new DeploymentSeams(
-                    new ActorContainer(world, actor, settings.SharesProcess),
+                    Blobs,
                     Clock,
                     new IdSource(actor.NextId),
                     settings.SharesProcess ? world.SharedCache : new ConversationCache(1_000_000),
@@ -164,6 +213,8 @@ internal sealed class Parts(Prepared prepared, PartSettings settings)
         }
 
         public ActorClock Clock { get; }
+
+        public ActorContainer Blobs { get; }
 
         public Deployment Deployment { get; }
 

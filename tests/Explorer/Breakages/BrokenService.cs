@@ -1,0 +1,120 @@
+using Holdfast.Storage;
+
+namespace Holdfast.Tests.Explorer.Breakages;
+
+/// <summary>
+/// Stands before the service and takes away a condition that the real code names: what the code would do if it did not name it. Each
+/// call is still one atomic step.
+/// </summary>
+internal sealed class BrokenService(IBlobContainer service, ServiceBreakage breakage) : IBlobContainer
+{
+    private readonly Dictionary<string, (BlobSnapshot Before, BlobETag Now)> _torn = [];
+
+    public Task EnsureExistsAsync(CancellationToken cancellationToken) => service.EnsureExistsAsync(cancellationToken);
+
+    public async Task<BlobSnapshot?> ReadAsync(BlobPath path, long offset, int? maxBytes, CancellationToken cancellationToken)
+    {
+        var read = await service.ReadAsync(path, offset, maxBytes, cancellationToken);
+        if (breakage is ServiceBreakage.TornReadsWithoutPosition && read is not null && _torn.Remove(path.Value, out var torn) && torn.Before.Length >= offset)
+        {
+            // As Azurite may: bytes and length of before, ETag and metadata of now.
+            return read with { Content = torn.Before.Content[(int)offset..], Length = torn.Before.Length };
+        }
+
+        return read;
+    }
+
+    public async Task<BlobWriteOutcome> CreateAsync(BlobPath path, ReadOnlyMemory<byte> content, CancellationToken cancellationToken)
+    {
+        var drops = (breakage == ServiceBreakage.OutboxCreatedTwice && path.Value.StartsWith("outbox/", StringComparison.Ordinal))
+            || (breakage == ServiceBreakage.DeliveryCreatedTwice && path.Value.StartsWith("deliveries/", StringComparison.Ordinal));
+        return drops && await ETagOf(path) is { } etag
+            ? await service.ReplaceAsync(path, content, etag, cancellationToken)
+            : await service.CreateAsync(path, content, cancellationToken);
+    }
+
+    public async Task<BlobWriteOutcome> ReplaceAsync(BlobPath path, ReadOnlyMemory<byte> content, BlobETag ifMatch, CancellationToken cancellationToken) =>
+        await service.ReplaceAsync(
+            path, content, breakage == ServiceBreakage.OutboxReplacedBlindly ? await ETagOf(path) ?? ifMatch : ifMatch, cancellationToken);
+
+    public Task<BlobWriteOutcome> CreateAppendAsync(BlobPath path, IReadOnlyDictionary<string, string> metadata, CancellationToken cancellationToken) =>
+        service.CreateAppendAsync(path, metadata, cancellationToken);
+
+    public async Task<BlobWriteOutcome> AppendAsync(BlobPath path, ReadOnlyMemory<byte> block, AppendCondition condition, CancellationToken cancellationToken)
+    {
+        var now = await service.ReadAsync(path, 0, null, CancellationToken.None);
+        if (now is null)
+        {
+            return await service.AppendAsync(path, block, condition, cancellationToken);
+        }
+
+        condition = breakage switch
+        {
+            ServiceBreakage.AppendWithoutETag => condition with { ETag = now.ETag },
+            ServiceBreakage.AppendAnywhere => condition with { ETag = now.ETag, Position = now.Length },
+            ServiceBreakage.TornReadsWithoutPosition => condition with { Position = now.Length },
+            _ => condition,
+        };
+        var outcome = await service.AppendAsync(path, block, condition, cancellationToken);
+        if (outcome is BlobWriteOutcome.Written written)
+        {
+            _torn[path.Value] = (now, written.ETag);
+            if (breakage == ServiceBreakage.AppendSentTwice)
+            {
+                return await service.AppendAsync(path, block, new AppendCondition(written.ETag, written.Length, condition.Lease), cancellationToken);
+            }
+        }
+
+        return outcome;
+    }
+
+    public async Task<BlobWriteOutcome> SetMetadataAsync(
+        BlobPath path, IReadOnlyDictionary<string, string> metadata, BlobETag ifMatch, LeaseId lease, CancellationToken cancellationToken) =>
+        await service.SetMetadataAsync(
+            path, metadata, breakage == ServiceBreakage.MetadataWithoutETag ? await ETagOf(path) ?? ifMatch : ifMatch, lease, cancellationToken);
+
+    public Task<BlobWriteOutcome> SealAsync(BlobPath path, BlobETag ifMatch, LeaseId lease, CancellationToken cancellationToken) =>
+        service.SealAsync(path, ifMatch, lease, cancellationToken);
+
+    public Task<BlobWriteOutcome> DeleteAsync(BlobPath path, BlobETag ifMatch, CancellationToken cancellationToken) =>
+        service.DeleteAsync(path, ifMatch, cancellationToken);
+
+    public IAsyncEnumerable<BlobListing> ListAsync(string prefix, CancellationToken cancellationToken) => service.ListAsync(prefix, cancellationToken);
+
+    public async Task<LeaseOutcome> AcquireLeaseAsync(BlobPath path, LeaseId proposed, TimeSpan duration, CancellationToken cancellationToken)
+    {
+        var outcome = await service.AcquireLeaseAsync(path, proposed, duration, cancellationToken);
+        if (outcome != LeaseOutcome.Busy || breakage != ServiceBreakage.LeaseBrokenWithoutRight)
+        {
+            return outcome;
+        }
+
+        await service.BreakLeaseAsync(path, cancellationToken);
+        return await service.AcquireLeaseAsync(path, proposed, duration, cancellationToken);
+    }
+
+    public Task<LeaseOutcome> RenewLeaseAsync(BlobPath path, LeaseId lease, CancellationToken cancellationToken) =>
+        service.RenewLeaseAsync(path, lease, cancellationToken);
+
+    public Task<LeaseOutcome> ReleaseLeaseAsync(BlobPath path, LeaseId lease, CancellationToken cancellationToken) =>
+        service.ReleaseLeaseAsync(path, lease, cancellationToken);
+
+    public Task<LeaseOutcome> BreakLeaseAsync(BlobPath path, CancellationToken cancellationToken) => service.BreakLeaseAsync(path, cancellationToken);
+
+    private async Task<BlobETag?> ETagOf(BlobPath path) => (await service.ReadAsync(path, 0, 0, CancellationToken.None))?.ETag;
+}
+
+/// <summary>A condition that is taken away from the calls of the real code.</summary>
+internal enum ServiceBreakage
+{
+    None = 0,
+    AppendWithoutETag = 1,
+    AppendAnywhere = 2,
+    TornReadsWithoutPosition = 3,
+    AppendSentTwice = 4,
+    MetadataWithoutETag = 5,
+    LeaseBrokenWithoutRight = 6,
+    OutboxCreatedTwice = 7,
+    OutboxReplacedBlindly = 8,
+    DeliveryCreatedTwice = 9,
+}
