@@ -42,7 +42,8 @@ internal static class CrowdRow
                 [
                     .. rounds.Select(round => string.Create(
                         CultureInfo.InvariantCulture,
-                        $"wall {round.WallSeconds:0.00} s; accepted → model {round.ToModel}; last byte → handed on {round.ToHandOn}; app's CPU {round.CpuSeconds:0.0} s; the peer's slowest stream {round.SlowestStreamSeconds:0.00} s")),
+                        $"wall {round.WallSeconds:0.00} s; sent → accepted {round.ToAccepted}, at most {round.ToAccepted.At(1):0}; accepted → model {round.ToModel}, at most {round.ToModel.At(1):0}; last byte → handed on {round.ToHandOn}, at most {round.ToHandOn.At(1):0}; app's CPU {round.CpuSeconds:0.0} s; the peer's slowest stream {round.SlowestStreamSeconds:0.00} s")),
+                    .. app.Process.Lines.Where(line => line.Contains("warn:", StringComparison.Ordinal) || line.Contains("fail:", StringComparison.Ordinal)).Distinct().Take(5).Select(line => "the app's log: " + line),
                 ]),
         ];
     }
@@ -55,10 +56,11 @@ internal static class CrowdRow
         var sent = await Task.WhenAll(threads.Select(thread => thread.SayAsync(app)));
         var posts = (await stage.Peers.WaitForPostsAsync(before + threads.Length, TimeSpan.FromSeconds(60))).Skip(before).ToDictionary(post => post.ThreadTs!);
         var requests = await stage.Peers.RequestsAsync();
-        var (toModel, toHandOn, streams) = (new Samples(), new Samples(), new Samples());
+        var (toAccepted, toModel, toHandOn, streams) = (new Samples(), new Samples(), new Samples(), new Samples());
         foreach (var (thread, message) in threads.Zip(sent))
         {
             var request = requests.Last(one => one.LastUserText.Contains(message.Tag, StringComparison.Ordinal));
+            toAccepted.Add(TimeSpan.FromMicroseconds(message.AcceptedAtMicros - message.SentAtMicros));
             toModel.Add(TimeSpan.FromMicroseconds(request.ArrivedAtMicros - message.AcceptedAtMicros));
             toHandOn.Add(TimeSpan.FromMicroseconds(posts[thread.Ts!].ArrivedAtMicros - request.LastByteAtMicros!.Value));
             streams.Add(TimeSpan.FromMicroseconds(request.LastByteAtMicros.Value - request.ArrivedAtMicros));
@@ -66,8 +68,8 @@ internal static class CrowdRow
 
         var wall = TimeSpan.FromMicroseconds(posts.Values.Max(post => post.ArrivedAtMicros) - sent.Min(message => message.SentAtMicros));
         await Task.Delay(1_000);
-        return new CrowdTimes(wall.TotalSeconds, toModel, toHandOn, (app.CpuTime - cpu).TotalSeconds, streams.At(1) / 1000);
+        return new CrowdTimes(wall.TotalSeconds, toAccepted, toModel, toHandOn, (app.CpuTime - cpu).TotalSeconds, streams.At(1) / 1000);
     }
 
-    private sealed record CrowdTimes(double WallSeconds, Samples ToModel, Samples ToHandOn, double CpuSeconds, double SlowestStreamSeconds);
+    private sealed record CrowdTimes(double WallSeconds, Samples ToAccepted, Samples ToModel, Samples ToHandOn, double CpuSeconds, double SlowestStreamSeconds);
 }

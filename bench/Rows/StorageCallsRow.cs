@@ -15,10 +15,14 @@ internal static class StorageCallsRow
         await using var app = await stage.StartAppAsync(proxy, hasTimers: false);
         var thread = new SlackThread("C3");
         await stage.Peers.AnswerAsync(deltas: 5, intervalMilliseconds: 10);
-        await CountAsync(stage, app, proxy, thread);
-        var brief = await CountAsync(stage, app, proxy, thread);
+        for (var warmUp = 0; warmUp < 40; warmUp++)
+        {
+            await CountAsync(stage, app, proxy, thread, TimeSpan.FromMilliseconds(50));
+        }
+
+        var brief = await CountAsync(stage, app, proxy, thread, TimeSpan.FromMilliseconds(500));
         await stage.Peers.AnswerAsync(deltas: StreamedSeconds * 100, intervalMilliseconds: 10);
-        var streamed = await CountAsync(stage, app, proxy, thread);
+        var streamed = await CountAsync(stage, app, proxy, thread, TimeSpan.FromMilliseconds(500));
         var own = streamed.Count(call => !call.IsEngine);
         return
         [
@@ -31,20 +35,24 @@ internal static class StorageCallsRow
                 [
                     Describe($"{StreamedSeconds} s streamed", streamed),
                     Describe("nothing streamed to speak of", brief),
-                    "in order: " + string.Join(" · ", brief.Select(call => call.Kind)),
+                    "in order, with the times they came and were answered: " + string.Join(" · ", brief.Select(call => Describe(call, brief[0].FromMicros))),
                 ]),
         ];
     }
 
-    private static async Task<IReadOnlyList<StorageCall>> CountAsync(BenchStage stage, Harness.HoldfastApp app, CountingProxy proxy, SlackThread thread)
+    private static async Task<IReadOnlyList<StorageCall>> CountAsync(
+        BenchStage stage, Harness.HoldfastApp app, CountingProxy proxy, SlackThread thread, TimeSpan quiet)
     {
         proxy.Take();
         var before = (await stage.Peers.PostsAsync()).Count;
         await thread.SayAsync(app);
         await stage.Peers.WaitForPostsAsync(before + 1, TimeSpan.FromSeconds(30));
-        await proxy.WaitForQuietAsync(TimeSpan.FromMilliseconds(500));
+        await proxy.WaitForQuietAsync(quiet);
         return proxy.Take();
     }
+
+    private static string Describe(StorageCall call, long origin) => string.Create(
+        CultureInfo.InvariantCulture, $"{call.Kind} {(call.FromMicros - origin) / 1000.0:0.0}–{(call.AtMicros - origin) / 1000.0:0.0}");
 
     private static string Describe(string what, IReadOnlyList<StorageCall> calls)
     {

@@ -12,8 +12,9 @@ namespace Holdfast.Bench.Stage;
 /// <param name="Blob">Path below the container; empty for a listing.</param>
 /// <param name="Prefix">What a listing asked for; empty otherwise.</param>
 /// <param name="AnswerBytes">Bytes of the answer's body.</param>
+/// <param name="FromMicros">When it came.</param>
 /// <param name="AtMicros">When it was answered.</param>
-internal sealed record StorageCall(string Method, string Blob, string Prefix, string? Component, long AnswerBytes, long AtMicros)
+internal sealed record StorageCall(string Method, string Blob, string Prefix, string? Component, long AnswerBytes, long FromMicros, long AtMicros)
 {
     /// <summary>True for the durable engine's own histories.</summary>
     public bool IsEngine => Blob.StartsWith("taskhub/", StringComparison.Ordinal) || Prefix.StartsWith("taskhub", StringComparison.Ordinal);
@@ -119,6 +120,7 @@ internal sealed class CountingProxy : IAsyncDisposable
 
     private async Task PassAsync(HttpContext http)
     {
+        var from = PeerClock.NowMicros;
         var target = http.Features.Get<IHttpRequestFeature>()!.RawTarget;
         using var request = new HttpRequestMessage(new HttpMethod(http.Request.Method), _target.GetLeftPart(UriPartial.Authority) + target);
         request.Headers.ExpectContinue = false;
@@ -143,14 +145,14 @@ internal sealed class CountingProxy : IAsyncDisposable
             http.Response.Headers[header.Key] = header.Value.ToArray();
         }
 
-        Note(http.Request, body.Length);
+        Note(http.Request, body.Length, from);
         if (body.Length > 0 && !HttpMethods.IsHead(http.Request.Method))
         {
             await http.Response.Body.WriteAsync(body, http.RequestAborted);
         }
     }
 
-    private void Note(HttpRequest request, long answerBytes)
+    private void Note(HttpRequest request, long answerBytes, long from)
     {
         // /account/container/blob…
         var path = request.Path.Value!.Split('/', 4);
@@ -160,6 +162,7 @@ internal sealed class CountingProxy : IAsyncDisposable
             request.Query["prefix"].ToString(),
             request.Query["comp"] is [var component] ? component : null,
             answerBytes,
+            from,
             PeerClock.NowMicros);
         TaskCompletionSource passed;
         lock (_gate)
