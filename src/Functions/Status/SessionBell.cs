@@ -19,14 +19,14 @@ public sealed partial class SessionBell(ILogger<SessionBell> log)
         var instance = SessionOrchestrator.InstanceIdOf(key.Hash);
         try
         {
-            var standing = await client.GetInstanceAsync(instance, getInputsAndOutputs: true, cancellationToken);
+            var standing = await client.GetInstanceAsync(instance, getInputsAndOutputs: false, cancellationToken);
             if (standing is { IsCompleted: false })
             {
                 await client.RaiseEventAsync(instance, SessionOrchestrator.BellEvent, true, cancellationToken);
             }
             else
             {
-                await StartAsync(client, instance, new SessionInput(key.Value, EndedRunOf(standing)), cancellationToken);
+                await StartAsync(client, instance, new SessionInput(key.Value, await EndedRunAsync(client, standing, cancellationToken)), cancellationToken);
             }
         }
         catch (Exception fault) when (!cancellationToken.IsCancellationRequested)
@@ -53,8 +53,17 @@ public sealed partial class SessionBell(ILogger<SessionBell> log)
     }
 
     /// <summary>The turn that was at work when an operator terminated the instance: it gets a notice instead of a second try.</summary>
-    private static string? EndedRunOf(OrchestrationMetadata? standing) =>
-        standing is { RuntimeStatus: OrchestrationRuntimeStatus.Terminated } ? standing.ReadCustomStatusAs<SessionStatus>()?.RunId : null;
+    private static async Task<string?> EndedRunAsync(DurableTaskClient client, OrchestrationMetadata? standing, CancellationToken cancellationToken)
+    {
+        if (standing is not { RuntimeStatus: OrchestrationRuntimeStatus.Terminated })
+        {
+            return null;
+        }
+
+        // Payloads of an ended instance cost a read: asked for in this rare case alone.
+        var whole = await client.GetInstanceAsync(standing.InstanceId, getInputsAndOutputs: true, cancellationToken);
+        return whole?.ReadCustomStatusAs<SessionStatus>()?.RunId;
+    }
 
     [LoggerMessage(EventId = 2110, Level = LogLevel.Warning, Message = "The bell of {Instance} was not heard; the sweeper rings again")]
     private static partial void LogNotHeard(ILogger logger, Exception fault, string instance);
