@@ -16,6 +16,9 @@ namespace Holdfast.Inbox;
 /// </summary>
 public sealed class InboxStore(IBlobContainer blobs, ReceiptStore receipts)
 {
+    private const long KeptCharacters = 4 * 1024 * 1024;
+    private readonly RecentMessages _recent = new(KeptCharacters);
+
     /// <summary>When this returns, the message is durable.</summary>
     public async Task<AcceptOutcome> AcceptAsync(DeliveryId delivery, InboundMessage message, CancellationToken cancellationToken)
     {
@@ -49,16 +52,36 @@ public sealed class InboxStore(IBlobContainer blobs, ReceiptStore receipts)
 
     /// <returns>Null when it is no longer pending.</returns>
     /// <exception cref="InvalidDataException">The blob is no message of ours.</exception>
-    public async Task<InboundMessage?> ReadMessageAsync(BlobPath path, CancellationToken cancellationToken) =>
-        await blobs.ReadAsync(path, 0, null, cancellationToken) is { } snapshot ? Deserialize(snapshot) : null;
+    public async Task<InboundMessage?> ReadMessageAsync(BlobPath path, CancellationToken cancellationToken)
+    {
+        if (await blobs.ReadAsync(path, 0, null, cancellationToken) is not { } snapshot)
+        {
+            return null;
+        }
+
+        var message = Deserialize(snapshot);
+        _recent.Keep(path, snapshot.ETag, message);
+        return message;
+    }
+
+    /// <summary>
+    /// The message of a version that a listing or a turn named: from memory when this process accepted or read it. Pending blobs are
+    /// never changed, so it is the same message; it may have been taken away by another process meanwhile.
+    /// </summary>
+    /// <inheritdoc cref="ReadMessageAsync(BlobPath, CancellationToken)"/>
+    public async Task<InboundMessage?> ReadMessageAsync(BlobPath path, BlobETag version, CancellationToken cancellationToken) =>
+        _recent.Find(path, version) ?? await ReadMessageAsync(path, cancellationToken);
 
     /// <returns>The side entry's line; null when it is no longer pending.</returns>
     public async Task<ReadOnlyMemory<byte>?> ReadSideEntryAsync(InboxItem item, CancellationToken cancellationToken) =>
         (await blobs.ReadAsync(item.Path, 0, null, cancellationToken))?.Content;
 
     /// <summary>Takes a pending blob away, by its ETag; one that is gone already is fine.</summary>
-    public async Task RemoveAsync(BlobPath path, BlobETag ifMatch, CancellationToken cancellationToken) =>
+    public async Task RemoveAsync(BlobPath path, BlobETag ifMatch, CancellationToken cancellationToken)
+    {
+        _recent.Forget(path);
         await blobs.DeleteAsync(path, ifMatch, cancellationToken);
+    }
 
     private async Task<AcceptOutcome> RepeatAsync(DeliveryId delivery, InboundMessage message, CancellationToken cancellationToken)
     {
@@ -82,7 +105,11 @@ public sealed class InboxStore(IBlobContainer blobs, ReceiptStore receipts)
     private async Task MakePendingAsync(DeliveryId delivery, InboundMessage message, ReadOnlyMemory<byte> content, CancellationToken cancellationToken)
     {
         var key = SessionKey.Parse(message.SessionKey);
-        await blobs.CreateAsync(InboxItem.PathOf(key.Hash, message.AcceptedAt, InboxKind.Message, delivery.Hash), content, cancellationToken);
+        var path = InboxItem.PathOf(key.Hash, message.AcceptedAt, InboxKind.Message, delivery.Hash);
+        if (await blobs.CreateAsync(path, content, cancellationToken) is BlobWriteOutcome.Written written)
+        {
+            _recent.Keep(path, written.ETag, message);
+        }
     }
 
     private async IAsyncEnumerable<InboxItem> ListAsync(string prefix, [EnumeratorCancellation] CancellationToken cancellationToken)

@@ -26,27 +26,30 @@ public sealed partial class TurnOpener(
     public async Task<TurnReference?> OpenAsync(SessionKey key, CancellationToken cancellationToken)
     {
         using var calls = counter.StartTally();
-        InboxItem? first = null;
-        InboundMessage? message = null;
-        var hasSideEntries = false;
+        var items = new List<InboxItem>();
         await foreach (var item in inbox.ListAsync(key, cancellationToken))
         {
-            hasSideEntries |= item.Kind == InboxKind.Side;
-            if (item.Kind == InboxKind.Message && first is null)
-            {
-                (first, message) = await TakeAsync(item, cancellationToken);
-            }
+            items.Add(item);
         }
 
-        if (first is null && !hasSideEntries)
+        if (items.Count == 0)
         {
             return null;
         }
 
-        var session = await sessions.ResolveAsync(key, cancellationToken);
+        // Two reads that do not need each other, at once.
+        var resolving = sessions.ResolveAsync(key, cancellationToken);
+        var taking = TakeFirstAsync(items, cancellationToken);
+        await Task.WhenAll(resolving, taking);
+        var (session, (first, message)) = (await resolving, await taking);
+        var hasSideEntries = items.Exists(item => item.Kind == InboxKind.Side);
         if (first is null || message is null)
         {
-            await sideWriter.FlushAsync(key, session, cancellationToken);
+            if (hasSideEntries)
+            {
+                await sideWriter.FlushAsync(key, session, cancellationToken);
+            }
+
             return null;
         }
 
@@ -67,6 +70,19 @@ public sealed partial class TurnOpener(
             hasSideEntries);
     }
 
+    private async Task<(InboxItem? Item, InboundMessage? Message)> TakeFirstAsync(List<InboxItem> items, CancellationToken cancellationToken)
+    {
+        foreach (var item in items.Where(item => item.Kind == InboxKind.Message))
+        {
+            if (await TakeAsync(item, cancellationToken) is { Item: not null } taken)
+            {
+                return taken;
+            }
+        }
+
+        return (null, null);
+    }
+
     private async Task<(InboxItem? Item, InboundMessage? Message)> TakeAsync(InboxItem item, CancellationToken cancellationToken)
     {
         if (await receipts.FindAsync(TurnId.Parse(item.DeliveryHash), cancellationToken) is not null)
@@ -75,7 +91,7 @@ public sealed partial class TurnOpener(
             return (null, null);
         }
 
-        return await inbox.ReadMessageAsync(item.Path, cancellationToken) is { } message ? (item, message) : (null, null);
+        return await inbox.ReadMessageAsync(item.Path, item.ETag, cancellationToken) is { } message ? (item, message) : (null, null);
     }
 
     [LoggerMessage(EventId = 1400, Level = LogLevel.Debug, Message = "Run {Run} opened for session {Session}")]

@@ -152,7 +152,7 @@ public sealed partial class ModelStep(
 
     private async Task<TranscriptEntry> MessageAsync(TurnReference turn, CancellationToken cancellationToken)
     {
-        var message = await inbox.ReadMessageAsync(BlobPath.Parse(turn.InboxPath), cancellationToken)
+        var message = await inbox.ReadMessageAsync(BlobPath.Parse(turn.InboxPath), BlobETag.Parse(turn.InboxETag), cancellationToken)
             ?? throw new InvalidDataException("The turn's message is neither in the transcript nor in the inbox.");
         return TurnHistory.MessageOf(turn.Run().Turn, message);
     }
