@@ -17,7 +17,7 @@ internal static class CrowdRow
     public static async Task<IReadOnlyList<BenchRow>> MeasureAsync(BenchStage stage, BenchOptions options)
     {
         await using var app = await stage.StartAppAsync();
-        var threads = Enumerable.Range(0, Sessions).Select(number => new SlackThread($"C5{number:D3}")).ToArray();
+        var threads = Enumerable.Range(0, Sessions).Select(number => new TimedThread($"C5{number:D3}")).ToArray();
         await stage.Peers.AnswerAsync(deltas: 5, intervalMilliseconds: 10);
         await RunAsync(stage, app, threads);
         await RunAsync(stage, app, threads);
@@ -48,7 +48,7 @@ internal static class CrowdRow
         ];
     }
 
-    private static async Task<CrowdTimes> RunAsync(BenchStage stage, HoldfastApp app, SlackThread[] threads)
+    private static async Task<CrowdTimes> RunAsync(BenchStage stage, HoldfastApp app, TimedThread[] threads)
     {
         await stage.Peers.ForgetRequestsAsync();
         var before = (await stage.Peers.PostsAsync()).Count;

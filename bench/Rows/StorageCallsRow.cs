@@ -13,7 +13,7 @@ internal static class StorageCallsRow
     {
         await using var proxy = await CountingProxy.StartAsync(stage.Azurite.Endpoint);
         await using var app = await stage.StartAppAsync(proxy, hasTimers: false);
-        var thread = new SlackThread("C3");
+        var thread = new TimedThread("C3");
         await stage.Peers.AnswerAsync(deltas: 5, intervalMilliseconds: 10);
         for (var warmUp = 0; warmUp < 40; warmUp++)
         {
@@ -35,13 +35,13 @@ internal static class StorageCallsRow
                 [
                     Describe($"{StreamedSeconds} s streamed", streamed),
                     Describe("nothing streamed to speak of", brief),
-                    "in order, with the times they came and were answered: " + string.Join(" · ", brief.Select(call => Describe(call, brief[0].FromMicros))),
+                    "in order, with the times they came and were answered: " + string.Join(" · ", await TimelineAsync(stage, brief)),
                 ]),
         ];
     }
 
     private static async Task<IReadOnlyList<StorageCall>> CountAsync(
-        BenchStage stage, Harness.HoldfastApp app, CountingProxy proxy, SlackThread thread, TimeSpan quiet)
+        BenchStage stage, Harness.HoldfastApp app, CountingProxy proxy, TimedThread thread, TimeSpan quiet)
     {
         proxy.Take();
         var before = (await stage.Peers.PostsAsync()).Count;
@@ -49,6 +49,18 @@ internal static class StorageCallsRow
         await stage.Peers.WaitForPostsAsync(before + 1, TimeSpan.FromSeconds(30));
         await proxy.WaitForQuietAsync(quiet);
         return proxy.Take();
+    }
+
+    private static async Task<IEnumerable<string>> TimelineAsync(BenchStage stage, IReadOnlyList<StorageCall> calls)
+    {
+        var origin = calls[0].FromMicros;
+        var request = (await stage.Peers.RequestsAsync()).Last(one => one.ArrivedAtMicros < calls[^1].AtMicros);
+        var post = (await stage.Peers.PostsAsync()).Last(one => one.ArrivedAtMicros < calls[^1].AtMicros);
+        return calls.Select(call => (At: call.FromMicros, Text: Describe(call, origin)))
+            .Append((At: request.ArrivedAtMicros, Text: string.Create(CultureInfo.InvariantCulture, $"MODEL {(request.ArrivedAtMicros - origin) / 1000.0:0.0}")))
+            .Append((At: request.LastByteAtMicros!.Value, Text: string.Create(CultureInfo.InvariantCulture, $"LAST BYTE {(request.LastByteAtMicros.Value - origin) / 1000.0:0.0}")))
+            .Append((At: post.ArrivedAtMicros, Text: string.Create(CultureInfo.InvariantCulture, $"REPLY {(post.ArrivedAtMicros - origin) / 1000.0:0.0}")))
+            .OrderBy(happening => happening.At).Select(happening => happening.Text);
     }
 
     private static string Describe(StorageCall call, long origin) => string.Create(

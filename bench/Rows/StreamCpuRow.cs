@@ -16,7 +16,7 @@ internal static class StreamCpuRow
     {
         var turns = options.IsQuick ? 1 : 2;
         await using var app = await stage.StartAppAsync();
-        var thread = new SlackThread("C4");
+        var thread = new TimedThread("C4");
         await stage.Peers.AnswerAsync(deltas: 5, intervalMilliseconds: 10);
         // The runtime compiles a method well after 30 calls.
         for (var warmUp = 0; warmUp < 40; warmUp++)
@@ -57,7 +57,7 @@ internal static class StreamCpuRow
         ];
     }
 
-    private static async Task<TimeSpan> CpuOfTurnAsync(BenchStage stage, HoldfastApp app, SlackThread thread)
+    private static async Task<TimeSpan> CpuOfTurnAsync(BenchStage stage, HoldfastApp app, TimedThread thread)
     {
         var posts = (await stage.Peers.PostsAsync()).Count;
         var before = app.CpuTime;

@@ -22,7 +22,7 @@ internal static class WarmTurnRows
         await using var app = await stage.StartAppAsync();
         var (fromSent, fromAccepted, toHandOn) = (new Samples(), new Samples(), new Samples());
         var trips = await TripsAsync(stage);
-        var thread = new SlackThread("C1");
+        var thread = new TimedThread("C1");
         for (var turn = -warmUp; turn < turns; turn++)
         {
             if (turn == 0)
@@ -43,7 +43,7 @@ internal static class WarmTurnRows
         return [ToModelRow(fromSent, fromAccepted, trips), HandOnRow(toHandOn, trips)];
     }
 
-    private static async Task<(TimeSpan FromSent, TimeSpan FromAccepted, TimeSpan ToHandOn)> RunAsync(BenchStage stage, HoldfastApp app, SlackThread thread)
+    private static async Task<(TimeSpan FromSent, TimeSpan FromAccepted, TimeSpan ToHandOn)> RunAsync(BenchStage stage, HoldfastApp app, TimedThread thread)
     {
         var before = (await stage.Peers.PostsAsync()).Count;
         var sent = await thread.SayAsync(app);

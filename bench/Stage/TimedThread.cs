@@ -9,7 +9,7 @@ namespace Holdfast.Bench.Stage;
 internal sealed record SentMessage(string Tag, long SentAtMicros, long AcceptedAtMicros);
 
 /// <summary>A Slack thread, that is: a session whose replies are handed to a channel.</summary>
-internal sealed class SlackThread(string channel)
+internal sealed class TimedThread(string channel)
 {
     private static int _messages;
 
