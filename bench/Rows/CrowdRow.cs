@@ -1,4 +1,5 @@
 using System.Globalization;
+using Azure.Storage.Blobs;
 using Holdfast.Bench.Stage;
 using Holdfast.Harness;
 
@@ -28,6 +29,7 @@ internal static class CrowdRow
             rounds.Add(await RunAsync(stage, app, threads));
         }
 
+        var floor = await FloorAsync(stage);
         var best = rounds.MinBy(round => round.ToModel.Median)!;
         var memory = app.PeakMemory / 1024.0 / 1024.0;
         return
@@ -43,6 +45,7 @@ internal static class CrowdRow
                     .. rounds.Select(round => string.Create(
                         CultureInfo.InvariantCulture,
                         $"wall {round.WallSeconds:0.00} s; sent → accepted {round.ToAccepted}, at most {round.ToAccepted.At(1):0}; accepted → model {round.ToModel}, at most {round.ToModel.At(1):0}; last byte → handed on {round.ToHandOn}, at most {round.ToHandOn.At(1):0}; app's CPU {round.CpuSeconds:0.0} s; the peer's slowest stream {round.SlowestStreamSeconds:0.00} s")),
+                    $"the same storage calls of {Sessions} sessions at once, without an app: to accept {floor.Accept}; to the model {floor.ToModel}; to hand on {floor.ToHandOn}",
                     .. app.Process.Lines.Where(line => line.Contains("warn:", StringComparison.Ordinal) || line.Contains("fail:", StringComparison.Ordinal)).Distinct().Take(5).Select(line => "the app's log: " + line),
                 ]),
         ];
@@ -69,6 +72,30 @@ internal static class CrowdRow
         var wall = TimeSpan.FromMicroseconds(posts.Values.Max(post => post.ArrivedAtMicros) - sent.Min(message => message.SentAtMicros));
         await Task.Delay(1_000);
         return new CrowdTimes(wall.TotalSeconds, toAccepted, toModel, toHandOn, (app.CpuTime - cpu).TotalSeconds, streams.At(1) / 1000);
+    }
+
+    /// <summary>What storage alone takes when so many ask at once: no app can be faster than its store.</summary>
+    private static async Task<(Samples Accept, Samples ToModel, Samples ToHandOn)> FloorAsync(BenchStage stage)
+    {
+        const string Container = "crowd";
+        var blobs = await stage.OpenBlobsAsync(Container);
+        var engine = new BlobContainerClient(stage.Azurite.ConnectionString, Container);
+        var sessions = Enumerable.Range(0, Sessions).Select(number => new OwnTrips(blobs, engine, $"session{number}")).ToArray();
+        await Task.WhenAll(sessions.Select(session => session.PrepareAsync()));
+        var (accept, toModel, toHandOn) = (new Samples(), new Samples(), new Samples());
+        for (var round = 0; round < 3; round++)
+        {
+            await Task.WhenAll(sessions.Select(session => session.RunAsync()));
+        }
+
+        foreach (var session in sessions)
+        {
+            accept.Add(session.Accept.Least);
+            toModel.Add(session.ToModel.Least);
+            toHandOn.Add(session.ToHandOn.Least);
+        }
+
+        return (accept, toModel, toHandOn);
     }
 
     private sealed record CrowdTimes(double WallSeconds, Samples ToAccepted, Samples ToModel, Samples ToHandOn, double CpuSeconds, double SlowestStreamSeconds);

@@ -13,13 +13,13 @@ namespace Holdfast.Bench.Stage;
 /// The storage calls that a warm turn makes one after the other, made by nobody but this loop: what the turn would take if the app
 /// itself took no time. Same client, same conditions, bodies of the same order of size. Calls that the app makes at once count once.
 /// </summary>
-internal sealed class OwnTrips(AzureBlobContainer blobs, BlobContainerClient engine)
+internal sealed class OwnTrips(AzureBlobContainer blobs, BlobContainerClient engine, string name = "trips")
 {
     private static readonly LeaseId Lease = LeaseId.Parse("6f1f0c5e-0d3c-4d0a-8a44-1f3b0c7f5a11");
     private static readonly byte[] Message = Encoding.UTF8.GetBytes(new string('m', 600));
     private static readonly byte[] Line = Encoding.UTF8.GetBytes(new string('l', 700) + "\n");
-    private readonly BlobPath _transcript = BlobPath.Parse("trips/transcript.jsonl");
-    private readonly BlobPath _key = BlobPath.Parse("trips/key.json");
+    private readonly BlobPath _transcript = BlobPath.Parse($"{name}/transcript.jsonl");
+    private readonly BlobPath _key = BlobPath.Parse($"{name}/key.json");
     private BlobETag _etag = BlobETag.Parse("none");
     private int _round;
     private long _length;
@@ -46,7 +46,7 @@ internal sealed class OwnTrips(AzureBlobContainer blobs, BlobContainerClient eng
     /// <summary>One turn's worth.</summary>
     public async Task RunAsync()
     {
-        var folder = $"trips/{++_round:D5}/";
+        var folder = $"{name}/{++_round:D5}/";
         var inbox = BlobPath.Parse(folder + "inbox.json");
         var receipt = BlobPath.Parse(folder + "receipt.json");
         var history = engine.GetAppendBlobClient(folder + "history.jsonl");

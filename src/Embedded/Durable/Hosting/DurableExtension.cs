@@ -107,6 +107,9 @@ public sealed class DurableExtension : IEmbeddedExtension
         options.Retry.Delay = TimeSpan.FromMilliseconds(200);
         // A dead connection shall not hold an instance's turn for the SDK's 100 s.
         options.Retry.NetworkTimeout = TimeSpan.FromSeconds(30);
+        // Logging and tracing of the SDK cost on each call, and each step of an orchestration is a call.
+        options.Diagnostics.IsLoggingEnabled = false;
+        options.Diagnostics.IsDistributedTracingEnabled = false;
         return new BlobContainerClient(
             DurableSettings.ConnectionString(configuration), configuration["Holdfast:Storage:Container"] ?? "holdfast", options);
     }
