@@ -70,6 +70,7 @@ internal sealed class OwnTrips(AzureBlobContainer blobs, BlobContainerClient eng
         var toHandOn = Stopwatch.GetTimestamp();
         await AppendAsync(_etag);
         await TimedAsync("engine append", () => AppendHistoryAsync(history, version));
+        await TimedAsync("read tail", () => blobs.ReadAsync(_transcript, _length, null, CancellationToken.None));
         await TimedAsync("create", () => blobs.CreateAsync(BlobPath.Parse(folder + "outbox.json"), Message, CancellationToken.None));
         ToHandOn.Add(Stopwatch.GetElapsedTime(toHandOn));
 
@@ -79,8 +80,9 @@ internal sealed class OwnTrips(AzureBlobContainer blobs, BlobContainerClient eng
     private async Task<BlobETag> ClaimAsync()
     {
         await TimedAsync("lease", () => blobs.AcquireLeaseAsync(_transcript, Lease, TimeSpan.FromSeconds(60), CancellationToken.None));
+        var view = await TimedAsync("read tail", () => blobs.ReadAsync(_transcript, _length, null, CancellationToken.None));
         var claim = new Dictionary<string, string> { ["owner"] = $"round{_round}" };
-        return EtagOf(await TimedAsync("metadata", () => blobs.SetMetadataAsync(_transcript, claim, _etag, Lease, CancellationToken.None)));
+        return EtagOf(await TimedAsync("metadata", () => blobs.SetMetadataAsync(_transcript, claim, view!.ETag, Lease, CancellationToken.None)));
     }
 
     private async Task AppendAsync(BlobETag etag)
