@@ -17,7 +17,7 @@ public sealed class IntakeTests
 {
     private const string Key = "It's a Secret to Everybody";
     private const string Comment =
-        """{"action":"created","issue":{"number":7,"title":"t"},"comment":{"id":1,"created_at":"2026-01-01T00:00:00Z","html_url":"https://github.com/o/r/issues/7#issuecomment-1","body":"please look","user":{"login":"ann","type":"User"}},"repository":{"full_name":"o/r","name":"r","owner":{"login":"o"}},"sender":{"login":"ann","type":"User"}}""";
+        """{"action":"created","issue":{"number":7,"title":"t"},"comment":{"id":1,"created_at":"2026-01-01T00:00:00Z","updated_at":"2026-01-01T00:00:00Z","html_url":"https://github.com/o/r/issues/7#issuecomment-1","body":"please look","user":{"login":"ann","type":"User"}},"repository":{"full_name":"o/r","name":"r","owner":{"login":"o"}},"sender":{"login":"ann","type":"User"}}""";
 
     private static readonly ManualClock Clock = new();
 
