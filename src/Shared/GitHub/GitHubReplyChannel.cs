@@ -4,12 +4,14 @@ using Holdfast.Outbox;
 namespace Holdfast.GitHub;
 
 /// <summary>Replies as comments on an issue or pull request.</summary>
-public sealed class GitHubReplyChannel(GitHubReplies replies) : IReplyChannel
+public sealed class GitHubReplyChannel(GitHubReplies replies, GitHubOptions options) : IReplyChannel
 {
     /// <summary>How long to wait before looking again when GitHub gave no answer.</summary>
     private static readonly TimeSpan LookAgainAfter = TimeSpan.FromSeconds(5);
 
     public string Name => "github";
+
+    public TimeSpan AnswersWithin => options.RequestTimeout;
 
     public IReadOnlyList<string> Split(string text) => GitHubTextSplitter.Split(text);
 

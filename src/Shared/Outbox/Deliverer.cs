@@ -16,6 +16,9 @@ public sealed partial class Deliverer(OutboxStore outbox, IReplyChannels channel
     /// <summary>How long a post that was cut off may take to appear.</summary>
     private static readonly TimeSpan AppearsWithin = TimeSpan.FromSeconds(2);
 
+    /// <summary>How long a sender counts on being the only one without asking the outbox again; much less than another one waits for it.</summary>
+    private static readonly TimeSpan OwnedFor = TimeSpan.FromSeconds(2);
+
     /// <summary>Clocks of the platform and ours may differ by this.</summary>
     private static readonly TimeSpan ClockSkew = TimeSpan.FromMinutes(2);
 
@@ -26,11 +29,13 @@ public sealed partial class Deliverer(OutboxStore outbox, IReplyChannels channel
     /// <exception cref="DeliveryUnfinishedException">The platform gave no clear answer for long; run again.</exception>
     public async Task<OutboxRecord> DeliverAsync(OutboxRecord intent, DateTimeOffset notBefore, CancellationToken cancellationToken)
     {
-        var (entry, isNew) = await outbox.BeginAsync(intent, cancellationToken);
+        var now = clock.GetUtcNow();
+        var (entry, isNew) = await outbox.BeginAsync(intent with { BegunAt = now }, cancellationToken);
         var isFirstPass = isNew || entry.Record.Attempts == 0;
+        var before = entry.Record.BegunAt ?? now;
         if (entry.Record.State == OutboxState.Sending && !isNew)
         {
-            entry = await ReplaceAsync(entry, entry.Record with { Attempts = entry.Record.Attempts + 1 }, cancellationToken);
+            entry = await ReplaceAsync(entry, entry.Record with { Attempts = entry.Record.Attempts + 1, BegunAt = now }, cancellationToken);
         }
 
         if (entry.Record.State != OutboxState.Sending)
@@ -45,8 +50,9 @@ public sealed partial class Deliverer(OutboxStore outbox, IReplyChannels channel
 
         if (!isFirstPass)
         {
-            // What the execution before this one sent may still be on its way.
-            await Task.Delay(AppearsWithin, clock, cancellationToken);
+            // The sender before this one may be alive, with a post on its way: by then it was answered, or shows, or never comes.
+            var wait = before + OwnedFor + channel.AnswersWithin + AppearsWithin - now;
+            await Task.Delay(wait > AppearsWithin ? wait : AppearsWithin, clock, cancellationToken);
         }
 
         return await SendAsync(entry, channel, inDoubt: !isFirstPass, notBefore - ClockSkew, cancellationToken);
@@ -65,6 +71,12 @@ public sealed partial class Deliverer(OutboxStore outbox, IReplyChannels channel
 
             var number = entry.Record.Posted.Length + 1;
             var part = new ReplyPart(entry.Record.TurnId, number, parts[number - 1]);
+            if (!inDoubt && clock.GetUtcNow() - entry.Record.BegunAt > OwnedFor)
+            {
+                // Delayed since: another sender may have taken over, and then this write is refused.
+                entry = await ReplaceAsync(entry, entry.Record with { BegunAt = clock.GetUtcNow() }, cancellationToken);
+            }
+
             var outcome = inDoubt
                 ? await LookAsync(channel, entry.Record, part, notBefore, cancellationToken)
                 : await channel.PostAsync(entry.Record.Target, part, cancellationToken);
@@ -131,7 +143,8 @@ public sealed partial class Deliverer(OutboxStore outbox, IReplyChannels channel
 
         var standing = await outbox.FindAsync(TurnId.Parse(next.TurnId), cancellationToken)
             ?? throw new StorageUnavailableException("The delivery intent is gone.");
-        return standing.Record.State == next.State && standing.Record.Posted.SequenceEqual(next.Posted)
+        return standing.Record.State == next.State && standing.Record.Attempts == next.Attempts && standing.Record.BegunAt == next.BegunAt
+            && standing.Record.Posted.SequenceEqual(next.Posted)
             ? standing
             : throw new StorageUnavailableException("Another sender is at work on the same delivery.");
     }

@@ -51,6 +51,9 @@ public interface IReplyChannel
     /// <summary>The word for it in receipts and status.</summary>
     string Name { get; }
 
+    /// <summary>The longest that a post may be on its way: after this it was answered, or given up.</summary>
+    TimeSpan AnswersWithin { get; }
+
     /// <summary>Cuts a text to the platform's limits; at least one part, none blank.</summary>
     IReadOnlyList<string> Split(string text);
 
@@ -71,6 +74,8 @@ public interface IReplyChannels
 public sealed class StoredReplyChannel : IReplyChannel
 {
     public string Name => "stored";
+
+    public TimeSpan AnswersWithin => TimeSpan.Zero;
 
     public IReadOnlyList<string> Split(string text) => [text];
 

@@ -30,4 +30,8 @@ public sealed record OutboxRecord(
     OutboxState State,
     int Attempts,
     ImmutableArray<string> Posted,
-    string? Refusal);
+    string? Refusal)
+{
+    /// <summary>When the newest sender began, or last made sure that it still is the sender; null before the first.</summary>
+    public DateTimeOffset? BegunAt { get; init; }
+}

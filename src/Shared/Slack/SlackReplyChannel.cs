@@ -4,12 +4,14 @@ using Holdfast.Outbox;
 namespace Holdfast.Slack;
 
 /// <summary>Replies as Slack messages, in the thread they answer.</summary>
-public sealed class SlackReplyChannel(SlackClient client) : IReplyChannel
+public sealed class SlackReplyChannel(SlackClient client, SlackClientOptions options) : IReplyChannel
 {
     /// <summary>How long to wait before looking again when Slack gave no answer.</summary>
     private static readonly TimeSpan LookAgainAfter = TimeSpan.FromSeconds(2);
 
     public string Name => "slack";
+
+    public TimeSpan AnswersWithin => options.RequestTimeout;
 
     public IReadOnlyList<string> Split(string text) => SlackTextSplitter.Split(text);
 

@@ -18,6 +18,8 @@ internal sealed class PlatformChannel(Platform platform, Actor actor) : IReplyCh
 
     public string Name => "platform";
 
+    public TimeSpan AnswersWithin => TimeSpan.FromSeconds(5);
+
     public IReplyChannel? Find(ReplyTarget target) => this;
 
     public IReadOnlyList<string> Split(string text) => [text];

@@ -39,6 +39,8 @@ internal sealed class RecordingChannel : IReplyChannel
 
     public string Name => "recording";
 
+    public TimeSpan AnswersWithin => TimeSpan.FromSeconds(5);
+
     public IReadOnlyList<ReplyPart> Posts
     {
         get
