@@ -84,6 +84,19 @@ public sealed class DelivererTests
         await Should.ThrowAsync<DeliveryUnfinishedException>(() => DeliverAsync(rig));
     });
 
+    [Fact]
+    public void DeliverAsync_WhenTwoSendersAreAtWorkAtOnce_PostsOnce() => TurnRig.Run(async rig =>
+    {
+        rig.Channel.Plans.Enqueue(PostPlan.TakeLate);
+        rig.Channel.Pass = time => Task.Delay(time, rig.Clock);
+        var first = DeliverAsync(rig);
+
+        (await DeliverAsync(rig)).State.ShouldBe(OutboxState.Delivered);
+
+        await Should.ThrowAsync<Holdfast.Storage.StorageUnavailableException>(() => first);
+        rig.Channel.Posts.ShouldHaveSingleItem();
+    });
+
     private static Task<OutboxRecord> DeliverAsync(TurnRig rig, string text = "the answer", TurnEnding ending = TurnEnding.Replied) =>
         rig.Start().Deliverer.DeliverAsync(
             new OutboxRecord(

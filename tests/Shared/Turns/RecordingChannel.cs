@@ -18,6 +18,9 @@ internal enum PostPlan
 
     /// <summary>It stands, and the caller's process dies.</summary>
     TakeAndCrash = 5,
+
+    /// <summary>It stands only shortly before the sender would give up.</summary>
+    TakeLate = 6,
 }
 
 /// <summary>A platform that keeps what it was told. A post that stands is found by its turn and number.</summary>
@@ -29,6 +32,9 @@ internal sealed class RecordingChannel : IReplyChannel
     public Queue<PostPlan> Plans { get; } = [];
 
     public bool ForbidsLooking { get; set; }
+
+    /// <summary>How a late post passes its time.</summary>
+    public Func<TimeSpan, Task> Pass { get; set; } = _ => Task.CompletedTask;
 
     public int Lookups { get; private set; }
 
@@ -71,6 +77,7 @@ internal sealed class RecordingChannel : IReplyChannel
                 PostPlan.RateLimit => Task.FromResult<PostOutcome>(new PostOutcome.RateLimited(TimeSpan.FromSeconds(30))),
                 PostPlan.Refuse => Task.FromResult<PostOutcome>(new PostOutcome.Refused("channel_not_found")),
                 PostPlan.TakeAndCrash => throw new CrashException(),
+                PostPlan.TakeLate => TakeLateAsync(part),
                 _ => Task.FromResult<PostOutcome>(new PostOutcome.Ambiguous()),
             };
         }
@@ -88,6 +95,17 @@ internal sealed class RecordingChannel : IReplyChannel
                     : new LookupOutcome.Absent();
             return Task.FromResult(outcome);
         }
+    }
+
+    private async Task<PostOutcome> TakeLateAsync(ReplyPart part)
+    {
+        await Pass(AnswersWithin - TimeSpan.FromSeconds(1));
+        lock (_gate)
+        {
+            _posts.Add(part);
+        }
+
+        return new PostOutcome.Posted(IdOf(part));
     }
 
     private static string IdOf(ReplyPart part) => $"post-{part.TurnId[..6]}-{part.Number}";
