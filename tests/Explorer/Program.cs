@@ -1,31 +1,51 @@
 using System.Globalization;
+using Holdfast.Storage;
+using Holdfast.Tests.Explorer.Breakages;
 using Holdfast.Tests.Explorer.Engine;
 using Holdfast.Tests.Explorer.Scenarios;
 
 namespace Holdfast.Tests.Explorer;
 
-/// <summary>The command line of the explorer.</summary>
+/// <summary>
+/// The command line of the explorer: <c>[--family a,b] [--seconds 60] [--states n] [--faults 2]</c> explores (seconds over all families,
+/// states for each), <c>--seed family:choices</c> replays one schedule, <c>--breakages [--seconds 20]</c> proves that it would see. Exit
+/// code 1 when a promise is broken, or a breakage is not seen.
+/// </summary>
 internal static class Program
 {
     private static int Main(string[] args)
     {
+        var broken = ValueOf(args, "--break");
+        if (args.Contains("--breakages"))
+        {
+            return BreakageRun.Run(double.Parse(ValueOf(args, "--seconds") ?? "20", CultureInfo.InvariantCulture), broken);
+        }
+
+        var wrap = WrapOf(broken);
         if (ValueOf(args, "--seed") is { } seed)
         {
-            return Replay(seed);
+            return Replay(Families.Create(seed.Split(':')[0], wrap), seed);
         }
+
+        return Explore(args, wrap);
+    }
+
+    private static int Explore(string[] args, Func<IBlobContainer, IBlobContainer>? wrap)
+    {
 
         var families = ValueOf(args, "--family")?.Split(',') ?? [.. Families.Names];
         var seconds = double.Parse(ValueOf(args, "--seconds") ?? "60", CultureInfo.InvariantCulture);
         var faults = int.Parse(ValueOf(args, "--faults") ?? "2", CultureInfo.InvariantCulture);
-        var limits = new SearchLimits(faults, TimeSpan.FromSeconds(seconds / families.Length));
-        var scenarios = families.Select(name => Families.Create(name)).ToList();
+        var states = long.Parse(ValueOf(args, "--states") ?? "1000000000", CultureInfo.InvariantCulture);
+        var limits = new SearchLimits(faults, TimeSpan.FromSeconds(seconds / families.Length), states);
+        var scenarios = families.Select(name => Families.Create(name, wrap)).ToList();
         PoolThread.Hold();
-        var states = 0L;
+        var seen = 0L;
         var broken = 0;
         foreach (var scenario in scenarios)
         {
             var report = new Search(scenario, limits).Run();
-            states += report.States;
+            seen += report.States;
             Print(scenario, report);
             if (report.Finding is { } finding)
             {
@@ -34,13 +54,31 @@ internal static class Program
             }
         }
 
-        Console.WriteLine($"{states} distinct states, {broken} families with a violation");
+        Console.WriteLine($"{seen} distinct states, {broken} families with a violation");
         return broken == 0 ? 0 : 1;
     }
 
-    private static int Replay(string seed)
+    /// <summary>Switches a breakage on: one of the service's, or one in the copy of the source that this process was started beside.</summary>
+    private static Func<IBlobContainer, IBlobContainer>? WrapOf(string? breakage)
     {
-        var scenario = Families.Create(seed.Split(':')[0]);
+        if (breakage is null)
+        {
+            return null;
+        }
+
+        if (Enum.TryParse<ServiceBreakage>(breakage, out var service))
+        {
+            return inner => new BrokenService(inner, service);
+        }
+
+        var switches = typeof(IBlobContainer).Assembly.GetType("Holdfast.BreakageSwitches")
+            ?? throw new ArgumentException($"'{breakage}' needs the breakable copy of the source: use --breakages.");
+        switches.GetProperty("On")!.SetValue(null, breakage);
+        return null;
+    }
+
+    private static int Replay(Scenario scenario, string seed)
+    {
         PoolThread.Hold();
         Print(Search.Replay(scenario, seed));
         return 0;

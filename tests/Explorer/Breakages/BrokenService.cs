@@ -26,16 +26,14 @@ internal sealed class BrokenService(IBlobContainer service, ServiceBreakage brea
 
     public async Task<BlobWriteOutcome> CreateAsync(BlobPath path, ReadOnlyMemory<byte> content, CancellationToken cancellationToken)
     {
-        var drops = (breakage == ServiceBreakage.OutboxCreatedTwice && path.Value.StartsWith("outbox/", StringComparison.Ordinal))
-            || (breakage == ServiceBreakage.DeliveryCreatedTwice && path.Value.StartsWith("deliveries/", StringComparison.Ordinal));
+        var drops = breakage == ServiceBreakage.OutboxCreatedTwice && path.Value.StartsWith("outbox/", StringComparison.Ordinal);
         return drops && await ETagOf(path) is { } etag
             ? await service.ReplaceAsync(path, content, etag, cancellationToken)
             : await service.CreateAsync(path, content, cancellationToken);
     }
 
-    public async Task<BlobWriteOutcome> ReplaceAsync(BlobPath path, ReadOnlyMemory<byte> content, BlobETag ifMatch, CancellationToken cancellationToken) =>
-        await service.ReplaceAsync(
-            path, content, breakage == ServiceBreakage.OutboxReplacedBlindly ? await ETagOf(path) ?? ifMatch : ifMatch, cancellationToken);
+    public Task<BlobWriteOutcome> ReplaceAsync(BlobPath path, ReadOnlyMemory<byte> content, BlobETag ifMatch, CancellationToken cancellationToken) =>
+        service.ReplaceAsync(path, content, ifMatch, cancellationToken);
 
     public Task<BlobWriteOutcome> CreateAppendAsync(BlobPath path, IReadOnlyDictionary<string, string> metadata, CancellationToken cancellationToken) =>
         service.CreateAppendAsync(path, metadata, cancellationToken);
@@ -115,6 +113,4 @@ internal enum ServiceBreakage
     MetadataWithoutETag = 5,
     LeaseBrokenWithoutRight = 6,
     OutboxCreatedTwice = 7,
-    OutboxReplacedBlindly = 8,
-    DeliveryCreatedTwice = 9,
 }

@@ -1,0 +1,58 @@
+namespace Holdfast.Tests.Explorer.Breakages;
+
+/// <summary>One place of the real source, and what stands there instead while the breakage is switched on.</summary>
+/// <param name="File">Below src/Shared.</param>
+/// <param name="Original">Stands in the file exactly once, or the breakage no longer fits the code.</param>
+/// <param name="Broken">The same with the breakage; <c>{on}</c> is the switch.</param>
+internal sealed record SourceBreakage(string Name, string File, string Original, string Broken);
+
+/// <summary>A deliberate breakage of the real code, and where it must be seen.</summary>
+/// <param name="Switch">A <see cref="ServiceBreakage"/>, or the name of a <see cref="SourceBreakage"/>.</param>
+internal sealed record Breakage(string Name, string Switch, string Families);
+
+/// <summary>The breakages that the explorer proves itself on.</summary>
+internal static class BreakageList
+{
+    public static IReadOnlyList<SourceBreakage> Sources { get; } =
+    [
+        new("epoch", "Fencing/SessionClaimer.cs", "attempt, standing.Epoch + 1, session", "attempt, {on} ? standing.Epoch : standing.Epoch + 1, session"),
+        new(
+            "ownIds", "Fencing/FencedTranscript.cs", "remaining = remaining.RemoveAll(entry => Conversation.Find(entry.Id) is not null);",
+            "if (!{on}) { remaining = remaining.RemoveAll(entry => Conversation.Find(entry.Id) is not null); }"),
+        new("stub", "Fencing/FenceJudge.cs", "TranscriptEntry.AssistantMessage { IsStub: true } => true,", "TranscriptEntry.AssistantMessage { IsStub: true } => !{on},"),
+        new(
+            "mirror", "Fencing/FenceJudge.cs", "{ Stamp.Source: EntrySource.Mirror or EntrySource.Inject or EntrySource.Side or EntrySource.Control } => true,",
+            "{ Stamp.Source: EntrySource.Mirror or EntrySource.Inject or EntrySource.Side or EntrySource.Control } => !{on},"),
+        new(
+            "user", "Fencing/FenceJudge.cs", "TranscriptEntry.UserMessage or TranscriptEntry.AssistantMessage or TranscriptEntry.ToolResult => false,",
+            "TranscriptEntry.UserMessage or TranscriptEntry.AssistantMessage or TranscriptEntry.ToolResult => {on},"),
+        new("claim", "Fencing/FenceJudge.cs", "if (claim.RunId != ours.Run.Value)", "if (!{on} && claim.RunId != ours.Run.Value)"),
+        new(
+            "zombie", "Turns/Steps/ModelStep.cs", "var recorded = await successors.WaitAsync(work.Request, cancellationToken);",
+            "var recorded = {on} ? null : await successors.WaitAsync(work.Request, cancellationToken);"),
+        new(
+            "latePart", "Turns/Steps/ModelAnswer.cs", "? new AnswerOutcome.Committed(answer.Content)",
+            "&& (!{on} || await work.Transcript.AppendAsync([new TranscriptEntry.StreamedText(work.Request.Step, \"alpha \") { Id = EntryId.Parse(\"late\"), WrittenAt = clock.GetUtcNow() }], cancellationToken) is not null) ? new AnswerOutcome.Committed(answer.Content)"),
+        new("inDoubt", "Outbox/Deliverer.cs", "inDoubt: !isFirstPass,", "inDoubt: !isFirstPass && !{on},"),
+    ];
+
+    public static IReadOnlyList<Breakage> All { get; } =
+    [
+        new("If-Match dropped at the append", nameof(ServiceBreakage.AppendWithoutETag), "zombie"),
+        new("every condition but the lease dropped at the append", nameof(ServiceBreakage.AppendAnywhere), "zombie"),
+        new("append position dropped, gap read torn from its ETag", nameof(ServiceBreakage.TornReadsWithoutPosition), "zombie"),
+        new("an append sent again after it stood", nameof(ServiceBreakage.AppendSentTwice), "zombie"),
+        new("metadata set without If-Match", nameof(ServiceBreakage.MetadataWithoutETag), "zombie"),
+        new("lease broken without right", nameof(ServiceBreakage.LeaseBrokenWithoutRight), "foreign"),
+        new("outbox intent created without If-None-Match", nameof(ServiceBreakage.OutboxCreatedTwice), "finish"),
+        new("epoch not raised by a claim", "epoch", "zombie"),
+        new("own entry ids not looked for", "ownIds", "zombie,finish"),
+        new("stub judged foreign", "stub", "stub"),
+        new("mirror judged foreign", "mirror", "mirror"),
+        new("foreign user entry judged benign", "user", "question"),
+        new("another run's claim not noticed", "claim", "foreign"),
+        new("zombie answers first", "zombie", "zombie"),
+        new("partial appended after the commit", "latePart", "zombie"),
+        new("post in doubt sent again unlooked", "inDoubt", "finish"),
+    ];
+}
