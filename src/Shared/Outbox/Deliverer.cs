@@ -8,7 +8,7 @@ namespace Holdfast.Outbox;
 /// Delivers a turn's one reply or notice. The intent stands before the platform is called and each part's receipt right after, so a
 /// crash leaves at most one part in doubt; a part in doubt is looked up before it is sent again (I4).
 /// </summary>
-public sealed partial class Deliverer(OutboxStore outbox, IReplyChannels channels, TimeProvider clock, ILogger<Deliverer> log)
+public sealed partial class Deliverer(OutboxStore outbox, IReplyChannels channels, IdSource ids, TimeProvider clock, ILogger<Deliverer> log)
 {
     /// <summary>Tries at one part before the execution gives up and is run again by its orchestration.</summary>
     private const int MaxTries = 8;
@@ -29,13 +29,14 @@ public sealed partial class Deliverer(OutboxStore outbox, IReplyChannels channel
     /// <exception cref="DeliveryUnfinishedException">The platform gave no clear answer for long; run again.</exception>
     public async Task<OutboxRecord> DeliverAsync(OutboxRecord intent, DateTimeOffset notBefore, CancellationToken cancellationToken)
     {
-        var now = clock.GetUtcNow();
-        var (entry, isNew) = await outbox.BeginAsync(intent with { BegunAt = now }, cancellationToken);
+        var (sender, now) = (ids.NewNonce(), clock.GetUtcNow());
+        var (entry, isNew) = await outbox.BeginAsync(intent with { Sender = sender, BegunAt = now }, cancellationToken);
+        isNew |= entry.Record.Sender == sender; // Our own, whose answer was lost.
         var isFirstPass = isNew || entry.Record.Attempts == 0;
         var before = entry.Record.BegunAt ?? now;
         if (entry.Record.State == OutboxState.Sending && !isNew)
         {
-            entry = await ReplaceAsync(entry, entry.Record with { Attempts = entry.Record.Attempts + 1, BegunAt = now }, cancellationToken);
+            entry = await ReplaceAsync(entry, entry.Record with { Attempts = entry.Record.Attempts + 1, Sender = sender, BegunAt = now }, cancellationToken);
         }
 
         if (entry.Record.State != OutboxState.Sending)
@@ -62,6 +63,7 @@ public sealed partial class Deliverer(OutboxStore outbox, IReplyChannels channel
         OutboxEntry entry, IReplyChannel channel, bool inDoubt, DateTimeOffset notBefore, CancellationToken cancellationToken)
     {
         var parts = channel.Split(entry.Record.Text);
+        var wasInDoubt = false;
         for (var tries = 0; entry.Record.State == OutboxState.Sending; tries++)
         {
             if (tries >= MaxTries * parts.Count)
@@ -71,12 +73,12 @@ public sealed partial class Deliverer(OutboxStore outbox, IReplyChannels channel
 
             var number = entry.Record.Posted.Length + 1;
             var part = new ReplyPart(entry.Record.TurnId, number, parts[number - 1]);
-            if (!inDoubt && clock.GetUtcNow() - entry.Record.BegunAt > OwnedFor)
+            if (!inDoubt)
             {
-                // Delayed since: another sender may have taken over, and then this write is refused.
-                entry = await ReplaceAsync(entry, entry.Record with { BegunAt = clock.GetUtcNow() }, cancellationToken);
+                entry = await OwnAsync(entry, wasInDoubt, cancellationToken);
             }
 
+            wasInDoubt = inDoubt;
             var outcome = inDoubt
                 ? await LookAsync(channel, entry.Record, part, notBefore, cancellationToken)
                 : await channel.PostAsync(entry.Record.Target, part, cancellationToken);
@@ -103,6 +105,15 @@ public sealed partial class Deliverer(OutboxStore outbox, IReplyChannels channel
         }
 
         return entry.Record;
+    }
+
+    /// <summary>After a look or a delay another sender may have taken over: then this write is refused, and nothing is posted.</summary>
+    private Task<OutboxEntry> OwnAsync(OutboxEntry entry, bool wasInDoubt, CancellationToken cancellationToken)
+    {
+        var now = clock.GetUtcNow();
+        return wasInDoubt || now - entry.Record.BegunAt > OwnedFor
+            ? ReplaceAsync(entry, entry.Record with { BegunAt = now }, cancellationToken)
+            : Task.FromResult(entry);
     }
 
     /// <returns>As a post would answer; null when the part is not there and may be posted.</returns>
@@ -143,8 +154,7 @@ public sealed partial class Deliverer(OutboxStore outbox, IReplyChannels channel
 
         var standing = await outbox.FindAsync(TurnId.Parse(next.TurnId), cancellationToken)
             ?? throw new StorageUnavailableException("The delivery intent is gone.");
-        return standing.Record.State == next.State && standing.Record.Attempts == next.Attempts && standing.Record.BegunAt == next.BegunAt
-            && standing.Record.Posted.SequenceEqual(next.Posted)
+        return standing.Record.Sender == next.Sender && standing.Record.State == next.State && standing.Record.Posted.SequenceEqual(next.Posted)
             ? standing
             : throw new StorageUnavailableException("Another sender is at work on the same delivery.");
     }

@@ -32,6 +32,9 @@ public sealed record OutboxRecord(
     ImmutableArray<string> Posted,
     string? Refusal)
 {
+    /// <summary>Marks the newest sender, so that it knows its own record after a lost answer; null before the first.</summary>
+    public string? Sender { get; init; }
+
     /// <summary>When the newest sender began, or last made sure that it still is the sender; null before the first.</summary>
     public DateTimeOffset? BegunAt { get; init; }
 }

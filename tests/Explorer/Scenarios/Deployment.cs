@@ -47,7 +47,7 @@ internal sealed class Deployment
             blobs, Counter, claimer, Inbox, drain, new ToolResults(new ToolRecordStore(blobs), clock), answer, successors, parking, agents, leases, clock,
             NullLogger<ModelStep>.Instance);
         Opener = new TurnOpener(Counter, Inbox, SideWriter, receipts, Sessions, agents, clock, NullLogger<TurnOpener>.Instance);
-        var deliverer = new Deliverer(outbox, seams.Channels, clock, NullLogger<Deliverer>.Instance);
+        var deliverer = new Deliverer(outbox, seams.Channels, ids, clock, NullLogger<Deliverer>.Instance);
         Finisher = new TurnFinisher(
             blobs, Counter, reader, claimer, deliverer, seams.Channels, Inbox, receipts, leases, clock, NullLogger<TurnFinisher>.Instance);
     }

@@ -35,7 +35,7 @@ internal sealed class TurnProcess : ITurnProgress
         SideWriter = new SideWriter(Blobs, Reader, Drain, rig.Ids, leases, rig.Clock, rig.Log.For<SideWriter>());
         Records = new ToolRecordStore(Blobs);
         var channels = new OneChannel(rig.Channel);
-        Deliverer = new Deliverer(Outbox, channels, rig.Clock, rig.Log.For<Deliverer>());
+        Deliverer = new Deliverer(Outbox, channels, rig.Ids, rig.Clock, rig.Log.For<Deliverer>());
         Opener = new TurnOpener(counter, Inbox, SideWriter, Receipts, Sessions, rig, rig.Clock, rig.Log.For<TurnOpener>());
         var stream = new StreamedCall(new ModelStreamReader(rig.Model, rig.Clock), turns, rig.Clock, rig.Log.For<StreamedCall>());
         var answers = new ModelAnswer(stream, new ModelLane(8), rig.Clock, () => 0.5, rig.Log.For<ModelAnswer>());
