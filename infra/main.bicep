@@ -23,9 +23,6 @@ param cronTickSchedule string = '0 * * * * *'
 @description('Six-field schedule of the inbox sweep, which rings again for messages whose bell was lost.')
 param inboxSweepSchedule string = '30 * * * * *'
 
-@description('Public address of the app when it is not the default host name; empty for the default.')
-param baseUrl string = ''
-
 @description('True when Slack is a channel. Adds references to the secrets slack-bot-token and slack-signing-secret.')
 param useSlack bool = true
 
@@ -117,7 +114,6 @@ module app 'modules/app.bicep' = {
     configPath: configPath
     cronTickSchedule: cronTickSchedule
     inboxSweepSchedule: inboxSweepSchedule
-    baseUrl: baseUrl
     useSlack: useSlack
     gitHubAuth: gitHubAuth
     gitHubAppId: gitHubAppId

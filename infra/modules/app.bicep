@@ -16,7 +16,6 @@ param maximumInstanceCount int
 param configPath string
 param cronTickSchedule string
 param inboxSweepSchedule string
-param baseUrl string
 param useSlack bool
 param gitHubAuth string
 param gitHubAppId string
@@ -104,7 +103,6 @@ var holdfastSettings = {
   Holdfast__Config: configPath
   HoldfastCronTickSchedule: cronTickSchedule
   HoldfastInboxSweepSchedule: inboxSweepSchedule
-  Holdfast__BaseUrl: empty(baseUrl) ? 'https://${site.properties.defaultHostName}' : baseUrl
   AWS_REGION: awsRegion
 }
 
