@@ -1,4 +1,5 @@
 using Holdfast.Outbox;
+using Holdfast.Sessions;
 using Holdfast.Tests.Inference;
 using Holdfast.Transcripts;
 using Holdfast.Turns;
@@ -140,6 +141,19 @@ public sealed class TakeoverTests
         rig.Model.Requests.Count.ShouldBe(1, "no request was sent");
         second.Ending.ShouldBe(first.Ending);
         second.Epoch.ShouldBe(first.Epoch + 1);
+    });
+
+    [Fact]
+    public void RunAsync_WhenTheTurnHasEnded_LetsTheLeaseGo() => TurnRig.Run(async rig =>
+    {
+        var (process, turn) = await OpenedAsync(rig);
+        await process.StepAsync(turn);
+        await process.Finisher.FinishAsync(new FinishRequest(turn, TurnEnding.Replied, 0, null, TurnTally.Zero), CancellationToken.None);
+
+        await rig.Start().StepAsync(turn);
+
+        var view = await rig.Start().Reader.ReadAsync(SessionId.Parse(turn.SessionId), turn.Segment, CancellationToken.None);
+        view!.IsLeased.ShouldBeFalse("the next turn need not wait for a lease to lapse");
     });
 
     [Fact]

@@ -101,6 +101,12 @@ public sealed partial class ModelStep(
             token => DrainAsync(key, work.Transcript, token), until: work.Transcript.Ended);
         if (StepReports.Recorded(work.Request, work.Agent, work.Transcript.Conversation) is { } recorded)
         {
+            if (work.Transcript.Conversation.Find(TurnHistory.DeliveryId(work.Run.Turn)) is not null)
+            {
+                // A late execution of a turn that has ended: nobody else would let this lease go.
+                await work.Transcript.ReleaseAsync();
+            }
+
             return Of(recorded, work);
         }
 
