@@ -27,12 +27,26 @@ internal static class BenchRun
             if (options.Includes(numbers))
             {
                 await Console.Error.WriteLineAsync($"row {string.Join(", ", numbers)} …");
-                rows.AddRange(await measure(stage, options));
+                rows.AddRange(await MeasureAsync(numbers, measure, stage, options));
             }
         }
 
         Print(rows, TimeProvider.System.GetElapsedTime(started));
         return 0;
+    }
+
+    /// <summary>A row that breaks is a bound that was not met; the others are measured all the same.</summary>
+    private static async Task<IReadOnlyList<BenchRow>> MeasureAsync(
+        int[] numbers, Func<BenchStage, BenchOptions, Task<IReadOnlyList<BenchRow>>> measure, BenchStage stage, BenchOptions options)
+    {
+        try
+        {
+            return await measure(stage, options);
+        }
+        catch (Exception fault)
+        {
+            return [.. numbers.Select(number => new BenchRow(number, "not measured", "", fault.Message, false, [fault.ToString()]))];
+        }
     }
 
     private static readonly (int[] Numbers, Func<BenchStage, BenchOptions, Task<IReadOnlyList<BenchRow>>> Measure)[] Measurements =

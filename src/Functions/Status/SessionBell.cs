@@ -22,9 +22,12 @@ public sealed partial class SessionBell(ILogger<SessionBell> log)
             var standing = await client.GetInstanceAsync(instance, getInputsAndOutputs: false, cancellationToken);
             if (standing is { IsCompleted: false })
             {
-                await client.RaiseEventAsync(instance, SessionOrchestrator.BellEvent, true, cancellationToken);
+                // An event that comes while the instance ends is lost or refused: what counts is how it stands afterwards.
+                await RaiseAsync(client, instance, cancellationToken);
+                standing = await client.GetInstanceAsync(instance, getInputsAndOutputs: false, cancellationToken);
             }
-            else
+
+            if (standing is not { IsCompleted: false })
             {
                 await StartAsync(client, instance, new SessionInput(key.Value, await EndedRunAsync(client, standing, cancellationToken)), cancellationToken);
             }
@@ -38,7 +41,7 @@ public sealed partial class SessionBell(ILogger<SessionBell> log)
         return instance;
     }
 
-    private static async Task StartAsync(DurableTaskClient client, string instance, SessionInput input, CancellationToken cancellationToken)
+    private async Task StartAsync(DurableTaskClient client, string instance, SessionInput input, CancellationToken cancellationToken)
     {
         try
         {
@@ -48,7 +51,20 @@ public sealed partial class SessionBell(ILogger<SessionBell> log)
         catch (OrchestrationAlreadyExistsException)
         {
             // Another bell was faster.
+            await RaiseAsync(client, instance, cancellationToken);
+        }
+    }
+
+    private async Task RaiseAsync(DurableTaskClient client, string instance, CancellationToken cancellationToken)
+    {
+        try
+        {
             await client.RaiseEventAsync(instance, SessionOrchestrator.BellEvent, true, cancellationToken);
+        }
+        catch (Exception fault) when (!cancellationToken.IsCancellationRequested)
+        {
+            // Hosts differ in what they throw for an instance that has ended.
+            LogRefused(log, fault, instance);
         }
     }
 
@@ -64,6 +80,9 @@ public sealed partial class SessionBell(ILogger<SessionBell> log)
         var whole = await client.GetInstanceAsync(standing.InstanceId, getInputsAndOutputs: true, cancellationToken);
         return whole?.ReadCustomStatusAs<SessionStatus>()?.RunId;
     }
+
+    [LoggerMessage(EventId = 2111, Level = LogLevel.Debug, Message = "The event to {Instance} was refused")]
+    private static partial void LogRefused(ILogger logger, Exception fault, string instance);
 
     [LoggerMessage(EventId = 2110, Level = LogLevel.Warning, Message = "The bell of {Instance} was not heard; the sweeper rings again")]
     private static partial void LogNotHeard(ILogger logger, Exception fault, string instance);
