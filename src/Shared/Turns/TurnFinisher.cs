@@ -38,7 +38,7 @@ public sealed partial class TurnFinisher(
     {
         using var calls = counter.StartTally();
         var turn = request.Turn;
-        if (await inbox.ReadMessageAsync(BlobPath.Parse(turn.InboxPath), cancellationToken) is not { } message)
+        if (await inbox.ReadMessageAsync(BlobPath.Parse(turn.InboxPath), BlobETag.Parse(turn.InboxETag), cancellationToken) is not { } message)
         {
             return await FinishedBeforeAsync(turn, cancellationToken);
         }
