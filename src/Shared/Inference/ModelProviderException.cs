@@ -29,6 +29,19 @@ public sealed class ModelProviderException : Exception
         RetryAfter = retryAfter;
     }
 
+    /// <summary>
+    /// The provider's failure inside whatever it comes wrapped in (a cancellation, a storage or coordination fault, an aggregate): the
+    /// wrapper must not hide what helps against it.
+    /// </summary>
+    /// <returns>The outermost one; null when there is none.</returns>
+    public static ModelProviderException? FindIn(Exception? exception) => exception switch
+    {
+        null => null,
+        ModelProviderException found => found,
+        AggregateException several => several.InnerExceptions.Select(FindIn).FirstOrDefault(found => found is not null),
+        _ => FindIn(exception.InnerException),
+    };
+
     public ModelFailureKind Kind { get; }
 
     public TimeSpan? RetryAfter { get; }

@@ -65,7 +65,7 @@ public sealed class ModelStreamReader(IModelProvider provider, TimeProvider cloc
 
             return null;
         }
-        catch (Exception exception) when (exception is ModelProviderException or OperationCanceledException
+        catch (Exception exception) when (exception is OperationCanceledException || ModelProviderException.FindIn(exception) is not null
             || cancellationToken.IsCancellationRequested || reading.IsStopped)
         {
             // An abort surfaces as whatever the transport likes, and after the stop nothing can spoil the answer.
@@ -101,7 +101,7 @@ public sealed class ModelStreamReader(IModelProvider provider, TimeProvider cloc
                 ModelFailureKind.BetweenEventsTimeout, $"No event for {model.BetweenEventsTimeout.TotalSeconds} s within the stream."),
             _ when watchdog.HasFired => ModelFailure.Of(
                 ModelFailureKind.FirstEventTimeout, $"No event for {model.FirstEventTimeout.TotalSeconds} s after the request."),
-            ModelProviderException failed => ModelFailure.Of(failed.Kind, failed.Message, failed.RetryAfter),
+            _ when ModelProviderException.FindIn(thrown) is { } failed => ModelFailure.Of(failed.Kind, failed.Message, failed.RetryAfter),
             OperationCanceledException => ModelFailure.Of(ModelFailureKind.Network, "The provider gave the request up by itself."),
             _ => null,
         };
