@@ -41,6 +41,9 @@ public sealed partial record RunId
             ? new RunId(TurnId.Parse(match.Groups["turn"].Value), int.Parse(match.Groups["number"].ValueSpan, CultureInfo.InvariantCulture))
             : null;
 
+    /// <returns>The turn that a run of this id tries; null when the text is no run id of a turn.</returns>
+    public static TurnId? TurnOf(string value) => Shape().IsMatch(value) ? TurnId.Parse(value[..32]) : null;
+
     public override string ToString() => Value;
 
     [GeneratedRegex("^(?<turn>[0-9a-f]{32})\\.(?<number>[1-9][0-9]{0,3})$", RegexOptions.CultureInvariant)]

@@ -40,7 +40,7 @@ public enum TurnFailure
 /// <summary>What people read instead of an answer. Specific, and free of internals.</summary>
 public static class TurnNotices
 {
-    public static string TextOf(TurnFailure failure, string runId) => $"I could not answer this message: {ReasonOf(failure)} (run {runId})";
+    public static string TextOf(TurnFailure failure, string runId) => $"I could not answer this message: {ReasonOf(failure)} It is left out of the conversation. (run {runId})";
 
     /// <summary>Stands before an answer that another run's writing left beside the main line.</summary>
     public const string BesideTheMainLine = "_This answer was written beside the conversation: another run took the session over meanwhile._\n\n";

@@ -1,10 +1,9 @@
-using Holdfast.Configuration;
-using Holdfast.Configuration.Agents;
 using Holdfast.Outbox;
 using Holdfast.Schedules;
 using Holdfast.Tests.Turns;
 using Shouldly;
 using Xunit;
+using static Holdfast.Tests.Schedules.CronJobs;
 
 namespace Holdfast.Tests.Schedules;
 
@@ -114,30 +113,4 @@ public sealed class CronTickerTests
         (await two.TickAsync(None)).ShouldBeEmpty();
         (await rig.NamesAsync("deliveries/")).ShouldHaveSingleItem();
     });
-
-    private static CronTicker Ticker(TurnRig rig, HoldfastConfiguration configuration, BlobTap? tap = null)
-    {
-        var process = rig.Start(tap);
-        return new CronTicker(configuration, process.Inbox, process.Receipts, process.Blobs, rig.Clock, rig.Log.For<CronTicker>());
-    }
-
-    private static HoldfastConfiguration Every(
-        TimeSpan interval, MissedRuns missed = MissedRuns.Once, OverlappingRuns overlap = OverlappingRuns.Skip, string? session = null) => new()
-        {
-            Agents = new Dictionary<string, AgentConfiguration>(),
-            Models = new Dictionary<string, ModelConfiguration>(),
-            Cron = new Dictionary<string, CronJobConfiguration>
-            {
-                ["job"] = new()
-                {
-                    Name = "job",
-                    Schedule = new Schedule.Every(interval, DateTimeOffset.UnixEpoch),
-                    Agent = "main",
-                    Message = "do it",
-                    Missed = missed,
-                    Overlap = overlap,
-                    SessionKey = session,
-                },
-            },
-        };
 }

@@ -16,6 +16,9 @@ internal sealed class PlayedOrchestration(TurnRig rig, params BlobTap[] taps)
     private readonly Queue<BlobTap> _taps = new(taps);
     private TurnProcess? _process;
 
+    /// <summary>Whose inbox it drains.</summary>
+    public SessionKey Key { get; init; } = TurnRig.Key;
+
     public TurnProcess Process => _process ??= rig.Start(_taps.TryDequeue(out var tap) ? tap : null);
 
     public int Executions { get; private set; }
@@ -26,7 +29,7 @@ internal sealed class PlayedOrchestration(TurnRig rig, params BlobTap[] taps)
     public async Task<IReadOnlyList<Receipt>> RunAsync()
     {
         var receipts = new List<Receipt>();
-        while (await ActivityAsync(process => process.Opener.OpenAsync(TurnRig.Key, CancellationToken.None)) is { } turn)
+        while (await ActivityAsync(process => process.Opener.OpenAsync(Key, CancellationToken.None)) is { } turn)
         {
             if (await TurnAsync(turn) is { } receipt)
             {

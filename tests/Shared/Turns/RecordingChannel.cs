@@ -28,6 +28,7 @@ internal sealed class RecordingChannel : IReplyChannel
 {
     private readonly Lock _gate = new();
     private readonly List<ReplyPart> _posts = [];
+    private readonly Dictionary<string, ReplyTarget> _targets = [];
 
     public Queue<PostPlan> Plans { get; } = [];
 
@@ -58,6 +59,15 @@ internal sealed class RecordingChannel : IReplyChannel
         }
     }
 
+    /// <summary>Where a turn's reply or notice was sent last.</summary>
+    public ReplyTarget TargetOf(DeliveryId delivery)
+    {
+        lock (_gate)
+        {
+            return _targets[delivery.Turn.Value];
+        }
+    }
+
     public IReadOnlyList<string> Split(string text) => [.. text.Chunk(MaxCharacters).Select(part => new string(part))];
 
     public Task<PostOutcome> PostAsync(ReplyTarget target, ReplyPart part, CancellationToken cancellationToken)
@@ -65,6 +75,7 @@ internal sealed class RecordingChannel : IReplyChannel
         lock (_gate)
         {
             PostCalls++;
+            _targets[part.TurnId] = target;
             var plan = Plans.TryDequeue(out var next) ? next : PostPlan.Take;
             if (plan is PostPlan.Take or PostPlan.TakeAndLoseAnswer or PostPlan.TakeAndCrash)
             {

@@ -65,13 +65,16 @@ internal sealed class TurnRig : IAgentDirectory
         var rig = new TurnRig();
         DrivenRun.Run(rig.Clock, async () =>
         {
-            await rig.Outside.CreateAsync(
-                BlobPath.Parse($"keys/{Key.Hash}.json"),
-                Encoding.UTF8.GetBytes($$"""{"sessionKey":"{{Key.Value}}","sessionId":"{{Session.Value}}","lifecycleRevision":1,"activeSegment":0}"""),
-                CancellationToken.None);
+            await rig.NameAsync(Key, Session);
             await test(rig);
         });
     }
+
+    /// <summary>Lets a key mean a session; several may mean the same one.</summary>
+    public Task NameAsync(SessionKey key, SessionId session) => Outside.CreateAsync(
+        BlobPath.Parse($"keys/{key.Hash}.json"),
+        Encoding.UTF8.GetBytes($$"""{"sessionKey":"{{key.Value}}","sessionId":"{{session.Value}}","lifecycleRevision":1,"activeSegment":0}"""),
+        CancellationToken.None);
 
     public AgentProfile? Find(string agentId) => agentId == Agent.Id ? Agent : null;
 
@@ -81,11 +84,11 @@ internal sealed class TurnRig : IAgentDirectory
 
     public static RunId RunOf(string name) => RunId.First(Delivery(name).Turn);
 
-    public InboundMessage Message(string name, string text, string agent = "main", ReplyTarget? replyTo = null) => new(
-        Delivery(name).Value, Key.Value, agent, text, MessagePriority.User, Clock.GetUtcNow(), replyTo ?? new ReplyTarget.Slack("C1", "1.1"));
+    public InboundMessage Message(string name, string text, string agent = "main", ReplyTarget? replyTo = null, SessionKey? key = null) => new(
+        Delivery(name).Value, (key ?? Key).Value, agent, text, MessagePriority.User, Clock.GetUtcNow(), replyTo ?? new ReplyTarget.Slack("C1", "1.1"));
 
-    public Task<AcceptOutcome> AcceptAsync(string name, string text = "a question", string agent = "main") =>
-        Start().Inbox.AcceptAsync(Delivery(name), Message(name, text, agent), CancellationToken.None);
+    public Task<AcceptOutcome> AcceptAsync(string name, string text = "a question", string agent = "main", SessionKey? key = null) =>
+        Start().Inbox.AcceptAsync(Delivery(name), Message(name, text, agent, key: key), CancellationToken.None);
 
     public static async Task<TurnReference> OpenAsync(TurnProcess process) =>
         (await process.Opener.OpenAsync(Key, CancellationToken.None)).ShouldNotBeNull();

@@ -1,4 +1,5 @@
 using System.Collections.Immutable;
+using Holdfast.Sessions;
 using Holdfast.Transcripts;
 
 namespace Holdfast.Inference.Prompts;
@@ -55,6 +56,8 @@ internal sealed record PromptWindow(string? Summary, IReadOnlyList<TranscriptEnt
     {
         private readonly List<TranscriptEntry> kept = [];
         private readonly List<(int Count, long Tokens)> cuts = [];
+        private readonly HashSet<TurnId> answered = [];
+        private readonly TurnId? currentTurn = currentRunId is null ? null : RunId.TurnOf(currentRunId);
         private long tokens;
         private int newestTurn = -1;
         private bool endsInUser;
@@ -65,7 +68,7 @@ internal sealed record PromptWindow(string? Summary, IReadOnlyList<TranscriptEnt
         public void Add(TranscriptEntry entry)
         {
             var kind = Replay.KindOf(entry);
-            if (kind == ReplayKind.None)
+            if (kind == ReplayKind.None || IsOfUnansweredTurn(entry))
             {
                 return;
             }
@@ -100,6 +103,25 @@ internal sealed record PromptWindow(string? Summary, IReadOnlyList<TranscriptEnt
             }
 
             return kept.GetRange(0, count);
+        }
+
+        /// <summary>
+        /// A turn is replayed once it has its answer: what a failed one asked, called and got would poison those after it. Its own runs
+        /// see it all the same. A turn's answer is its last entry, so walking back it comes first.
+        /// </summary>
+        private bool IsOfUnansweredTurn(TranscriptEntry entry)
+        {
+            if (currentRunId is null || Replay.TurnOf(entry) is not { } turn || turn == currentTurn)
+            {
+                return false;
+            }
+
+            if (Replay.IsFinalAnswer(entry))
+            {
+                answered.Add(turn);
+            }
+
+            return !answered.Contains(turn);
         }
 
         /// <summary>A message injected between a tool's result and the same run's next step starts no turn.</summary>

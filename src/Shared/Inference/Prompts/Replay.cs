@@ -1,4 +1,5 @@
 using System.Text.Json;
+using Holdfast.Sessions;
 using Holdfast.Transcripts;
 
 namespace Holdfast.Inference.Prompts;
@@ -32,6 +33,14 @@ internal static class Replay
             _ => ReplayKind.None,
         };
     }
+
+    /// <returns>The turn that the entry is part of; null for what no turn of ours wrote.</returns>
+    public static TurnId? TurnOf(TranscriptEntry entry) =>
+        entry.Stamp is { Source: EntrySource.Turn } stamp ? RunId.TurnOf(stamp.RunId) : null;
+
+    /// <summary>The last entry of a turn that was answered.</summary>
+    public static bool IsFinalAnswer(TranscriptEntry entry) =>
+        entry is TranscriptEntry.AssistantMessage { IsStub: false } message && !message.Content.Any(block => block is ContentBlock.ToolCall);
 
     public static bool IsText(ContentBlock block) => block is ContentBlock.Text text && !string.IsNullOrWhiteSpace(text.Value);
 
