@@ -49,7 +49,11 @@ public abstract record BlobWriteOutcome
     /// <param name="Length">
     /// The blob's length in bytes after it; 0 after a delete, <see cref="UnknownLength"/> after a write of metadata and after a seal.
     /// </param>
-    public sealed record Written(BlobETag ETag, long Length) : BlobWriteOutcome;
+    public sealed record Written(BlobETag ETag, long Length) : BlobWriteOutcome
+    {
+        /// <summary>The blocks that an append blob has after an append; 0 after any other write, whose answers do not say it.</summary>
+        public int Blocks { get; init; }
+    }
 
     /// <summary>
     /// The service refused. With a retry inside the SDK after a lost answer this may be the refusal of our own success (a create:
@@ -88,7 +92,10 @@ public sealed record BlobSnapshot(ReadOnlyMemory<byte> Content, BlobETag ETag, l
     /// <summary>True while somebody holds a lease (state leased or breaking).</summary>
     public required bool IsLeased { get; init; }
 
-    /// <summary>True once the append blob is sealed.</summary>
+    /// <summary>Blocks committed to an append blob, of <see cref="BlobLimits.MaxBlocks"/>; 0 for a block blob.</summary>
+    public required int Blocks { get; init; }
+
+    /// <summary>True once the append blob is sealed: its bytes are final.</summary>
     public required bool IsSealed { get; init; }
 }
 

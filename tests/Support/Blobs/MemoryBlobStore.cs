@@ -60,6 +60,7 @@ public sealed class MemoryBlobStore(TimeProvider clock)
             {
                 IsLeased = blob.IsLeased(clock.GetUtcNow()),
                 IsSealed = blob.IsSealed,
+                Blocks = blob.Blocks,
             };
         }
     }
@@ -99,7 +100,7 @@ public sealed class MemoryBlobStore(TimeProvider clock)
 
             blob.Append(block.Span);
             blob.ETag = NextETag();
-            return new BlobWriteOutcome.Written(blob.ETag, blob.Length);
+            return new BlobWriteOutcome.Written(blob.ETag, blob.Length) { Blocks = blob.Blocks };
         });
 
     internal BlobWriteOutcome SetMetadata(BlobPath path, IReadOnlyDictionary<string, string> metadata, BlobETag ifMatch, LeaseId lease) =>

@@ -115,6 +115,7 @@ public sealed partial class AzureBlobContainer
         {
             IsLeased = IsHeld(details.LeaseState),
             IsSealed = details.IsSealed,
+            Blocks = details.BlobCommittedBlockCount,
         };
     }
 
@@ -127,6 +128,7 @@ public sealed partial class AzureBlobContainer
         {
             IsLeased = IsHeld(properties.LeaseState),
             IsSealed = properties.IsSealed,
+            Blocks = properties.BlobCommittedBlockCount,
         };
     }
 

@@ -98,7 +98,10 @@ public sealed partial class AzureBlobContainer : IBlobContainer, IDisposable
         {
             await using var stream = ToStream(block);
             var written = await AppendClient(path).AppendBlockAsync(stream, options, cancellationToken);
-            return new BlobWriteOutcome.Written(ToETag(written.Value.ETag), condition.Position + block.Length);
+            return new BlobWriteOutcome.Written(ToETag(written.Value.ETag), condition.Position + block.Length)
+            {
+                Blocks = written.Value.BlobCommittedBlockCount,
+            };
         }, cancellationToken);
     }
 
