@@ -65,9 +65,19 @@ public sealed class Stage : IAsyncDisposable
     /// <summary>Starts the app on this stage.</summary>
     /// <param name="configuration">The text of holdfast.json; null for <see cref="StageConfiguration.Default"/>.</param>
     /// <param name="settings">Further settings; they win.</param>
-    public async Task<HoldfastApp> StartAppAsync(string? configuration = null, IReadOnlyDictionary<string, string?>? settings = null)
+    /// <param name="deployment">
+    /// A deployment of its own beside the others on the same store: its own task hub, so its own orchestration of each session. Null for the
+    /// one of host.json.
+    /// </param>
+    public async Task<HoldfastApp> StartAppAsync(
+        string? configuration = null, IReadOnlyDictionary<string, string?>? settings = null, string? deployment = null)
     {
         var environment = new Dictionary<string, string?>(Settings);
+        if (deployment is not null)
+        {
+            environment["AzureFunctionsJobHost__extensions__durableTask__hubName"] = deployment;
+        }
+
         foreach (var (name, value) in settings ?? new Dictionary<string, string?>())
         {
             environment[name] = value;
