@@ -60,7 +60,7 @@ internal static class FenceRow
         // The same metadata again: the version changes, the claim stays, and the next append is refused.
         var blob = raw.GetBlobClient(transcript.Path.Value);
         var properties = (await blob.GetPropertiesAsync()).Value;
-        await blob.SetMetadataAsync(properties.Metadata, new BlobRequestConditions { LeaseId = transcript.Identity.Run.Lease.Value, IfMatch = properties.ETag });
+        await blob.SetMetadataAsync(properties.Metadata, new BlobRequestConditions { LeaseId = transcript.Lease.Value, IfMatch = properties.ETag });
         var entry = new TranscriptEntry.Custom("holdfast/bench", "{}")
         {
             Id = EntryId.OfDelivery(string.Create(CultureInfo.InvariantCulture, $"{transcript.Path}:{round}")),

@@ -50,7 +50,8 @@ public class RunningStage : IAsyncLifetime
 
     protected virtual IReadOnlyDictionary<string, string?>? Settings => null;
 
-    private static async Task<TurnId> TakenAsync(HttpResponseMessage answer, int status)
+    /// <summary>The turn of a message that was accepted.</summary>
+    protected static async Task<TurnId> TakenAsync(HttpResponseMessage answer, int status)
     {
         ((int)answer.StatusCode).ShouldBe(status, await answer.Content.ReadAsStringAsync());
         return await Stage.TurnOfAsync(answer);

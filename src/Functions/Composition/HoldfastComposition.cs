@@ -66,6 +66,7 @@ internal static class HoldfastComposition
         services.AddOptions<LeaseOptions>()
             .Configure(lease =>
             {
+                lease.Deployment = DeploymentOf(settings);
                 lease.Duration = configuration.Limits.LeaseDuration;
                 lease.RenewEvery = configuration.Limits.LeaseRenewal;
                 lease.ClaimWait = configuration.Limits.ClaimWait;
@@ -75,6 +76,13 @@ internal static class HoldfastComposition
         services.AddOptions<TurnOptions>().Bind(settings.GetSection("Holdfast:Turns")).ValidateDataAnnotations().ValidateOnStart();
         return services;
     }
+
+    /// <summary>
+    /// Deployments that share a storage account differ in their task hubs, as the engine demands. A hub's name in host.json does not reach
+    /// the worker; there the name of the site tells them apart.
+    /// </summary>
+    private static string DeploymentOf(IConfiguration settings) =>
+        $"{settings["WEBSITE_SITE_NAME"]}/{settings["AzureFunctionsJobHost:extensions:durableTask:hubName"]}";
 
     private static IServiceCollection AddTurns(this IServiceCollection services, IConfiguration settings)
     {

@@ -37,7 +37,8 @@ public sealed class SessionOrchestrator
                 var flow = new TurnFlow(context, progress, ended ? turn with { RunId = input.EndedRun! } : turn);
                 if (await flow.RunAsync(endedByOperator: ended) == TurnFlowEnding.SessionBusy)
                 {
-                    await context.CreateTimer(ComeBackAfter, CancellationToken.None);
+                    await WaitAsync(context, bell);
+                    bell = bell.IsCompleted ? context.WaitForExternalEvent<bool>(BellEvent, CancellationToken.None) : bell;
                 }
 
                 turns++;
@@ -56,5 +57,19 @@ public sealed class SessionOrchestrator
 
         // The inbox is looked into first, so a bell that is dropped here is not missed.
         context.ContinueAsNew(input, preserveUnprocessedEvents: false);
+    }
+
+    /// <summary>
+    /// While another deployment holds the session. A bell ends the wait: by the time of a new message the session is often free again, and
+    /// that message came through this deployment's door alone.
+    /// </summary>
+    private static async Task WaitAsync(TaskOrchestrationContext context, Task bell)
+    {
+        using var rung = new CancellationTokenSource();
+        var timer = context.CreateTimer(ComeBackAfter, rung.Token);
+        if (await Task.WhenAny(timer, bell) == bell)
+        {
+            rung.Cancel();
+        }
     }
 }

@@ -65,6 +65,8 @@ internal sealed class TurnFlow(TaskOrchestrationContext context, ProgressFeed pr
                 case StepEnding.Busy:
                     Show("waiting", report.Attempt, 0, report.Verdict);
                     return TurnFlowEnding.SessionBusy;
+                case StepEnding.Ended:
+                    return TurnFlowEnding.Finished;
                 case StepEnding.TakenOver when RunId.Parse(_turn.RunId) is { Number: 1 } run:
                     // Queued again once, as a new run that comes after what took the session over.
                     _turn = _turn with { RunId = run.Next().Value };

@@ -73,7 +73,7 @@ public sealed partial class FencedTranscript
             return true;
         }
 
-        if (await _blobs.AcquireLeaseAsync(Path, Identity.Run.Lease, _options.Duration, cancellationToken) != LeaseOutcome.Held)
+        if (await _blobs.AcquireLeaseAsync(Path, Lease, _options.Duration, cancellationToken) != LeaseOutcome.Held)
         {
             return false;
         }

@@ -42,13 +42,16 @@ public sealed partial class FencedTranscript : IDisposable
         Conversation conversation)
     {
         (_blobs, _cache, _ids, _options, _clock, _log, _position) = (blobs, cache, ids, options, clock, log, position);
-        (Identity, Conversation) = (identity, conversation);
+        (Identity, Conversation, Lease) = (identity, conversation, options.LeaseOf(identity.Run));
         Path = TranscriptPaths.Segment(identity.Session, identity.Segment);
     }
 
     public BlobPath Path { get; }
 
     public WriterIdentity Identity { get; private set; }
+
+    /// <summary>The id under which the run holds the segment, here in this deployment.</summary>
+    public LeaseId Lease { get; }
 
     /// <summary>All that stands up to our position: what was there at the claim, what was adopted, and our own.</summary>
     public Conversation Conversation { get; private set; }
@@ -115,7 +118,7 @@ public sealed partial class FencedTranscript : IDisposable
                         return null;
                     }
 
-                    var outcome = await _blobs.SetMetadataAsync(Path, claim.ToMetadata(), _position.ETag, next.Run.Lease, cancellationToken);
+                    var outcome = await _blobs.SetMetadataAsync(Path, claim.ToMetadata(), _position.ETag, Lease, cancellationToken);
                     var refusal = Passed(outcome, _position.Length, []);
                     if (refusal is null)
                     {
@@ -155,7 +158,7 @@ public sealed partial class FencedTranscript : IDisposable
         using var bound = new CancellationTokenSource(_options.ReleaseWithin, _clock);
         try
         {
-            await _blobs.ReleaseLeaseAsync(Path, Identity.Run.Lease, bound.Token);
+            await _blobs.ReleaseLeaseAsync(Path, Lease, bound.Token);
         }
         catch (Exception fault) when (fault is StorageUnavailableException or OperationCanceledException)
         {
@@ -170,7 +173,7 @@ public sealed partial class FencedTranscript : IDisposable
         _ended.Dispose();
     }
 
-    private AppendCondition Condition => new(_position.ETag, _position.Length, Identity.Run.Lease);
+    private AppendCondition Condition => new(_position.ETag, _position.Length, Lease);
 
     private TranscriptEntry Stamped(TranscriptEntry entry) => entry.Stamp is not null
         ? entry

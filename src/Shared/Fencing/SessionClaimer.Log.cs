@@ -9,7 +9,4 @@ public sealed partial class SessionClaimer
 
     [LoggerMessage(EventId = 1301, Level = LogLevel.Information, Message = "Session {Session} is held by somebody else; run {Run} comes back later")]
     private static partial void LogBusy(ILogger logger, string session, string run);
-
-    [LoggerMessage(EventId = 1302, Level = LogLevel.Warning, Message = "Session {Session} was taken over before run {Run} came back: {Explanation}")]
-    private static partial void LogTakenOver(ILogger logger, string session, string run, string explanation);
 }

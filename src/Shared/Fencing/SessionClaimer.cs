@@ -41,7 +41,7 @@ public sealed partial class SessionClaimer(
         var waitUntil = clock.GetUtcNow() + options.Value.ClaimWait;
         while (true)
         {
-            switch (await blobs.AcquireLeaseAsync(path, run.Lease, options.Value.Duration, cancellationToken))
+            switch (await blobs.AcquireLeaseAsync(path, options.Value.LeaseOf(run), options.Value.Duration, cancellationToken))
             {
                 case LeaseOutcome.Held:
                     if (await RaiseEpochAsync(run, session, segment, evenIfTakenOver, cancellationToken) is { } outcome)
@@ -89,20 +89,19 @@ public sealed partial class SessionClaimer(
 
         if (view.Claim is not { } standing || standing.SessionId != session || standing.Segment != segment)
         {
-            await blobs.ReleaseLeaseAsync(path, run.Lease, cancellationToken);
+            await blobs.ReleaseLeaseAsync(path, options.Value.LeaseOf(run), cancellationToken);
             return new ClaimOutcome.Unreadable("The segment's metadata does not name this session.");
         }
 
         if (!evenIfTakenOver && FenceJudge.JudgeReturn(run, view.Conversation, standing) is { } takeover)
         {
-            await blobs.ReleaseLeaseAsync(path, run.Lease, cancellationToken);
-            LogTakenOver(log, session.Value, run.Value, takeover.Explanation);
+            await blobs.ReleaseLeaseAsync(path, options.Value.LeaseOf(run), cancellationToken);
             return new ClaimOutcome.TakenOver(takeover, view, standing.RunId == run.Value ? standing.Attempt : 0);
         }
 
         var attempt = standing.RunId == run.Value ? standing.Attempt + 1 : 1;
         var claim = new ClaimStamp(run.Value, attempt, standing.Epoch + 1, session, segment, ids.NewNonce());
-        var written = await blobs.SetMetadataAsync(path, claim.ToMetadata(), view.ETag, run.Lease, cancellationToken);
+        var written = await blobs.SetMetadataAsync(path, claim.ToMetadata(), view.ETag, options.Value.LeaseOf(run), cancellationToken);
         var etag = written switch
         {
             BlobWriteOutcome.Written stands => stands.ETag,

@@ -1,10 +1,19 @@
 using System.ComponentModel.DataAnnotations;
+using Holdfast.Sessions;
+using Holdfast.Storage;
 
 namespace Holdfast.Leases;
 
 /// <summary>Times of the prompt lock. Checked together by <see cref="Validate"/>: limits that contradict each other lose messages.</summary>
 public sealed class LeaseOptions : IValidatableObject
 {
+    /// <summary>
+    /// The deployment that these leases are of: one name on all its machines, another one for each deployment that shares the storage. Not
+    /// empty; default <c>holdfast</c>.
+    /// </summary>
+    [Required]
+    public string Deployment { get; set; } = "holdfast";
+
     /// <summary>How long a lease lasts without renewal: 15 to 60 s (the service's own range). Default 60 s.</summary>
     public TimeSpan Duration { get; set; } = TimeSpan.FromSeconds(60);
 
@@ -22,6 +31,13 @@ public sealed class LeaseOptions : IValidatableObject
 
     /// <summary>The most a release may take; a lease that cannot be released lapses. Default 5 s.</summary>
     public TimeSpan ReleaseWithin { get; set; } = TimeSpan.FromSeconds(5);
+
+    /// <summary>
+    /// The one lease id of a run within this deployment: each activity of it, on whatever machine, acquires and renews under this id.
+    /// Another deployment opens the same message as the same run, and must wait for it: its id is another one. See
+    /// docs/decisions/0016-a-lease-id-is-a-runs-within-a-deployment.md.
+    /// </summary>
+    public LeaseId LeaseOf(RunId run) => LeaseId.Parse(StableHash.Of("lease", run.Value, Deployment));
 
     public IEnumerable<ValidationResult> Validate(ValidationContext validationContext)
     {

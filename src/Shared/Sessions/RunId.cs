@@ -1,6 +1,5 @@
 using System.Globalization;
 using System.Text.RegularExpressions;
-using Holdfast.Storage;
 
 namespace Holdfast.Sessions;
 
@@ -15,7 +14,6 @@ public sealed partial record RunId
         Turn = turn;
         Number = number;
         Value = string.Create(CultureInfo.InvariantCulture, $"{turn.Value}.{number}");
-        Lease = LeaseId.Parse(StableHash.Of("lease", Value));
     }
 
     public string Value { get; }
@@ -24,9 +22,6 @@ public sealed partial record RunId
 
     /// <summary>1 for the first try.</summary>
     public int Number { get; }
-
-    /// <summary>The one lease id of this run: each activity of it, on whatever machine, acquires and renews under this id.</summary>
-    public LeaseId Lease { get; }
 
     public static RunId First(TurnId turn) => new(turn, 1);
 

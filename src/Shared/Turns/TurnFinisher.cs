@@ -54,7 +54,7 @@ public sealed partial class TurnFinisher(
             : claimer.Resume(turn.Run(), turn.Session(), turn.Segment, view);
         await using var keeper = transcript is null
             ? null
-            : LeaseKeeper.Start(blobs, transcript.Path, turn.Run().Lease, leases.Value, clock, log, _ => Task.CompletedTask, transcript.Ended);
+            : LeaseKeeper.Start(blobs, transcript.Path, transcript.Lease, leases.Value, clock, log, _ => Task.CompletedTask, transcript.Ended);
         var delivered = await deliverer.DeliverAsync(IntentOf(request, message, view?.Conversation), message.AcceptedAt, cancellationToken);
         if (transcript is not null)
         {
@@ -77,7 +77,7 @@ public sealed partial class TurnFinisher(
     {
         var receipt = await receipts.FindAsync(turn.Run().Turn, cancellationToken)
             ?? throw new InvalidDataException("The turn's message is gone and no receipt stands.");
-        await blobs.ReleaseLeaseAsync(TranscriptPaths.Segment(turn.Session(), turn.Segment), turn.Run().Lease, cancellationToken);
+        await blobs.ReleaseLeaseAsync(TranscriptPaths.Segment(turn.Session(), turn.Segment), leases.Value.LeaseOf(turn.Run()), cancellationToken);
         return receipt;
     }
 

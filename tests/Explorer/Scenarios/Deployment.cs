@@ -44,7 +44,7 @@ internal sealed class Deployment
         var successors = new SuccessorWatch(reader, turns, clock, NullLogger<SuccessorWatch>.Instance);
         var parking = new AnswerParking(claimer, Inbox, outbox, clock, NullLogger<AnswerParking>.Instance);
         Step = new ModelStep(
-            blobs, Counter, claimer, Inbox, drain, new ToolResults(new ToolRecordStore(blobs), clock), answer, successors, parking, agents, leases, clock,
+            blobs, Counter, claimer, Inbox, receipts, drain, new ToolResults(new ToolRecordStore(blobs), clock), answer, successors, parking, agents, leases, clock,
             NullLogger<ModelStep>.Instance);
         Opener = new TurnOpener(Counter, Inbox, SideWriter, receipts, Sessions, agents, clock, NullLogger<TurnOpener>.Instance);
         var deliverer = new Deliverer(outbox, seams.Channels, ids, clock, NullLogger<Deliverer>.Instance);

@@ -174,6 +174,8 @@ internal sealed class Parts(Prepared prepared, PartSettings settings)
             {
                 case StepEnding.Busy:
                     return false;
+                case StepEnding.Ended:
+                    return true;
                 case StepEnding.TakenOver when RunId.Parse(turn.RunId) is { Number: 1 } run:
                     turn = turn with { RunId = run.Next().Value };
                     break;

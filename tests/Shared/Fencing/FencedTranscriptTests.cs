@@ -56,7 +56,7 @@ public sealed class FencedTranscriptTests
         var tap = new BlobTap();
         using var transcript = await rig.Start(tap).ClaimAsync(TurnRig.RunOf("a"), TurnRig.Session);
         var entry = Lines.User(Lines.By(TurnRig.RunOf("a").Value), id: "1");
-        var lease = TurnRig.RunOf("a").Lease;
+        var lease = rig.Leases.LeaseOf(TurnRig.RunOf("a"));
 
         // The same bytes land first, as the SDK's first try; the second is refused by position and ETag.
         tap.Before = async (call, _) =>
@@ -208,7 +208,7 @@ public sealed class FencedTranscriptTests
     {
         using var transcript = await rig.Start().ClaimAsync(TurnRig.RunOf("a"), TurnRig.Session);
         var now = (await rig.Outside.ReadAsync(TurnRig.Segment, 0, 0, None))!;
-        await rig.Outside.SealAsync(TurnRig.Segment, now.ETag, TurnRig.RunOf("a").Lease, None);
+        await rig.Outside.SealAsync(TurnRig.Segment, now.ETag, rig.Leases.LeaseOf(TurnRig.RunOf("a")), None);
 
         (await transcript.AppendAsync([Lines.User(null)], None)).ShouldBeOfType<FencedOutcome.TakenOver>().Verdict.Reason.ShouldBe(TakeoverReason.Closed);
     });

@@ -44,7 +44,7 @@ internal sealed class PlayedOrchestration(TurnRig rig, params BlobTap[] taps)
         return receipts;
     }
 
-    /// <returns>Null when the session is busy.</returns>
+    /// <returns>Null when the session is busy, or another deployment ended the turn.</returns>
     public async Task<Receipt?> TurnAsync(TurnReference turn)
     {
         IReadOnlyList<ToolCallReference> calls = [];
@@ -65,7 +65,7 @@ internal sealed class PlayedOrchestration(TurnRig rig, params BlobTap[] taps)
                     return await FinishAsync(turn, TurnEnding.Replied, step, null);
                 case StepEnding.Parked:
                     return await FinishAsync(turn, TurnEnding.Superseded, step, null);
-                case StepEnding.Busy:
+                case StepEnding.Busy or StepEnding.Ended:
                     return null;
                 case StepEnding.TakenOver when RunId.Parse(turn.RunId) is { Number: 1 } run:
                     turn = turn with { RunId = run.Next().Value };

@@ -25,6 +25,7 @@ public sealed partial class ModelStep(
     StorageCallCounter counter,
     SessionClaimer claimer,
     InboxStore inbox,
+    ReceiptStore receipts,
     SideEntryDrain sideEntries,
     ToolResults toolResults,
     ModelAnswer answers,
@@ -69,6 +70,12 @@ public sealed partial class ModelStep(
         StepRequest request, AgentProfile agent, ClaimOutcome.TakenOver takenOver, ITurnProgress progress, StorageCallTally calls, CancellationToken cancellationToken)
     {
         var turn = request.Turn;
+        if (await HasEndedAsync(request, takenOver.Found.Conversation, cancellationToken))
+        {
+            return Untouched(StepEnding.Ended, null, calls);
+        }
+
+        LogTakenOver(log, turn.SessionId, turn.RunId, takenOver.Verdict.Explanation);
         if (StepReports.Recorded(request, agent, takenOver.Found.Conversation) is { } recorded)
         {
             return recorded with { Attempt = takenOver.Attempt, Tally = TurnTally.Zero with { StorageCalls = (int)calls.Calls } };
@@ -97,7 +104,7 @@ public sealed partial class ModelStep(
     {
         var key = work.Request.Turn.Key();
         await using var keeper = LeaseKeeper.Start(
-            blobs, work.Transcript.Path, work.Run.Lease, leases.Value, clock, log,
+            blobs, work.Transcript.Path, work.Transcript.Lease, leases.Value, clock, log,
             token => DrainAsync(key, work.Transcript, token), until: work.Transcript.Ended);
         if (StepReports.Recorded(work.Request, work.Agent, work.Transcript.Conversation) is { } recorded)
         {
@@ -108,6 +115,12 @@ public sealed partial class ModelStep(
             }
 
             return Of(recorded, work);
+        }
+
+        if (await HasEndedAsync(work.Request, work.Transcript.Conversation, cancellationToken))
+        {
+            await work.Transcript.ReleaseAsync();
+            return Of(StepReports.Of(StepEnding.Ended), work);
         }
 
         var outcome = await BeginAsync(work, cancellationToken) is FencedOutcome.Appended
@@ -121,6 +134,15 @@ public sealed partial class ModelStep(
             _ => throw new System.Diagnostics.UnreachableException(),
         };
     }
+
+    /// <summary>
+    /// A turn is opened by each deployment that shares the storage, and while one waits for the session the other may end it. Asked only
+    /// when the turn's message stands already: its first execution of all reads nothing more.
+    /// </summary>
+    private async Task<bool> HasEndedAsync(StepRequest request, Conversation conversation, CancellationToken cancellationToken) =>
+        request.Step == 0
+        && conversation.Find(EntryId.OfMessage(request.Turn.Run().Turn)) is not null
+        && await receipts.FindAsync(request.Turn.Run().Turn, cancellationToken) is not null;
 
     /// <summary>One append: the message or the tool results, marks for dead attempts, and what others left in the inbox.</summary>
     private async Task<FencedOutcome> BeginAsync(StepWork work, CancellationToken cancellationToken)
@@ -203,6 +225,9 @@ public sealed partial class ModelStep(
 
     private static StepReport Untouched(StepEnding ending, TurnFailure? failure, StorageCallTally calls) =>
         new(ending, 0, 0, [], failure, TurnTally.Zero with { StorageCalls = (int)calls.Calls });
+
+    [LoggerMessage(EventId = 1431, Level = LogLevel.Warning, Message = "Session {Session} was taken over before run {Run} came back: {Explanation}")]
+    private static partial void LogTakenOver(ILogger logger, string session, string run, string explanation);
 
     [LoggerMessage(EventId = 1430, Level = LogLevel.Warning, Message = "Side entries wait in the inbox of run {Run}'s session; trying again at the next renewal")]
     private static partial void LogNotDrained(ILogger logger, Exception fault, string run);

@@ -22,6 +22,9 @@ public enum StepEnding
 
     /// <summary>Somebody else holds the session. Nothing was done.</summary>
     Busy = 6,
+
+    /// <summary>The turn's receipt stands: another deployment ended it. Nothing was done.</summary>
+    Ended = 7,
 }
 
 /// <summary>A step's outcome, in names and counts.</summary>
