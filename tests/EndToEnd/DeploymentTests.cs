@@ -41,6 +41,7 @@ public sealed class DeploymentTests(PairStage stage) : IClassFixture<PairStage>
         (await stage.Stage.ListAsync("inbox/")).ShouldBeEmpty();
         HoldfastApp[] apps = [stage.App, stage.Other];
         apps.Select(app => Count(app, "Turn ended (Replied)")).ShouldAllBe(turns => turns >= Messages / 10);
+        apps.Sum(app => Count(app, "Turn ended")).ShouldBe(Messages);
         apps.Select(app => Count(app, "was taken over")).ShouldAllBe(takeovers => takeovers == 0);
     }
 

@@ -1,6 +1,7 @@
 using Holdfast.Harness;
 using Holdfast.Outbox;
 using Holdfast.Sessions;
+using Holdfast.Transcripts;
 using Shouldly;
 using Xunit;
 
@@ -44,6 +45,13 @@ public class RunningStage : IAsyncLifetime
         Stage.SendSlackAsync(App, envelope, DateTimeOffset.UtcNow, Stage.SlackSecret);
 
     public Task<Receipt> ReceiptAsync(TurnId turn) => Stage.ReceiptAsync(turn, Soon);
+
+    /// <summary>Waits until streamed text of a thread's turn, or of the one that is named, stands in the transcript.</summary>
+    public Task StreamsIntoAsync(SlackThread thread, TurnId? turn = null, TimeSpan? within = null) => Stage.TranscriptOnceAsync(
+        thread.SessionKey(),
+        entries => entries.OfType<TranscriptEntry.StreamedText>().Any(part => turn is null || part.Stamp!.RunId == RunId.First(turn).Value),
+        within ?? Soon,
+        "streamed text in the transcript");
 
     /// <summary>The text of holdfast.json.</summary>
     protected virtual string Configuration() => StageConfiguration.Default(Stage);

@@ -106,6 +106,12 @@ public sealed partial class ModelStep(
         await using var keeper = LeaseKeeper.Start(
             blobs, work.Transcript.Path, work.Transcript.Lease, leases.Value, clock, log,
             token => DrainAsync(key, work.Transcript, token), until: work.Transcript.Ended);
+        if (await HasEndedAsync(work.Request, work.Transcript.Conversation, cancellationToken))
+        {
+            await work.Transcript.ReleaseAsync();
+            return Of(StepReports.Of(StepEnding.Ended), work);
+        }
+
         if (StepReports.Recorded(work.Request, work.Agent, work.Transcript.Conversation) is { } recorded)
         {
             if (work.Transcript.Conversation.Find(TurnHistory.DeliveryId(work.Run.Turn)) is not null)
@@ -115,12 +121,6 @@ public sealed partial class ModelStep(
             }
 
             return Of(recorded, work);
-        }
-
-        if (await HasEndedAsync(work.Request, work.Transcript.Conversation, cancellationToken))
-        {
-            await work.Transcript.ReleaseAsync();
-            return Of(StepReports.Of(StepEnding.Ended), work);
         }
 
         var outcome = await BeginAsync(work, cancellationToken) is FencedOutcome.Appended
