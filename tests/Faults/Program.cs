@@ -1,0 +1,36 @@
+using System.Globalization;
+using Holdfast.Tests.Faults.Traffic;
+
+namespace Holdfast.Tests.Faults;
+
+/// <summary>
+/// The command line of the fault run: <c>[--turns 300] [--seed 1] [--keep]</c>. Exit code 1 when the ledger has a fault; then the
+/// evidence stays in a folder whose path is the last line. <c>--keep</c> keeps it in any case.
+/// </summary>
+internal static class Program
+{
+    private static async Task<int> Main(string[] args)
+    {
+        var turns = int.Parse(ValueOf(args, "--turns") ?? "300", CultureInfo.InvariantCulture);
+        var seed = int.Parse(ValueOf(args, "--seed") ?? "1", CultureInfo.InvariantCulture);
+        var folder = Directory.CreateTempSubdirectory("holdfast-faults-").FullName;
+        var result = await FaultRun.RunAsync(RunPlan.Of(turns, seed), folder);
+        foreach (var line in RunReport.Of(result))
+        {
+            Console.WriteLine(line);
+        }
+
+        if (result.IsClean && !args.Contains("--keep"))
+        {
+            Directory.Delete(folder, recursive: true);
+            return 0;
+        }
+
+        EvidenceFolder.KeepWords(folder, result);
+        Console.WriteLine($"evidence: {folder}");
+        return result.IsClean ? 0 : 1;
+    }
+
+    private static string? ValueOf(string[] args, string name) =>
+        Array.IndexOf(args, name) is >= 0 and var at && at + 1 < args.Length ? args[at + 1] : null;
+}

@@ -1,0 +1,58 @@
+using System.Diagnostics;
+using Holdfast.Harness;
+using Holdfast.Sessions;
+using Holdfast.Tests.Faults.Proof;
+using Holdfast.Tests.Faults.Traffic;
+using Holdfast.Tests.Faults.Weather;
+
+namespace Holdfast.Tests.Faults;
+
+/// <summary>When a system is at rest: every accepted message has its receipt, no inbox holds one, no orchestration runs.</summary>
+internal static class Rest
+{
+    private static readonly TimeSpan LookEvery = TimeSpan.FromMilliseconds(500);
+
+    /// <returns>False when it was not reached in time; the ledger then says what is missing.</returns>
+    public static async Task<bool> ReachAsync(
+        Stage stage, EvidenceReader reader, IReadOnlyList<SentMessage> sent, IReadOnlyList<Deployment> deployments, TimeSpan within)
+    {
+        var started = Stopwatch.GetTimestamp();
+        var keys = sent.Select(message => message.Conversation.SessionKey).Distinct().ToList();
+        var open = sent.SelectMany(message => message.Turns).Select(TurnId.Parse).ToHashSet();
+        while (Stopwatch.GetElapsedTime(started) < within)
+        {
+            await Task.Delay(LookEvery);
+            foreach (var turn in open.ToList())
+            {
+                if (await stage.Receipts.FindAsync(turn, CancellationToken.None) is not null)
+                {
+                    open.Remove(turn);
+                }
+            }
+
+            if (open.Count == 0 && (await reader.PendingAsync()).Count == 0 && !await IsAnyRunningAsync(keys, deployments))
+            {
+                return true;
+            }
+        }
+
+        return false;
+    }
+
+    private static async Task<bool> IsAnyRunningAsync(IReadOnlyList<string> keys, IReadOnlyList<Deployment> deployments)
+    {
+        foreach (var deployment in deployments)
+        {
+            foreach (var key in keys)
+            {
+                if (deployment.App.Process.HasExited
+                    || (await deployment.App.InstanceAsync(key))?.GetProperty("runtimeStatus").GetString() is "Running" or "Pending" or "ContinuedAsNew")
+                {
+                    return !deployment.App.Process.HasExited;
+                }
+            }
+        }
+
+        return false;
+    }
+}

@@ -1,0 +1,100 @@
+using System.Globalization;
+using Holdfast.Outbox;
+using Holdfast.Sessions;
+using Holdfast.Tests.Faults.Proof;
+
+namespace Holdfast.Tests.Faults;
+
+/// <summary>A run in words: what was done to the system, what it did, and the ledger. Pure.</summary>
+public static class RunReport
+{
+    public static IEnumerable<string> Of(RunResult result)
+    {
+        ArgumentNullException.ThrowIfNull(result);
+        return [.. Turns(result), .. Faults(result), .. Coping(result), .. Ledger(result)];
+    }
+
+    private static IEnumerable<string> Turns(RunResult result)
+    {
+        yield return Text($"{result.Plan.Messages.Count} messages to {result.Plan.Sessions} sessions through 2 deployments, seed {result.Plan.Seed}, in {result.Tally.Took.TotalSeconds:0} s");
+        foreach (var channel in result.Evidence.Messages.GroupBy(message => message.Channel).OrderBy(group => group.Key))
+        {
+            var endings = channel.SelectMany(message => message.Turns).Distinct()
+                .Select(turn => result.Evidence.Receipts.GetValueOrDefault(turn)).GroupBy(receipt => Named(receipt?.Ending)).OrderBy(group => group.Key);
+            yield return Text($"  {channel.Key,-7} {channel.Count(),4}: {string.Join(", ", endings.Select(ending => Text($"{ending.Count()} {ending.Key}")))}");
+        }
+    }
+
+    private static string Named(TurnEnding? ending) => ending switch
+    {
+        TurnEnding.Replied => "replied",
+        TurnEnding.Superseded => "parked",
+        null => "without an outcome",
+        _ => "notice",
+    };
+
+    private static IEnumerable<string> Faults(RunResult result)
+    {
+        yield return "faults:";
+        var chronicle = result.Chronicle;
+        yield return Text($"  power     {Count(chronicle, FaultNames.Kill)}, {Count(chronicle, FaultNames.Pause)} of 16 to 25 s, {Count(chronicle, FaultNames.FailedStart)}");
+        yield return Text($"  storage   {result.Tally.StorageRequests} requests, {result.Tally.Squalls} squalls: {Group(chronicle, "storage ")}");
+        foreach (var peer in new[] { FaultNames.Model, FaultNames.Slack, FaultNames.GitHub, FaultNames.Sender })
+        {
+            yield return Text($"  {peer,-9} {Group(chronicle, peer + ": ")}");
+        }
+    }
+
+    private static IEnumerable<string> Coping(RunResult result)
+    {
+        var receipts = result.Evidence.Receipts.Values.ToList();
+        var verdicts = receipts.SelectMany(receipt => receipt.Tally.Verdicts).GroupBy(verdict => verdict.Key).OrderBy(group => group.Key)
+            .Select(group => Text($"{group.Sum(verdict => verdict.Value)} {group.Key}"));
+        var attempts = result.Evidence.Transcripts.SelectMany(transcript => transcript.Entries)
+            .Where(entry => RunId.TryParse(entry.Stamp?.RunId ?? "") is not null)
+            .GroupBy(entry => entry.Stamp!.RunId).Select(run => run.Max(entry => entry.Stamp!.Attempt)).ToList();
+        yield return "what the app met:";
+        yield return Text($"  {result.Tally.Lapses} lapsed leases, {result.Tally.StorageGivenUp} lines on storage that stayed away");
+        yield return Text($"  {attempts.Count(attempt => attempt > 1)} of {attempts.Count} runs took more than one attempt, at most {attempts.DefaultIfEmpty().Max()}");
+        yield return Text($"  verdicts of the fence, in receipts: {string.Join(", ", verdicts.DefaultIfEmpty("none"))}");
+        yield return Text($"  {result.Tally.Snapshots} transcript snapshots compared");
+    }
+
+    private static IEnumerable<string> Ledger(RunResult result)
+    {
+        yield return result.Rested ? "ledger:" : "ledger (not everything came to rest in time):";
+        foreach (var fault in result.Faults)
+        {
+            yield return $"  {fault}";
+        }
+
+        yield return "  " + string.Join(", ", Enum.GetValues<FaultKind>().Select(kind => Text($"{result.Faults.Count(fault => fault.Kind == kind)} {NameOf(kind)}")));
+    }
+
+    private static string NameOf(FaultKind kind) => kind switch
+    {
+        FaultKind.Lost => "lost",
+        FaultKind.Doubled => "doubled",
+        FaultKind.Silent => "silent",
+        FaultKind.BrokenPrefix => "broken prefixes",
+        FaultKind.Overlap => "overlaps",
+        FaultKind.OutOfOrder => "out of order",
+        FaultKind.WrongText => "wrong texts",
+        FaultKind.Unfounded => "unfounded notices",
+        FaultKind.BadTranscript => "bad transcripts",
+        FaultKind.NotTaken => "not taken",
+        FaultKind.Unasked => "unasked",
+        FaultKind.Leaked => "leaked",
+        FaultKind.Died => "died",
+        _ => throw new System.Diagnostics.UnreachableException(),
+    };
+
+    private static string Count(Chronicle chronicle, string kind) => Text($"{chronicle.Count(kind)} × {kind}");
+
+    private static string Group(Chronicle chronicle, string prefix) => string.Join(
+        ", ",
+        chronicle.Kinds.Where(kind => kind.StartsWith(prefix, StringComparison.Ordinal)).Order(StringComparer.Ordinal)
+            .Select(kind => Text($"{chronicle.Count(kind)} × {kind[prefix.Length..]}")));
+
+    private static string Text(FormattableString text) => text.ToString(CultureInfo.InvariantCulture);
+}

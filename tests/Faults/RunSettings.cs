@@ -1,0 +1,35 @@
+using System.Text.Json.Nodes;
+using Holdfast.Harness;
+using Holdfast.Tests.Support;
+
+namespace Holdfast.Tests.Faults;
+
+/// <summary>
+/// How the app is configured under faults: as a user may, with the shortest lease that storage grants and short sweeps, so that what
+/// takes minutes in service happens within the run. All other limits are the app's own.
+/// </summary>
+internal static class RunSettings
+{
+    public static string Configuration(Stage stage) => StageConfiguration.Default(stage, configuration =>
+    {
+        configuration["limits"] = new JsonObject
+        {
+            ["leaseDuration"] = "15s",
+            ["leaseRenewal"] = "5s",
+            ["claimWait"] = "5s",
+            ["inboxSweepAge"] = "5s",
+        };
+        var model = configuration["models"]!["thinker"]!;
+        model["firstEventTimeout"] = "60s";
+        model["betweenEventsTimeout"] = "25s";
+    });
+
+    /// <param name="hub">The deployment's own task hub; the container is shared.</param>
+    /// <param name="storage">The way to the blob service.</param>
+    public static IReadOnlyDictionary<string, string?> Of(string hub, Uri storage) => new Dictionary<string, string?>
+    {
+        ["AzureFunctionsJobHost__extensions__durableTask__hubName"] = hub,
+        ["AzureWebJobsStorage"] = Azurite.ConnectionStringVia(storage),
+        ["Holdfast__Storage__ConnectionString"] = Azurite.ConnectionStringVia(storage),
+    };
+}
