@@ -17,6 +17,10 @@ namespace Holdfast.Turns.Steps;
 public sealed partial class AnswerParking(
     SessionClaimer claimer, InboxStore inbox, OutboxStore outbox, TimeProvider clock, ILogger<AnswerParking> log)
 {
+    /// <returns>True when a reply or notice of this turn stands in the outbox: no other one will ever be delivered.</returns>
+    internal async Task<bool> IsDeliveryBegunAsync(TurnReference turn, CancellationToken cancellationToken) =>
+        await outbox.FindAsync(turn.Run().Turn, cancellationToken) is not null;
+
     /// <returns>True when the answer stands in the main line after all, false when it is parked and waits in the outbox.</returns>
     internal async Task<bool> EndAsync(StepWork work, TranscriptEntry.AssistantMessage answer, CancellationToken cancellationToken)
     {

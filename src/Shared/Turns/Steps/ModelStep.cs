@@ -76,9 +76,9 @@ public sealed partial class ModelStep(
         }
 
         LogTakenOver(log, turn.SessionId, turn.RunId, takenOver.Verdict.Explanation);
-        if (StepReports.Recorded(request, agent, takenOver.Found.Conversation) is { } recorded)
+        if (await StandingAsync(request, agent, takenOver.Found.Conversation, cancellationToken) is { } standing)
         {
-            return recorded with { Attempt = takenOver.Attempt, Tally = TurnTally.Zero with { StorageCalls = (int)calls.Calls } };
+            return standing with { Attempt = takenOver.Attempt, Tally = TurnTally.Zero with { StorageCalls = (int)calls.Calls } };
         }
 
         if (agent.GoesOnAfterTakeover)
@@ -191,11 +191,16 @@ public sealed partial class ModelStep(
         if (work.Transcript.End is FencedOutcome.Superseded)
         {
             var recorded = await successors.WaitAsync(work.Request, cancellationToken);
-            var step = recorded is null ? null : StepReports.Recorded(work.Request, work.Agent, recorded);
-            return Of(step ?? StepReports.Of(StepEnding.TakenOver), work);
+            return Of(await StandingAsync(work.Request, work.Agent, recorded, cancellationToken) ?? StepReports.Of(StepEnding.TakenOver), work);
         }
 
         await work.Transcript.ReleaseAsync();
+        var found = await successors.ReadAsync(work.Request, cancellationToken);
+        if (await StandingAsync(work.Request, work.Agent, found, cancellationToken) is { } standing)
+        {
+            return Of(standing, work);
+        }
+
         if (finished is null || finished.Content.Any(block => block is ContentBlock.ToolCall))
         {
             var (verdict, identity) = (((FencedOutcome.TakenOver)work.Transcript.End!).Verdict, work.Transcript.Identity);
@@ -207,6 +212,14 @@ public sealed partial class ModelStep(
             ? Of(StepReports.Answered(work.Request, work.Agent, finished.Content), work)
             : Of(StepReports.Of(StepEnding.Parked), work);
     }
+
+    /// <summary>
+    /// What the turn came to without this execution: a later attempt recorded the step before the other run came, or a delivery was begun.
+    /// Then nothing is left to run again (I10).
+    /// </summary>
+    private async Task<StepReport?> StandingAsync(StepRequest request, AgentProfile agent, Conversation? found, CancellationToken cancellationToken) =>
+        (found is null ? null : StepReports.Recorded(request, agent, found))
+        ?? (await parking.IsDeliveryBegunAsync(request.Turn, cancellationToken) ? StepReports.Of(StepEnding.Parked) : null);
 
     private async Task DrainAsync(SessionKey key, FencedTranscript transcript, CancellationToken cancellationToken)
     {

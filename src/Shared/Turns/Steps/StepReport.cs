@@ -17,7 +17,7 @@ public enum StepEnding
     /// <summary>Another run took the session over before the answer was finished.</summary>
     TakenOver = 4,
 
-    /// <summary>Another run took the session over; the finished answer waits in the outbox, marked.</summary>
+    /// <summary>Another run took the session over; what is delivered stands in the outbox: the finished answer, marked, or what was begun before.</summary>
     Parked = 5,
 
     /// <summary>Somebody else holds the session. Nothing was done.</summary>

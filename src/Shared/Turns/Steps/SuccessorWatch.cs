@@ -10,6 +10,10 @@ namespace Holdfast.Turns.Steps;
 /// </summary>
 public sealed partial class SuccessorWatch(TranscriptReader reader, IOptions<TurnOptions> options, TimeProvider clock, ILogger<SuccessorWatch> log)
 {
+    /// <returns>The transcript as it is now; null when there is none.</returns>
+    public async Task<Conversation?> ReadAsync(StepRequest request, CancellationToken cancellationToken) =>
+        (await reader.ReadAsync(request.Turn.Session(), request.Turn.Segment, cancellationToken))?.Conversation;
+
     /// <returns>The transcript with the step in it; null when another run took the session, or the turn ended without this step.</returns>
     public async Task<Conversation?> WaitAsync(StepRequest request, CancellationToken cancellationToken)
     {
