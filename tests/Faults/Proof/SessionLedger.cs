@@ -46,7 +46,8 @@ internal static class SessionLedger
             yield return new LedgerFault(FaultKind.Overlap, transcript.SessionKey, $"turn {again.Key} wrote on both sides of another turn");
         }
 
-        foreach (var (before, after) in turns.Zip(turns.Skip(1)))
+        var inOrder = turns.Distinct().ToList();
+        foreach (var (before, after) in inOrder.Zip(inOrder.Skip(1)))
         {
             var number = evidence.Messages.FirstOrDefault(message => message.Turns.Contains(after))?.Number;
             var asked = evidence.Answers.Where(answer => answer.Message == number).Select(answer => answer.AskedAt).DefaultIfEmpty(DateTimeOffset.MaxValue).Min();

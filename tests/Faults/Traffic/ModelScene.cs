@@ -18,16 +18,14 @@ public sealed record ModelScene(string Name, BedrockScript Script, string Text, 
     /// <param name="number">The how-manieth request for this answer, from 1.</param>
     public static ModelScene Of(int seed, int message, int toolResults, int number, string token)
     {
-        // Hash codes differ from process to process; a seed must not.
-        var ofMessage = new Random(unchecked((seed * 1_000_003) + (message * 31) + toolResults));
-        var kind = ofMessage.NextDouble();
-        var random = new Random(unchecked((seed * 1_000_003) + (message * 31_337) + (toolResults * 7) + number));
+        var kind = Seeds.Random(seed, message, toolResults).NextDouble();
+        var random = Seeds.Random(seed, message, toolResults, number);
         var text = TextOf(token, number, random.Next(30, 60));
         var pace = TimeSpan.FromSeconds(0.5 + (random.NextDouble() * 3.5));
         var first = number == 1;
         return kind switch
         {
-            < 0.10 when toolResults == 0 => Tool(token, number),
+            < 0.10 when toolResults == 0 => Tool(token, message, number),
             < 0.14 => Plain("silent before the first word", text, pace, before: TimeSpan.FromSeconds(8 + (random.NextDouble() * 12))),
             < 0.18 => Plain("silent in the middle", text, pace, amid: TimeSpan.FromSeconds(6 + (random.NextDouble() * 12))),
             < 0.22 => Plain("long", text, TimeSpan.FromSeconds(8 + (random.NextDouble() * 10))),
@@ -78,9 +76,9 @@ public sealed record ModelScene(string Name, BedrockScript Script, string Text, 
 
     private static ModelScene Unheard(string name, params BedrockStep[] steps) => new(name, new BedrockScript(steps), "", IsComplete: false);
 
-    private static ModelScene Tool(string token, int number) => new(
+    private static ModelScene Tool(string token, int message, int number) => new(
         "tool call",
-        BedrockScript.Asking("exec", $"call-{token}-{number}", $$"""{"command":"echo","args":["{{token}}"]}"""),
+        BedrockScript.Asking("exec", string.Create(CultureInfo.InvariantCulture, $"call-{message}-{number}"), $$"""{"command":"echo","args":["{{token}}"]}"""),
         "",
         IsComplete: false);
 

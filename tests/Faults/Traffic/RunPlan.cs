@@ -25,7 +25,7 @@ public sealed record RunPlan(int Seed, int Sessions, IReadOnlyList<MessagePlan> 
 
     public static RunPlan Of(int turns, int seed)
     {
-        var random = new Random(seed);
+        var random = Seeds.Random(seed);
         var sessions = Math.Clamp(turns / 3, 1, MostSessions);
         var at = new TimeSpan[sessions];
         var messages = new List<MessagePlan>();

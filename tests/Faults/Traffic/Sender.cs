@@ -45,7 +45,7 @@ public sealed class Sender(RunPlan plan, IReadOnlyList<Deployment> deployments, 
 
     private async Task SendAsync(SentMessage message, CancellationToken stop)
     {
-        var random = new Random(HashCode.Combine(plan.Seed, message.Plan.Number));
+        var random = Seeds.Random(plan.Seed, message.Plan.Number);
         var request = message.Conversation.Compose(message.Plan.Text, message.Plan.Token);
         var first = random.Next(deployments.Count);
         if (message.Plan.ComesTwiceAtOnce)

@@ -10,7 +10,7 @@ public sealed class Outages(IReadOnlyList<Deployment> deployments, int seed)
 
     /// <summary>Ends when <paramref name="stop"/> fires, with every deployment running.</summary>
     public async Task RunAsync(CancellationToken stop) =>
-        await Task.WhenAll(deployments.Select((deployment, index) => RunAsync(deployment, new Random(seed + index), stop)));
+        await Task.WhenAll(deployments.Select((deployment, index) => RunAsync(deployment, Seeds.Random(seed, index), stop)));
 
     private static async Task RunAsync(Deployment deployment, Random random, CancellationToken stop)
     {

@@ -11,7 +11,7 @@ namespace Holdfast.Tests.Faults.Weather;
 public sealed class PeerWeather(int seed, Chronicle chronicle)
 {
     private readonly Lock _gate = new();
-    private readonly Random _random = new(seed);
+    private readonly Random _random = Seeds.Random(seed);
     private bool _isOver;
 
     public void End()

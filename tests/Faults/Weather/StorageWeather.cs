@@ -12,7 +12,7 @@ public sealed class StorageWeather(int seed, TimeProvider clock)
     private const double SquallFactor = 30;
 
     private readonly Lock _gate = new();
-    private readonly Random _random = new(seed);
+    private readonly Random _random = Seeds.Random(seed);
     private DateTimeOffset _squallAt;
     private DateTimeOffset _squallUntil;
     private bool _isOver = true;
