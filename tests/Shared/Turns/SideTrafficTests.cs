@@ -129,7 +129,7 @@ public sealed class SideTrafficTests
         async Task<ToolOutcome> SendAsync()
         {
             var now = (await rig.Outside.ReadAsync(segment, 0, 0, None))!;
-            (await rig.Outside.AppendAsync(segment, TurnRig.Lines(mirror), new AppendCondition(now.ETag, now.Length, TurnRig.RunOf("m1").Lease), None))
+            (await rig.Outside.AppendAsync(segment, TurnRig.Lines(mirror), new AppendCondition(now.ETag, now.Length, rig.Leases.LeaseOf(TurnRig.RunOf("m1"))), None))
                 .ShouldBeOfType<BlobWriteOutcome.Refused>("this run's lease is none there");
             await SideAsync(rig, OtherKey, mirror);
             return new ToolOutcome.Succeeded("sent");
