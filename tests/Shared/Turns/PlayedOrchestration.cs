@@ -15,6 +15,7 @@ internal sealed class PlayedOrchestration(TurnRig rig, params BlobTap[] taps)
     private const int MaxExecutions = 10;
     private readonly Queue<BlobTap> _taps = new(taps);
     private TurnProcess? _process;
+    private TurnTally _tally = TurnTally.Zero;
 
     /// <summary>Whose inbox it drains.</summary>
     public SessionKey Key { get; init; } = TurnRig.Key;
@@ -47,12 +48,14 @@ internal sealed class PlayedOrchestration(TurnRig rig, params BlobTap[] taps)
     /// <returns>Null when the session is busy, or another deployment ended the turn.</returns>
     public async Task<Receipt?> TurnAsync(TurnReference turn)
     {
+        _tally = TurnTally.Zero;
         IReadOnlyList<ToolCallReference> calls = [];
         for (var step = 0; ; step++)
         {
             var (number, before) = (step, calls);
             var report = await ActivityAsync(process => process.StepAsync(turn, number, before));
             Reports.Add(report);
+            _tally += report.Tally;
             switch (report.Ending)
             {
                 case StepEnding.ToolsRequested when step < report.MaxToolRounds:
@@ -78,7 +81,7 @@ internal sealed class PlayedOrchestration(TurnRig rig, params BlobTap[] taps)
     }
 
     public Task<Receipt> FinishAsync(TurnReference turn, TurnEnding ending, int step, TurnFailure? failure) => ActivityAsync(
-        process => process.Finisher.FinishAsync(new FinishRequest(turn, ending, step, failure, TurnTally.Zero), CancellationToken.None));
+        process => process.Finisher.FinishAsync(new FinishRequest(turn, ending, step, failure, _tally), CancellationToken.None));
 
     private async Task<T> ActivityAsync<T>(Func<TurnProcess, Task<T>> activity)
     {

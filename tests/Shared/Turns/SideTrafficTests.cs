@@ -54,9 +54,12 @@ public sealed class SideTrafficTests
         }
     });
 
-    [Fact]
-    public void S09_WhenACronAnnouncementLandsWhileTheUserChats_HisTurnCompletesAndEachReplyGoesItsOwnWay() => TurnRig.Run(async rig =>
+    [Theory]
+    [InlineData(true)]
+    [InlineData(false)]
+    public void S09_WhenACronAnnouncementLandsWhileTheUserChats_HisTurnCompletesAndEachReplyGoesItsOwnWay(bool pastTheInbox) => TurnRig.Run(async rig =>
     {
+        var announcement = Lines.CustomMessage(Lines.By("cron", EntrySource.Side));
         var jobs = CronJobs.Ticker(rig, CronJobs.Every(TimeSpan.FromMinutes(10), session: "test:1", deliver: new DeliveryTarget.Slack("C0CRON", null)));
         await jobs.TickAsync(None);
         await rig.PassAsync(TimeSpan.FromMinutes(9));
@@ -66,7 +69,7 @@ public sealed class SideTrafficTests
             new Act.Call(async () =>
             {
                 await jobs.TickAsync(None);
-                await SideAsync(rig, TurnRig.Key, Lines.CustomMessage(Lines.By("cron", EntrySource.Side)));
+                await (pastTheInbox ? rig.WriteBesideAsync(announcement) : SideAsync(rig, TurnRig.Key, announcement));
             }),
             new Act.Wait(TimeSpan.FromSeconds(30)), PlayedModel.Delta("user"), PlayedModel.Stop());
         rig.Model.Then(PlayedModel.Text("for the job"));
@@ -75,7 +78,7 @@ public sealed class SideTrafficTests
         var receipts = await new PlayedOrchestration(rig).RunAsync();
 
         receipts.Select(receipt => receipt.Ending).ShouldBe([TurnEnding.Replied, TurnEnding.Replied]);
-        receipts[0].Tally.Verdicts.ShouldBeEmpty();
+        receipts[0].Tally.Verdicts.Keys.ShouldBe(pastTheInbox ? ["benign"] : []);
         rig.Channel.Posts.Select(post => post.Text).ShouldBe(["for the user", "for the job"]);
         rig.Channel.TargetOf(TurnRig.Delivery("m1")).ShouldBe(new ReplyTarget.Slack("C1", "1.1"));
         rig.Channel.TargetOf(DeliveryId.Parse("cron:job:20260101T001000Z")).ShouldBe(new ReplyTarget.Slack("C0CRON", null));

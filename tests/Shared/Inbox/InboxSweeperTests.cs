@@ -1,0 +1,92 @@
+using Holdfast.Inbox;
+using Holdfast.Sessions;
+using Holdfast.Tests.Turns;
+using Holdfast.Transcripts;
+using Shouldly;
+using Xunit;
+
+namespace Holdfast.Tests.Inbox;
+
+public sealed class InboxSweeperTests
+{
+    private static readonly CancellationToken None = CancellationToken.None;
+    private static readonly SessionKey OtherKey = SessionKey.Parse("agent:main:other:1");
+
+    [Fact]
+    public void FindAsync_WhenSessionsHaveSeveralMessages_GivesTheOldestOfEach() => TurnRig.Run(async rig =>
+    {
+        await rig.AcceptAsync("a1");
+        await rig.AcceptAsync("b1", key: OtherKey);
+        await rig.PassAsync(TimeSpan.FromSeconds(1));
+        await rig.AcceptAsync("a2");
+        await rig.PassAsync(TimeSpan.FromMinutes(1));
+
+        var found = await FoundAsync(rig);
+
+        found.Select(item => item.DeliveryHash).ShouldBe([TurnRig.Delivery("a1").Hash, TurnRig.Delivery("b1").Hash], ignoreOrder: true);
+    });
+
+    [Theory]
+    [InlineData(2.9, 0)]
+    [InlineData(3, 1)]
+    public void FindAsync_WhenAMessageIsYoung_LeavesItToItsBell(double seconds, int found) => TurnRig.Run(async rig =>
+    {
+        await rig.AcceptAsync("a1");
+        await rig.PassAsync(TimeSpan.FromSeconds(seconds));
+
+        (await FoundAsync(rig)).Count.ShouldBe(found);
+    });
+
+    [Fact]
+    public void KeyOfAsync_WhenTheSessionWasNeverOpened_TheMessageTellsIt() => TurnRig.Run(async rig =>
+    {
+        await rig.AcceptAsync("b1", key: OtherKey);
+        await rig.PassAsync(TimeSpan.FromMinutes(1));
+        var item = (await FoundAsync(rig)).ShouldHaveSingleItem();
+
+        (await Sweeper(rig).KeyOfAsync(item, None)).ShouldBe(OtherKey);
+    });
+
+    [Fact]
+    public void KeyOfAsync_WhenOnlyASideEntryWaits_TheDirectoryTellsIt() => TurnRig.Run(async rig =>
+    {
+        await SideAsync(rig, TurnRig.Key);
+        await SideAsync(rig, OtherKey);
+        await rig.PassAsync(TimeSpan.FromMinutes(1));
+        var found = await FoundAsync(rig);
+
+        (await Sweeper(rig).KeyOfAsync(found.Single(item => item.KeyHash == TurnRig.Key.Hash), None)).ShouldBe(TurnRig.Key);
+        (await Sweeper(rig).KeyOfAsync(found.Single(item => item.KeyHash == OtherKey.Hash), None)).ShouldBeNull("nobody knows this session");
+    });
+
+    [Fact]
+    public void KeyOfAsync_WhenTheMessageWasTakenMeanwhile_TheDirectoryTellsIt() => TurnRig.Run(async rig =>
+    {
+        await rig.AcceptAsync("a1");
+        await rig.PassAsync(TimeSpan.FromMinutes(1));
+        var item = (await FoundAsync(rig)).ShouldHaveSingleItem();
+        await rig.Start().Inbox.RemoveAsync(item.Path, item.ETag, None);
+
+        (await Sweeper(rig).KeyOfAsync(item, None)).ShouldBe(TurnRig.Key);
+    });
+
+    private static InboxSweeper Sweeper(TurnRig rig)
+    {
+        var process = rig.Start();
+        return new InboxSweeper(process.Inbox, process.Sessions, rig.Clock);
+    }
+
+    private static async Task<IReadOnlyList<InboxItem>> FoundAsync(TurnRig rig)
+    {
+        var found = new List<InboxItem>();
+        await foreach (var item in Sweeper(rig).FindAsync(None))
+        {
+            found.Add(item);
+        }
+
+        return found;
+    }
+
+    private static Task<bool> SideAsync(TurnRig rig, SessionKey key) => rig.Start().Inbox.AddSideEntryAsync(
+        key, TurnRig.Delivery("side:" + key.Value), rig.Clock.GetUtcNow(), TurnRig.Lines(Lines.Custom(Lines.By("side", EntrySource.Side))), None);
+}
