@@ -33,6 +33,9 @@ internal static class BreakageList
         new(
             "latePart", "Turns/Steps/ModelAnswer.cs", "? new AnswerOutcome.Committed(answer.Content)",
             "&& (!{on} || await work.Transcript.AppendAsync([new TranscriptEntry.StreamedText(work.Request.Step, \"alpha \") { Id = EntryId.Parse(\"late\"), WrittenAt = clock.GetUtcNow() }], cancellationToken) is not null) ? new AnswerOutcome.Committed(answer.Content)"),
+        new(
+            "sharedLease", "Leases/LeaseOptions.cs", "StableHash.Of(\"lease\", run.Value, Deployment)",
+            "{on} ? StableHash.Of(\"lease\", run.Value) : StableHash.Of(\"lease\", run.Value, Deployment)"),
         new("inDoubt", "Outbox/Deliverer.cs", "inDoubt: !isFirstPass,", "inDoubt: !isFirstPass && !{on},"),
     ];
 
@@ -53,6 +56,7 @@ internal static class BreakageList
         new("another run's claim not noticed", "claim", "foreign"),
         new("zombie answers first", "zombie", "zombie"),
         new("partial appended after the commit", "latePart", "zombie"),
+        new("one lease id for all deployments", "sharedLease", "deployments"),
         new("post in doubt sent again unlooked", "inDoubt", "finish"),
     ];
 }

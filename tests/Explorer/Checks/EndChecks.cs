@@ -23,12 +23,13 @@ internal static class EndChecks
     public static string? Turns(Prepared prepared, World world) =>
         TranscriptChecks.Check(world)
         ?? Reports(world)
+        ?? Queueing(world)
         ?? prepared.Turns.Select(turn => Outcome(world, RunId.Parse(turn.RunId).Turn)).FirstOrDefault(fault => fault is not null)
         ?? (world.List("inbox/").Count > 0 ? "I3: something is still pending though its receipt stands" : null);
 
     /// <summary>As <see cref="Turns"/>, for a message that the scenario itself takes in.</summary>
     public static string? TurnsOfOne(Prepared prepared, World world) =>
-        TranscriptChecks.Check(world) ?? Reports(world) ?? Outcome(world, Prepared.DeliveryOf(1).Turn);
+        TranscriptChecks.Check(world) ?? Reports(world) ?? Queueing(world) ?? Outcome(world, Prepared.DeliveryOf(1).Turn);
 
     private static string? Outcome(World world, TurnId turn)
     {
@@ -40,6 +41,12 @@ internal static class EndChecks
 
         return posts == 1 ? TranscriptChecks.Message(world, turn) : $"I4: {posts} posts of one turn";
     }
+
+    /// <summary>Where nothing fails deployments queue: none shoots down what another one is at.</summary>
+    private static string? Queueing(World world) =>
+        world.Faults == 0 && world.Witness.Steps.Any(note => note.Report.Tally.Verdicts.ContainsKey("superseded"))
+            ? "I7: a run was shot down by another deployment, though nothing failed"
+            : null;
 
     private static string? Reports(World world)
     {

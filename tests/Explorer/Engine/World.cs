@@ -67,6 +67,9 @@ internal sealed partial class World
 
     public string? Violation { get; private set; }
 
+    /// <summary>Faults among the steps taken so far.</summary>
+    public int Faults { get; private set; }
+
     /// <summary>Steps taken so far.</summary>
     public int Depth { get; private set; }
 
@@ -82,6 +85,7 @@ internal sealed partial class World
     public string Apply(Choice choice)
     {
         Depth++;
+        Faults += choice.Cost;
         var text = Perform(choice);
         Settle();
         foreach (var actor in Actors)

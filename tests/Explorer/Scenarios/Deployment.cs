@@ -23,7 +23,7 @@ internal sealed class Deployment
     public Deployment(DeploymentSeams seams, bool goesOnAfterTakeover = false)
     {
         var (blobs, clock, ids, cache) = (seams.Blobs, seams.Clock, seams.Ids, seams.Cache);
-        var leases = Options.Create(new LeaseOptions { PollEvery = TimeSpan.FromSeconds(5) });
+        var leases = Options.Create(new LeaseOptions { Deployment = seams.Name, PollEvery = TimeSpan.FromSeconds(5) });
         var turns = Options.Create(new TurnOptions
         {
             WriteEvery = TimeSpan.FromSeconds(4),
@@ -81,8 +81,9 @@ internal sealed class Deployment
 }
 
 /// <summary>Where a deployment meets the world.</summary>
+/// <param name="Name">Processes of one deployment share it.</param>
 internal sealed record DeploymentSeams(
-    IBlobContainer Blobs, TimeProvider Clock, IdSource Ids, ConversationCache Cache, IReplyChannels Channels, IModelProvider Model);
+    string Name, IBlobContainer Blobs, TimeProvider Clock, IdSource Ids, ConversationCache Cache, IReplyChannels Channels, IModelProvider Model);
 
 /// <summary>Nobody looks at progress here.</summary>
 internal sealed class NoProgress : ITurnProgress

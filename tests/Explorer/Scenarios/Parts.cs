@@ -22,6 +22,9 @@ internal sealed class Parts(Prepared prepared, PartSettings settings)
     /// <summary>A session that is busy is asked for again so often; then nobody serves the message.</summary>
     private const int MaxRounds = 12;
 
+    /// <summary>The deployment of all actors that do not bring their own.</summary>
+    public const string OneDeployment = "one";
+
     private static readonly TimeSpan ComeBackAfter = TimeSpan.FromSeconds(15);
 
     /// <summary>One model step of a turn. Busy is asked again and a run that was taken over is queued again once, as the orchestration does.</summary>
@@ -55,7 +58,7 @@ internal sealed class Parts(Prepared prepared, PartSettings settings)
     /// <summary>A deployment that drains the inbox.</summary>
     public Role Drain(string name) => new(name, async (world, actor, diary) =>
     {
-        var process = new ProcessOf(world, actor, diary, settings);
+        var process = new ProcessOf(world, actor, diary, settings, deployment: name);
         for (var round = 0; round < MaxRounds; round++)
         {
             if (await process.OpenAsync() is not { } turn)
@@ -197,7 +200,7 @@ internal sealed class Parts(Prepared prepared, PartSettings settings)
         private readonly Diary _diary;
         private readonly ScriptedModel _model;
 
-        public ProcessOf(World world, Actor actor, Diary diary, PartSettings settings)
+        public ProcessOf(World world, Actor actor, Diary diary, PartSettings settings, string deployment = OneDeployment)
         {
             (_world, _actor, _diary) = (world, actor, diary);
             Clock = new ActorClock(world.Timeline, actor);
@@ -205,6 +208,7 @@ internal sealed class Parts(Prepared prepared, PartSettings settings)
             _model = new ScriptedModel(Clock, settings.ModelPause);
             Deployment = new Deployment(
                 new DeploymentSeams(
+                    deployment,
                     Blobs,
                     Clock,
                     new IdSource(actor.NextId),

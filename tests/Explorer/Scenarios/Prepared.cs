@@ -20,6 +20,7 @@ internal sealed class Prepared
         var ids = 0;
         Store = new MemoryBlobStore(clock);
         _deployment = new Deployment(new DeploymentSeams(
+            Parts.OneDeployment,
             new MemoryBlobContainer(Store),
             clock,
             new IdSource(() => new Guid(0x7FFF, 0, 0, BitConverter.GetBytes((long)++ids))),

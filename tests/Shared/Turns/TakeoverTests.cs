@@ -54,6 +54,22 @@ public sealed class TakeoverTests
     });
 
     [Fact]
+    public void RunAsync_WhenTheRestOfTheAnswerComesRightAfterTheTakeoverIsFound_TheWholeIsParked() => TurnRig.Run(async rig =>
+    {
+        await rig.AcceptAsync("m1");
+        rig.Model.Then(
+            PlayedModel.Delta("the "), new Act.Call(() => ForeignTurnAsync(rig)),
+            PlayedModel.Delta("whole "), new Act.Wait(TimeSpan.FromSeconds(1.5)), PlayedModel.Delta("answer"), PlayedModel.Stop());
+
+        var receipt = (await new PlayedOrchestration(rig).RunAsync()).ShouldHaveSingleItem();
+
+        receipt.Ending.ShouldBe(TurnEnding.Superseded, "I5");
+        rig.Channel.Posts.ShouldHaveSingleItem().Text.ShouldBe(TurnNotices.BesideTheMainLine + "the whole answer");
+        rig.Model.Requests.Count.ShouldBe(1);
+        await TurnInvariants.CheckAsync(rig, "m1");
+    });
+
+    [Fact]
     public void S16_WhenTakenOverDuringAToolCall_TheMessageIsQueuedAgainOnceAndAnsweredAfterTheOther() => TurnRig.Run(async rig =>
     {
         rig.Agent = rig.Agent with

@@ -1,6 +1,7 @@
 using Holdfast.Fencing;
 using Holdfast.Inbox;
 using Holdfast.Inference;
+using Holdfast.Leases;
 using Holdfast.Outbox;
 using Holdfast.Sessions;
 using Holdfast.Storage;
@@ -16,14 +17,14 @@ namespace Holdfast.Tests.Turns;
 /// <summary>One process of the app: the real services over a world's storage, with caches of its own and a tap at its door.</summary>
 internal sealed class TurnProcess : ITurnProgress
 {
-    public TurnProcess(TurnRig rig, BlobTap tap)
+    public TurnProcess(TurnRig rig, BlobTap tap, LeaseOptions leaseOptions)
     {
         Tap = tap;
         tap.Observe ??= rig.Observe;
         var counter = new StorageCallCounter();
         Blobs = new MemoryBlobContainer(rig.Store, tap);
         var cache = new ConversationCache(1024 * 1024);
-        var leases = Options.Create(rig.Leases);
+        var leases = Options.Create(leaseOptions);
         var turns = Options.Create(rig.Turns);
         Reader = new TranscriptReader(Blobs, cache);
         Claimer = new SessionClaimer(Blobs, Reader, cache, rig.Ids, leases, rig.Clock, rig.Log.For<SessionClaimer>());

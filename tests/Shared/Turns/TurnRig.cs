@@ -78,7 +78,9 @@ internal sealed class TurnRig : IAgentDirectory
 
     public AgentProfile? Find(string agentId) => agentId == Agent.Id ? Agent : null;
 
-    public TurnProcess Start(BlobTap? tap = null) => new(this, tap ?? new BlobTap());
+    /// <param name="deployment">Null for the one that all others are of.</param>
+    public TurnProcess Start(BlobTap? tap = null, string? deployment = null) =>
+        new(this, tap ?? new BlobTap(), deployment is null ? Leases : new LeaseOptions { Deployment = deployment });
 
     public static DeliveryId Delivery(string name) => DeliveryId.Parse("test:" + name);
 

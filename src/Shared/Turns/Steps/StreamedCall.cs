@@ -33,12 +33,20 @@ public abstract record StreamOutcome
 public sealed partial class StreamedCall(
     ModelStreamReader reader, IOptions<TurnOptions> options, TimeProvider clock, ILogger<StreamedCall> log)
 {
+    /// <summary>
+    /// How long an overtaken run still listens: what a process that stood still finds in its socket may be a whole answer, and that is not
+    /// thrown away (I5). A model that goes on speaking is cut off.
+    /// </summary>
+    private static readonly TimeSpan LastWords = TimeSpan.FromSeconds(1);
+
     internal async Task<StreamOutcome> RunAsync(StepWork work, ModelCall call, CancellationToken cancellationToken)
     {
         var transcript = work.Transcript;
         var text = new StreamCoalescer(clock, options.Value.Coalescing);
         var parts = new PartSequence(transcript.Identity, work.Request.Step);
-        using var reading = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken, transcript.Ended);
+        using var late = new CancellationTokenSource(Timeout.InfiniteTimeSpan, clock);
+        using var closing = transcript.Ended.Register(() => late.CancelAfter(transcript.End is FencedOutcome.TakenOver ? LastWords : TimeSpan.Zero));
+        using var reading = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken, late.Token);
         using var ended = new CancellationTokenSource();
         var writer = WriteAsync(work, parts, text, ended.Token, cancellationToken);
         ModelOutcome? outcome = null;

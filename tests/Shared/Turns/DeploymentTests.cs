@@ -1,0 +1,107 @@
+using Holdfast.Outbox;
+using Holdfast.Storage;
+using Holdfast.Transcripts;
+using Holdfast.Turns;
+using Holdfast.Turns.Steps;
+using Shouldly;
+using Xunit;
+
+namespace Holdfast.Tests.Turns;
+
+/// <summary>Two deployments share the storage, and each opens every message as the same run (I7).</summary>
+public sealed class DeploymentTests
+{
+    [Fact]
+    public void RunAsync_WhileAnotherDeploymentIsAtTheTurn_FindsTheSessionBusyAndLeavesItAlone() => TurnRig.Run(async rig =>
+    {
+        var other = rig.Start(deployment: "other");
+        var (process, turn) = await OpenedAsync(rig);
+        StepReport? theirs = null;
+        rig.Model.Then(
+            PlayedModel.Delta("one "), new Act.Wait(TimeSpan.FromSeconds(3)),
+            new Act.Call(async () => theirs = await other.StepAsync(turn)),
+            PlayedModel.Delta("two"), PlayedModel.Stop());
+
+        var ours = await process.StepAsync(turn);
+
+        theirs!.Ending.ShouldBe(StepEnding.Busy);
+        (ours.Ending, ours.Attempt, ours.Epoch).ShouldBe((StepEnding.Answered, 1, 1));
+        ours.Tally.Verdicts.ShouldBeEmpty();
+        rig.Model.Requests.Count.ShouldBe(1);
+    });
+
+    [Fact]
+    public void RunAsync_WhenAnotherDeploymentEndedTheTurn_DoesNothing() => TurnRig.Run(async rig =>
+    {
+        var other = rig.Start(deployment: "other");
+        await rig.AcceptAsync("m1");
+        var turn = await TurnRig.OpenAsync(other);
+        await new PlayedOrchestration(rig).RunAsync();
+        var before = rig.Bytes();
+
+        (await other.StepAsync(turn)).Ending.ShouldBe(StepEnding.Ended);
+
+        rig.Bytes().ShouldBe(before);
+        (await rig.Start().Reader.ReadAsync(TurnRig.Session, 0, CancellationToken.None))!.IsLeased.ShouldBeFalse();
+    });
+
+    [Fact]
+    public void RunAsync_WhenAnotherDeploymentEndedTheTurnAndTheNext_CallsItNoTakeover() => TurnRig.Run(async rig =>
+    {
+        var other = rig.Start(deployment: "other");
+        await rig.AcceptAsync("m1");
+        var turn = await TurnRig.OpenAsync(other);
+        await rig.AcceptAsync("m2");
+        await new PlayedOrchestration(rig).RunAsync();
+
+        var report = await other.StepAsync(turn);
+
+        report.Ending.ShouldBe(StepEnding.Ended);
+        report.Tally.Verdicts.ShouldBeEmpty();
+        (await rig.NamesAsync("inbox/")).ShouldBeEmpty();
+        rig.Model.Requests.Count.ShouldBe(2);
+    });
+
+    [Fact]
+    public void RunAsync_WhenTheParkedTurnWasEndedElsewhere_AsksNoModelAgain() => TurnRig.Run(async rig =>
+    {
+        var other = rig.Start(deployment: "other");
+        await rig.AcceptAsync("m1");
+        var turn = await TurnRig.OpenAsync(other);
+        rig.Model.Then(PlayedModel.Delta("the whole answer"), new Act.Call(() => TakenAsync(rig)), PlayedModel.Stop());
+        (await new PlayedOrchestration(rig).RunAsync()).ShouldHaveSingleItem().Ending.ShouldBe(TurnEnding.Superseded);
+
+        (await other.StepAsync(turn)).Ending.ShouldBe(StepEnding.Ended);
+
+        rig.Model.Requests.Count.ShouldBe(1);
+    });
+
+    [Fact]
+    public void RunAsync_WhenTheOtherDeploymentDied_InheritsTheTurnAfterTheLease() => TurnRig.Run(async rig =>
+    {
+        var other = rig.Start(deployment: "other");
+        var (process, turn) = await OpenedAsync(
+            rig, new BlobTap { Plan = (call, _) => call.Verb == BlobVerb.Append && rig.Model.Requests.Count > 0 ? TapAction.CrashBefore : TapAction.Pass });
+        await Should.ThrowAsync<CrashException>(() => process.StepAsync(turn));
+
+        (await other.StepAsync(turn)).Ending.ShouldBe(StepEnding.Busy);
+        await rig.PassAsync(TimeSpan.FromSeconds(61));
+        var report = await other.StepAsync(turn);
+
+        (report.Ending, report.Attempt, report.Epoch).ShouldBe((StepEnding.Answered, 2, 2));
+        rig.Entries().OfType<TranscriptEntry.UserMessage>().Count().ShouldBe(1);
+    });
+
+    private static async Task<(TurnProcess Process, TurnReference Turn)> OpenedAsync(TurnRig rig, BlobTap? tap = null)
+    {
+        await rig.AcceptAsync("m1");
+        return (rig.Start(tap), await TurnRig.OpenAsync(rig.Start()));
+    }
+
+    private static async Task TakenAsync(TurnRig rig)
+    {
+        using var theirs = await rig.TakeOverAsync("other");
+        await theirs.AppendAsync([Lines.User(null, "their question"), Lines.Assistant(null, "their answer")], CancellationToken.None);
+        await theirs.ReleaseAsync();
+    }
+}
