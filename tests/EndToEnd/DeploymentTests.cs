@@ -18,7 +18,7 @@ public sealed class DeploymentTests(PairStage stage) : IClassFixture<PairStage>
     private readonly IReadOnlyList<Talk> _talks = [.. Enumerable.Range(0, Sessions).Select(number => new Talk(number))];
 
     [Fact]
-    public async Task Turns_When200MessagesComeThroughBothAtRandom_AreSerialInOrderAndAnsweredOnceEach()
+    public async Task S35_When200MessagesComeThroughBothAtRandom_TurnsAreSerialInOrderAndAnsweredOnceEach()
     {
         var random = new Random(20_261_122);
         var plan = Enumerable.Range(0, Messages).Select(_ => (Talk: random.Next(Sessions), ThroughOther: random.Next(2) == 1)).ToList();

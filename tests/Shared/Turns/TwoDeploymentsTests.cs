@@ -9,7 +9,7 @@ using Xunit;
 namespace Holdfast.Tests.Turns;
 
 /// <summary>Two deployments share the storage, and each opens every message as the same run (I7).</summary>
-public sealed class DeploymentTests
+public sealed class TwoDeploymentsTests
 {
     [Fact]
     public void RunAsync_WhileAnotherDeploymentIsAtTheTurn_FindsTheSessionBusyAndLeavesItAlone() => TurnRig.Run(async rig =>
