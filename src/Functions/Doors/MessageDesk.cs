@@ -10,7 +10,7 @@ namespace Holdfast.Functions.Doors;
 
 /// <summary>What all doors do with a message they let in: into the inbox, ring, answer. In this order: a 2xx means it is durable (I3).</summary>
 public sealed partial class MessageDesk(
-    InboxStore inbox, SessionDirectory sessions, SessionBell bell, HoldfastConfiguration configuration, ILogger<MessageDesk> log)
+    InboxStore inbox, SessionDirectory sessions, SessionBell bell, HoldfastConfiguration configuration, TimeProvider clock, ILogger<MessageDesk> log)
 {
     public async Task<IResult> HandleAsync(IntakeOutcome outcome, DurableTaskClient client, CancellationToken cancellationToken)
     {
@@ -45,7 +45,7 @@ public sealed partial class MessageDesk(
             return null;
         }
 
-        var message = taken.Message;
+        var message = taken.Message with { ReceivedAt = clock.GetUtcNow() };
         if (System.Text.Encoding.UTF8.GetByteCount(message.Text) > configuration.Limits.MaxMessageBytes)
         {
             message = message with { Text = TextCut.ToBytes(message.Text, configuration.Limits.MaxMessageBytes) };

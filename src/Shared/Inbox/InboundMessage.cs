@@ -23,6 +23,10 @@ public enum MessagePriority
 /// <param name="Priority">Its place when model calls are scarce.</param>
 /// <param name="AcceptedAt">Orders the session's messages; for Slack the event's own time.</param>
 /// <param name="ReplyTo">Where the answer goes.</param>
+/// <param name="ReceivedAt">
+/// When a door took the try that made it pending. A repeated event keeps its own time of acceptance and may be received late. Null in
+/// messages of earlier versions.
+/// </param>
 public sealed record InboundMessage(
     string DeliveryId,
     string SessionKey,
@@ -30,7 +34,8 @@ public sealed record InboundMessage(
     string Text,
     MessagePriority Priority,
     DateTimeOffset AcceptedAt,
-    ReplyTarget ReplyTo);
+    ReplyTarget ReplyTo,
+    DateTimeOffset? ReceivedAt = null);
 
 /// <summary>Where a turn's reply or notice is delivered.</summary>
 [JsonPolymorphic(TypeDiscriminatorPropertyName = "channel")]

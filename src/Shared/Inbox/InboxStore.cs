@@ -98,7 +98,10 @@ public sealed class InboxStore(IBlobContainer blobs, ReceiptStore receipts)
             return new AcceptOutcome.Repeated(delivery.Turn, IsFinished: true);
         }
 
-        await MakePendingAsync(delivery, first, snapshot.Content, cancellationToken);
+        // What makes it pending, if it is not, is this try: messages that were taken meanwhile may stand before it.
+        var again = first with { ReceivedAt = message.ReceivedAt };
+        var content = JsonSerializer.SerializeToUtf8Bytes(again, InboxJson.Default.InboundMessage);
+        await MakePendingAsync(delivery, again, content, cancellationToken);
         return new AcceptOutcome.Repeated(delivery.Turn, IsFinished: false);
     }
 

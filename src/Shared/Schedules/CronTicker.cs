@@ -93,7 +93,7 @@ public sealed partial class CronTicker(
         var delivery = DeliveryOf(job, dueAt);
         var key = SessionKey.Parse($"agent:{job.Agent}:{job.SessionKey ?? $"cron:{job.Name}:{Text(dueAt)}"}");
         var message = new InboundMessage(
-            delivery.Value, key.Value, job.Agent, job.Message, MessagePriority.Cron, dueAt.ToUniversalTime(), ReplyTargets.Of(job.Deliver, comment: null));
+            delivery.Value, key.Value, job.Agent, job.Message, MessagePriority.Cron, dueAt.ToUniversalTime(), ReplyTargets.Of(job.Deliver, comment: null), clock.GetUtcNow());
         await inbox.AcceptAsync(delivery, message, cancellationToken);
         LogDue(log, job.Name, dueAt);
         return key;

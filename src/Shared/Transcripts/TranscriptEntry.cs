@@ -22,8 +22,12 @@ public abstract record TranscriptEntry
     /// <summary>Who wrote it; null for lines that another program wrote.</summary>
     public EntryStamp? Stamp { get; init; }
 
-    /// <summary><c>message</c> with role <c>user</c>.</summary>
-    public sealed record UserMessage(ImmutableArray<ContentBlock> Content) : TranscriptEntry;
+    /// <summary><c>message</c> with role <c>user</c>. One that came through a door bears the time of its acceptance.</summary>
+    public sealed record UserMessage(ImmutableArray<ContentBlock> Content) : TranscriptEntry
+    {
+        /// <summary>When a door took it; null where nobody said so.</summary>
+        public DateTimeOffset? ReceivedAt { get; init; }
+    }
 
     /// <summary>
     /// <c>message</c> with role <c>assistant</c>. A <b>stub</b> is one that records a failure: stop reason <c>error</c> or

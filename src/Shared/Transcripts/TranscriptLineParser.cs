@@ -115,7 +115,7 @@ public static class TranscriptLineParser
 
         return Text(message, "role") switch
         {
-            "user" => new TranscriptEntry.UserMessage(ParseContent(message)) { Id = id, WrittenAt = at },
+            "user" => new TranscriptEntry.UserMessage(ParseContent(message)) { Id = id, WrittenAt = at, ReceivedAt = ReceivedAt(root) },
             "assistant" => new TranscriptEntry.AssistantMessage(ParseContent(message))
             {
                 Id = id,
@@ -172,6 +172,12 @@ public static class TranscriptLineParser
         root.TryGetProperty("holdfast", out var stamp) && stamp.ValueKind == JsonValueKind.Object
         && Text(stamp, "runId") is { } run && EntrySources.Parse(Text(stamp, "source")) is { } source
             ? new EntryStamp(run, Number(stamp, "attempt"), Long(stamp, "epoch"), Long(stamp, "seq"), source)
+            : null;
+
+    private static DateTimeOffset? ReceivedAt(JsonElement root) =>
+        root.TryGetProperty("holdfast", out var stamp) && stamp.ValueKind == JsonValueKind.Object
+        && DateTimeOffset.TryParse(Text(stamp, "receivedAt"), CultureInfo.InvariantCulture, DateTimeStyles.AssumeUniversal, out var at)
+            ? at
             : null;
 
     private static string? Text(JsonElement owner, string name) =>

@@ -44,7 +44,7 @@ public static class TranscriptLineWriter
             WriteBody(json, entry);
             if (entry.Stamp is { } stamp)
             {
-                WriteStamp(json, stamp);
+                WriteStamp(json, stamp, entry as TranscriptEntry.UserMessage);
             }
 
             json.WriteEndObject();
@@ -192,7 +192,7 @@ public static class TranscriptLineWriter
         json.WriteEndObject();
     }
 
-    private static void WriteStamp(Utf8JsonWriter json, EntryStamp stamp)
+    private static void WriteStamp(Utf8JsonWriter json, EntryStamp stamp, TranscriptEntry.UserMessage? message)
     {
         json.WriteStartObject("holdfast"u8);
         json.WriteString("runId"u8, stamp.RunId);
@@ -200,6 +200,11 @@ public static class TranscriptLineWriter
         json.WriteNumber("epoch"u8, stamp.Epoch);
         json.WriteNumber("seq"u8, stamp.Seq);
         json.WriteString("source"u8, EntrySources.NameOf(stamp.Source));
+        if (message?.ReceivedAt is { } receivedAt)
+        {
+            json.WriteString("receivedAt"u8, Format(receivedAt));
+        }
+
         json.WriteEndObject();
     }
 

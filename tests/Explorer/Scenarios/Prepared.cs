@@ -41,7 +41,8 @@ internal sealed class Prepared
     public static DeliveryId DeliveryOf(int number) => DeliveryId.Parse($"message-{number}");
 
     public static InboundMessage MessageOf(int number) => new(
-        DeliveryOf(number).Value, Key.Value, "main", $"question {number}", MessagePriority.User, Timeline.Start.AddSeconds(number - 10), new ReplyTarget.Slack("C1", null));
+        DeliveryOf(number).Value, Key.Value, "main", $"question {number}", MessagePriority.User, Timeline.Start.AddSeconds(number - 10), new ReplyTarget.Slack("C1", null),
+        Timeline.Start.AddSeconds(number - 10));
 
     /// <summary>A session that exists, with these many messages in its inbox; each is opened, as two deployments would at the same time.</summary>
     public static Prepared With(int messages)

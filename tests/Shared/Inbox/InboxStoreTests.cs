@@ -46,6 +46,21 @@ public sealed class InboxStoreTests
         (await new PlayedOrchestration(rig).RunAsync()).ShouldHaveSingleItem();
     });
 
+    /// <summary>The first try died before the message was pending: it was not there when others were taken, so it did not arrive then.</summary>
+    [Fact]
+    public void AcceptAsync_WhenARepeatMakesItPending_ItKeepsItsAcceptanceAndWasReceivedNow() => TurnRig.Run(async rig =>
+    {
+        var tap = new BlobTap { Plan = (call, _) => call.Name.StartsWith("inbox/", StringComparison.Ordinal) ? TapAction.CrashBefore : TapAction.Pass };
+        var first = rig.Message("d", "a question");
+        await Should.ThrowAsync<CrashException>(() => rig.Start(tap).Inbox.AcceptAsync(TurnRig.Delivery("d"), first, None));
+        await rig.PassAsync(TimeSpan.FromSeconds(30));
+
+        await rig.AcceptAsync("d");
+
+        var pending = await rig.Start().Inbox.ReadMessageAsync(BlobPath.Parse((await rig.NamesAsync("inbox/")).Single()), None);
+        pending.ShouldBe(first with { ReceivedAt = first.AcceptedAt + TimeSpan.FromSeconds(30) });
+    });
+
     [Fact]
     public void ReadMessageAsync_WhenATargetHasNoThread_ReadsItBack() => TurnRig.Run(async rig =>
     {

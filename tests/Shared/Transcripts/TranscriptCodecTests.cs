@@ -30,6 +30,16 @@ public sealed class TranscriptCodecTests
     }
 
     [Fact]
+    public void Parse_WhenAMessageSaysWhenItWasReceived_ReadsItBackAndDoesWithout()
+    {
+        var message = Lines.User(Lines.By("a")) with { ReceivedAt = new DateTimeOffset(2026, 1, 2, 3, 4, 5, 678, TimeSpan.Zero) };
+
+        var parsed = TranscriptLineParser.Parse(TurnRig.Lines(message, message with { ReceivedAt = null })).Entries;
+
+        parsed.OfType<TranscriptEntry.UserMessage>().Select(entry => entry.ReceivedAt).ShouldBe([message.ReceivedAt, null]);
+    }
+
+    [Fact]
     public void Apply_WhenCutAtAnyLine_FoldsToTheSameConversation()
     {
         var random = new Random(1);
