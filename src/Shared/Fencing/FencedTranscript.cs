@@ -44,6 +44,7 @@ public sealed partial class FencedTranscript : IDisposable
         (_blobs, _cache, _ids, _options, _clock, _log, _position) = (blobs, cache, ids, options, clock, log, position);
         (Identity, Conversation, Lease) = (identity, conversation, options.LeaseOf(identity.Run));
         Path = TranscriptPaths.Segment(identity.Session, identity.Segment);
+        _sequence = LastSequence(conversation, identity);
     }
 
     public BlobPath Path { get; }
@@ -178,6 +179,13 @@ public sealed partial class FencedTranscript : IDisposable
     private TranscriptEntry Stamped(TranscriptEntry entry) => entry.Stamp is not null
         ? entry
         : entry with { Stamp = new EntryStamp(Identity.Run.Value, Identity.Attempt, Identity.Epoch, ++_sequence, EntrySource.Turn) };
+
+    /// <summary>Whoever goes on under a claim counts on where its writer stopped; a new claim has written nothing.</summary>
+    private static long LastSequence(Conversation conversation, WriterIdentity identity)
+    {
+        var newest = conversation.Entries.FindLast(entry => entry.Stamp?.Source == EntrySource.Turn);
+        return newest?.Stamp is { } stamp && stamp.RunId == identity.Run.Value && stamp.Epoch == identity.Epoch ? stamp.Seq : 0;
+    }
 
     private ImmutableArray<TranscriptEntry> Chained(ImmutableArray<TranscriptEntry> entries)
     {

@@ -88,7 +88,7 @@ public sealed partial class TurnFinisher(
     private async Task RecordAsync(FinishRequest request, TurnFailure failure, InboundMessage message, CancellationToken cancellationToken)
     {
         var turn = request.Turn;
-        if (failure is not (TurnFailure.Terminated or TurnFailure.Internal or TurnFailure.UnknownAgent)
+        if (!IsUnrecorded(failure)
             || await claimer.ClaimAsync(turn.Run(), turn.Session(), turn.Segment, cancellationToken) is not ClaimOutcome.Claimed claimed)
         {
             return;
@@ -102,6 +102,10 @@ public sealed partial class TurnFinisher(
             [.. TurnHistory.MarkInterrupted(transcript.Conversation, transcript.Identity, now), TurnHistory.MessageOf(turn.Run().Turn, message), stub],
             cancellationToken);
     }
+
+    /// <summary>True for failures that no step left a stub for.</summary>
+    private static bool IsUnrecorded(TurnFailure failure) =>
+        failure is TurnFailure.Terminated or TurnFailure.Internal or TurnFailure.UnknownAgent or TurnFailure.TooManyToolRounds;
 
     private static OutboxRecord IntentOf(FinishRequest request, InboundMessage message, Conversation? conversation)
     {
@@ -139,7 +143,7 @@ public sealed partial class TurnFinisher(
     {
         var tally = request.Tally + (TurnTally.Zero with
         {
-            Claims = request.Failure is TurnFailure.Terminated or TurnFailure.Internal or TurnFailure.UnknownAgent ? 1 : 0,
+            Claims = request.Failure is { } failure && IsUnrecorded(failure) ? 1 : 0,
             StorageCalls = storageCalls + CallsAfterTally,
             Verdicts = transcript?.Verdicts ?? TurnTally.Zero.Verdicts,
         });

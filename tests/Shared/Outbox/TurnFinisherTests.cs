@@ -57,6 +57,16 @@ public sealed class TurnFinisherTests
     });
 
     [Fact]
+    public void FinishAsync_WhenItNotesTheDelivery_ItsSequenceGoesOnWhereTheStepStopped() => TurnRig.Run(async rig =>
+    {
+        var turn = await AnsweredAsync(rig);
+
+        await rig.Start().Finisher.FinishAsync(new FinishRequest(turn, TurnEnding.Replied, 0, null, TurnTally.Zero), CancellationToken.None);
+
+        rig.Entries().Select(entry => (entry.Stamp!.Epoch, entry.Stamp.Seq)).ShouldBe([(1L, 1L), (1L, 2L), (1L, 3L)]);
+    });
+
+    [Fact]
     public void S21_WhenTheFinisherDiesBeforeTheLeaseIsLetGo_ItsNextExecutionLetsItGo() => TurnRig.Run(async rig =>
     {
         var turn = await AnsweredAsync(rig);

@@ -138,6 +138,7 @@ public sealed class ToolStepTests
 
         rig.Model.Requests.Count.ShouldBe(4);
         rig.Channel.Posts.ShouldHaveSingleItem().Text.ShouldContain("more often than this agent allows");
+        rig.Entries().OfType<TranscriptEntry.AssistantMessage>().Last().ErrorMessage.ShouldBe("TooManyToolRounds: the turn was ended without an answer");
         await TurnInvariants.CheckAsync(rig, "m1");
     });
 
