@@ -28,6 +28,7 @@ public static class TurnHistory
     {
         Id = EntryId.OfMessage(turn),
         WrittenAt = message.AcceptedAt,
+        ReceivedAt = message.ReceivedAt,
     };
 
     /// <summary>
@@ -55,7 +56,7 @@ public static class TurnHistory
         return
         [
             .. streamed.Select(attempt => Stub(
-                EntryId.OfAttempt(ours.Run, attempt.Key, InterruptedPart),
+                InterruptedId(ours.Run, attempt.Key),
                 "aborted",
                 string.Create(
                     CultureInfo.InvariantCulture,
@@ -83,18 +84,19 @@ public static class TurnHistory
     /// <summary>The stub of an attempt that failed and is followed by another one.</summary>
     public static EntryId StubId(RunId run, long epoch) => EntryId.OfAttempt(run, epoch, "stub");
 
+    /// <summary>The mark that an attempt streamed text and died, or was superseded.</summary>
+    public static EntryId InterruptedId(RunId run, long epoch) => EntryId.OfAttempt(run, epoch, "interrupted");
+
     /// <summary>The copy of a turn's delivery: once it stands, the turn has its reply or its notice.</summary>
     public static EntryId DeliveryId(TurnId turn) => EntryId.OfDelivery("delivered:" + turn.Value);
 
     /// <summary>The provider's name in transcripts.</summary>
     public const string Provider = "amazon-bedrock";
 
-    private const string InterruptedPart = "interrupted";
-
     private static bool IsMessageOf(TranscriptEntry entry, TurnId turn) => entry.Id == EntryId.OfMessage(turn);
 
     private static bool IsClosed(Conversation conversation, RunId run, long epoch, int step) =>
-        conversation.Find(EntryId.OfAttempt(run, epoch, InterruptedPart)) is not null
+        conversation.Find(InterruptedId(run, epoch)) is not null
         || conversation.Find(StubId(run, epoch)) is not null
         || FindAnswer(conversation, run, step)?.Stamp?.Epoch == epoch
         || FindFailure(conversation, run, step)?.Stamp?.Epoch == epoch;

@@ -300,7 +300,7 @@ public sealed class TakeoverTests
     private static async Task ForeignTurnAsync(TurnRig rig, string name = "other")
     {
         using var theirs = await rig.TakeOverAsync(name);
-        await theirs.AppendAsync([Lines.User(null, "their question"), Lines.Assistant(null, "their answer")], CancellationToken.None);
+        await theirs.AppendAsync([TurnHistory.MessageOf(TurnRig.RunOf(name).Turn, rig.Message(name, "their question")), Lines.Assistant(null, "their answer")], CancellationToken.None);
         await theirs.ReleaseAsync();
     }
 }

@@ -1,4 +1,4 @@
-using System.Collections.Immutable;
+using Holdfast.Auditing;
 using Holdfast.Outbox;
 using Holdfast.Tests.Inference;
 using Holdfast.Transcripts;
@@ -14,10 +14,8 @@ internal static class TurnInvariants
     {
         var turn = TurnRig.Delivery(delivery).Turn;
         var entries = rig.Entries();
-        TranscriptLineParser.Parse(rig.Bytes()).UnreadableLines.ShouldBe(0);
         entries.Count(entry => entry.Id == EntryId.OfMessage(turn)).ShouldBe(1, "I3: the message stands exactly once");
-        entries.GroupBy(entry => entry.Id).Where(same => same.Count() > 1).ShouldBeEmpty("nothing stands twice");
-        CheckEpochs(entries);
+        (await new SessionAudit(rig.Outside).FaultsAsync(CancellationToken.None)).ShouldBeEmpty("the audit finds no fault");
 
         var process = rig.Start();
         var receipt = (await process.Receipts.FindAsync(turn, CancellationToken.None)).ShouldNotBeNull("I3: the turn has its outcome");
@@ -33,14 +31,6 @@ internal static class TurnInvariants
         (await rig.NamesAsync("inbox/")).Where(name => name.Contains("-m-", StringComparison.Ordinal)).ShouldBeEmpty("I3: nothing waits");
         await CheckPromptsAsync(rig);
         await CheckFinishedAsync(rig, delivery, process);
-    }
-
-    /// <summary>Turn entries of one epoch are one writer's, and epochs never go back.</summary>
-    private static void CheckEpochs(ImmutableArray<TranscriptEntry> entries)
-    {
-        var stamps = entries.Select(entry => entry.Stamp).Where(stamp => stamp?.Source == EntrySource.Turn).Select(stamp => stamp!).ToArray();
-        stamps.Select(stamp => stamp.Epoch).ShouldBeInOrder(SortDirection.Ascending);
-        stamps.GroupBy(stamp => stamp.Epoch).Max(epoch => epoch.Select(stamp => (stamp.RunId, stamp.Attempt)).Distinct().Count()).ShouldBe(1);
     }
 
     private static async Task CheckPromptsAsync(TurnRig rig)

@@ -87,7 +87,7 @@ internal sealed class TurnRig : IAgentDirectory
     public static RunId RunOf(string name) => RunId.First(Delivery(name).Turn);
 
     public InboundMessage Message(string name, string text, string agent = "main", ReplyTarget? replyTo = null, SessionKey? key = null) => new(
-        Delivery(name).Value, (key ?? Key).Value, agent, text, MessagePriority.User, Clock.GetUtcNow(), replyTo ?? new ReplyTarget.Slack("C1", "1.1"));
+        Delivery(name).Value, (key ?? Key).Value, agent, text, MessagePriority.User, Clock.GetUtcNow(), replyTo ?? new ReplyTarget.Slack("C1", "1.1"), Clock.GetUtcNow());
 
     public Task<AcceptOutcome> AcceptAsync(string name, string text = "a question", string agent = "main", SessionKey? key = null) =>
         Start().Inbox.AcceptAsync(Delivery(name), Message(name, text, agent, key: key), CancellationToken.None);
@@ -103,8 +103,14 @@ internal sealed class TurnRig : IAgentDirectory
         await Outside.BreakLeaseAsync(Segment, CancellationToken.None);
         var lease = Ids.NewLeaseId();
         (await Outside.AcquireLeaseAsync(Segment, lease, TimeSpan.FromSeconds(15), CancellationToken.None)).ShouldBe(LeaseOutcome.Held);
-        await AppendRawAsync(Lines(entries), lease);
+        await AppendRawAsync(Lines(Chained(entries)), lease);
         await Outside.ReleaseLeaseAsync(Segment, lease, CancellationToken.None);
+    }
+
+    private TranscriptEntry[] Chained(TranscriptEntry[] entries)
+    {
+        var before = Entries().LastOrDefault()?.Id;
+        return [.. entries.Select((entry, index) => entry with { ParentId = index == 0 ? before : entries[index - 1].Id })];
     }
 
     public async Task AppendRawAsync(ReadOnlyMemory<byte> bytes, LeaseId lease)
