@@ -1,14 +1,23 @@
 using System.CommandLine;
 using Holdfast.Cli;
 
-var url = new Option<Uri>("--url") { Description = "Where the app listens.", DefaultValueFactory = _ => new Uri("http://127.0.0.1:7071/"), Recursive = true };
+var url = new Option<Uri>("--url")
+{
+    Description = "Where the app listens.",
+    DefaultValueFactory = _ => new Uri("http://127.0.0.1:7071/"),
+    CustomParser = WebAddress.Parse!,
+    Recursive = true,
+};
 var functionKey = new Option<string?>("--function-key") { Description = "The app's function key, when it asks for one.", Recursive = true };
-var root = new RootCommand("Talks to a Holdfast app: sends messages to sessions and reads their transcripts.")
+var root = new RootCommand("Talks to a Holdfast app: sends messages to sessions, reads their transcripts and audits them.")
 {
     url,
     functionKey,
     SendCommand.Create(url, functionKey),
     TailCommand.Create(url, functionKey),
     StatusCommand.Create(url, functionKey),
+    AuditCommand.Create(),
 };
-return await root.Parse(args).InvokeAsync();
+var parsed = root.Parse(args);
+var exitCode = await parsed.InvokeAsync();
+return parsed.Errors.Count > 0 ? Terminal.Unusable : exitCode;

@@ -1,21 +1,38 @@
+using Holdfast.Storage;
+
 namespace Holdfast.Cli;
 
 /// <summary>The command line's output and exit codes.</summary>
 internal static class Terminal
 {
-    /// <returns>0, or 1 after saying on standard error why not.</returns>
-    public static async Task<int> RunAsync(Func<TextWriter, Task> command)
+    /// <summary>What was given cannot be worked with, or is not there.</summary>
+    public const int Unusable = 2;
+
+    /// <returns>0, 1 when the app refuses or cannot be reached, 2 when a storage account or a file cannot be read; each with its reason on standard error.</returns>
+    public static Task<int> RunAsync(Func<TextWriter, Task> command) => RunAsync(async output =>
+    {
+        await command(output);
+        return 0;
+    });
+
+    /// <inheritdoc cref="RunAsync(Func{TextWriter, Task})"/>
+    /// <param name="command">Gives the exit code itself.</param>
+    public static async Task<int> RunAsync(Func<TextWriter, Task<int>> command)
     {
 #pragma warning disable RS0030 // This is the command line: it talks to a console.
         try
         {
-            await command(Console.Out);
-            return 0;
+            return await command(Console.Out);
         }
         catch (HttpRequestException fault)
         {
             await Console.Error.WriteLineAsync($"holdfast: {fault.Message}");
             return 1;
+        }
+        catch (Exception fault) when (fault is UnusableInputException or StorageUnavailableException or IOException or UnauthorizedAccessException)
+        {
+            await Console.Error.WriteLineAsync($"holdfast: {fault.Message}");
+            return Unusable;
         }
         catch (OperationCanceledException)
         {
