@@ -173,6 +173,18 @@ public sealed class TranscriptAuditTests
             FindingKind.DoubledResult, "tool call c1 has more than one result");
 
     [Fact]
+    public void Judge_WhenAResultOfAnotherProgramHasNoCall_OnlyNotesIt()
+    {
+        var result = TwoTurns.Line(line => IsRole(line, "toolResult"));
+        result.Remove("holdfast");
+
+        var report = TwoTurns.Insert(line => IsType(line, "custom"), Again(result), 1).Audit();
+
+        report.Faults.ShouldBeEmpty();
+        report.Notes.ShouldContain(note => note.Kind == FindingKind.OrphanedResult);
+    }
+
+    [Fact]
     public void Judge_WhenACallHasNoResult_SaysWhereItsRunWentOn() =>
         Expect(TwoTurns.Without(line => IsRole(line, "toolResult")), FindingKind.UnpairedCall, "tool call c1 has no result, though its run went on at 0:6");
 

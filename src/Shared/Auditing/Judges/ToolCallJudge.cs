@@ -4,7 +4,10 @@ using Holdfast.Transcripts;
 
 namespace Holdfast.Auditing.Judges;
 
-/// <summary>Each tool call has one result behind it, by the same run, unless the run gave up or was taken over; no result stands alone.</summary>
+/// <summary>
+/// Each tool call has one result behind it, by the same run, unless the run gave up or was taken over; no result stands alone. Of what other
+/// programs wrote the same is only noted: no prompt replays it.
+/// </summary>
 internal static class ToolCallJudge
 {
     public static IEnumerable<AuditFinding> Judge(ImmutableArray<AuditedLine> lines, RunEndings endings)
@@ -24,9 +27,10 @@ internal static class ToolCallJudge
                     answered.Add((run, result.CallId));
                     break;
                 case TranscriptEntry.ToolResult result:
-                    yield return answered.Contains((run, result.CallId))
+                    var finding = answered.Contains((run, result.CallId))
                         ? AuditFinding.At(FindingKind.DoubledResult, line, $"tool call {result.CallId} has more than one result")
                         : AuditFinding.At(FindingKind.OrphanedResult, line, $"the result of tool call {result.CallId} has no call before it");
+                    yield return finding with { IsFault = line.IsOfTurn };
                     break;
             }
         }
