@@ -100,6 +100,7 @@ internal static class FenceRow
             cache,
             IdSource.System,
             Options.Create(new LeaseOptions()),
+            Options.Create(new TranscriptOptions { RollAtBytes = long.MaxValue }),
             TimeProvider.System,
             NullLogger<SessionClaimer>.Instance);
         var run = RunId.First(DeliveryId.Parse("bench:" + session.Value).Turn);

@@ -1,3 +1,4 @@
+using System.Globalization;
 using System.Net;
 using System.Net.Http.Headers;
 using System.Net.Http.Json;
@@ -41,20 +42,24 @@ internal sealed class AppClient : IDisposable
         return await ReadAsync(answer, cancellationToken);
     }
 
-    /// <returns>The transcript's bytes from <paramref name="from"/> on; empty while there are none.</returns>
-    /// <exception cref="HttpRequestException">The app cannot be reached, or knows no such session.</exception>
-    public async Task<byte[]> TranscriptAsync(string sessionKey, long from, CancellationToken cancellationToken)
+    /// <returns>A segment's bytes from <paramref name="from"/> on; empty while there are none.</returns>
+    /// <exception cref="HttpRequestException">The app cannot be reached, or knows no such session or segment.</exception>
+    public async Task<SegmentPart> TranscriptAsync(string sessionKey, int segment, long from, CancellationToken cancellationToken)
     {
-        using var request = new HttpRequestMessage(HttpMethod.Get, PathOf(sessionKey, "/transcript"));
+        using var request = new HttpRequestMessage(
+            HttpMethod.Get, PathOf(sessionKey, string.Create(CultureInfo.InvariantCulture, $"/transcript?segment={segment}")));
         request.Headers.Range = new RangeHeaderValue(from, null);
         using var answer = await _http.SendAsync(request, cancellationToken);
         if (answer.StatusCode == HttpStatusCode.RequestedRangeNotSatisfiable)
         {
-            return [];
+            return new SegmentPart([], null);
         }
 
         await ThrowIfRefusedAsync(answer, cancellationToken);
-        return await answer.Content.ReadAsByteArrayAsync(cancellationToken);
+        int? next = answer.Headers.TryGetValues("Holdfast-Next-Segment", out var values)
+            ? int.Parse(values.First(), NumberStyles.None, CultureInfo.InvariantCulture)
+            : null;
+        return new SegmentPart(await answer.Content.ReadAsByteArrayAsync(cancellationToken), next);
     }
 
     public void Dispose() => _http.Dispose();
@@ -81,3 +86,7 @@ internal sealed class AppClient : IDisposable
         throw new HttpRequestException($"{(int)answer.StatusCode}: {detail}", null, answer.StatusCode);
     }
 }
+
+/// <summary>What a read of the transcript gave.</summary>
+/// <param name="NextSegment">The one that goes on from this one; null while this one takes appends.</param>
+internal sealed record SegmentPart(byte[] Bytes, int? NextSegment);

@@ -1,9 +1,10 @@
 using System.CommandLine;
+using System.Net;
 using Holdfast.Transcripts;
 
 namespace Holdfast.Cli;
 
-/// <summary><c>holdfast tail KEY</c>: reads only what is new, by range.</summary>
+/// <summary><c>holdfast tail KEY</c>: reads only what is new, by range, from one segment into the next.</summary>
 internal static class TailCommand
 {
     private static readonly TimeSpan LookEvery = TimeSpan.FromSeconds(1);
@@ -17,22 +18,45 @@ internal static class TailCommand
         {
             using var app = new AppClient(parsed.GetRequiredValue(url), parsed.GetValue(functionKey));
             var sessionKey = parsed.GetRequiredValue(key);
-            var position = 0L;
-            do
+            var (segment, position) = (0, 0L);
+            while (true)
             {
-                var bytes = await app.TranscriptAsync(sessionKey, position, cancellationToken);
-                var whole = Array.LastIndexOf(bytes, (byte)'\n') + 1;
-                foreach (var entry in TranscriptLineParser.Parse(bytes.AsMemory(0, whole)).Entries)
+                var part = await ReadAsync(app, sessionKey, segment, position, cancellationToken);
+                var whole = Array.LastIndexOf(part.Bytes, (byte)'\n') + 1;
+                foreach (var entry in TranscriptLineParser.Parse(part.Bytes.AsMemory(0, whole)).Entries)
                 {
                     await output.WriteLineAsync(LineOf(entry));
                 }
 
                 position += whole;
-                await (parsed.GetValue(once) ? Task.CompletedTask : Task.Delay(LookEvery, TimeProvider.System, cancellationToken));
+                if (whole == 0 && part.NextSegment is { } next)
+                {
+                    (segment, position) = (next, 0); // Sealed, and read to its end.
+                }
+                else if (whole == 0 && parsed.GetValue(once))
+                {
+                    return;
+                }
+                else if (whole == 0)
+                {
+                    await Task.Delay(LookEvery, TimeProvider.System, cancellationToken);
+                }
             }
-            while (!parsed.GetValue(once));
         }));
         return command;
+    }
+
+    /// <summary>A segment after the first may not be there yet: its predecessor was sealed a moment ago.</summary>
+    private static async Task<SegmentPart> ReadAsync(AppClient app, string sessionKey, int segment, long position, CancellationToken cancellationToken)
+    {
+        try
+        {
+            return await app.TranscriptAsync(sessionKey, segment, position, cancellationToken);
+        }
+        catch (HttpRequestException missing) when (missing.StatusCode == HttpStatusCode.NotFound && segment > 0)
+        {
+            return new SegmentPart([], null);
+        }
     }
 
     private static string LineOf(TranscriptEntry entry)

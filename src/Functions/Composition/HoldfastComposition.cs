@@ -73,6 +73,7 @@ internal static class HoldfastComposition
                 lease.FenceWait = configuration.Limits.LeaseDuration + TimeSpan.FromSeconds(15);
             })
             .ValidateDataAnnotations().ValidateOnStart();
+        services.AddOptions<TranscriptOptions>().Bind(settings.GetSection("Holdfast:Transcripts")).ValidateDataAnnotations().ValidateOnStart();
         services.AddOptions<TurnOptions>().Bind(settings.GetSection("Holdfast:Turns")).ValidateDataAnnotations().ValidateOnStart();
         return services;
     }

@@ -10,8 +10,12 @@ using Microsoft.DurableTask.Client;
 
 namespace Holdfast.Functions.Doors;
 
-/// <summary><c>GET /api/sessions/{key}</c> and <c>GET /api/sessions/{key}/transcript</c>: what a session is and what it holds.</summary>
-public sealed class SessionFunction(SessionDirectory sessions, InboxStore inbox, IBlobContainer blobs)
+/// <summary>
+/// <c>GET /api/sessions/{key}</c> and <c>GET /api/sessions/{key}/transcript?segment=N</c>: what a session is and what it holds. Without a
+/// number the active segment is read. The answer names its segment in <c>Holdfast-Segment</c> and, once that is sealed, the one that goes
+/// on from it in <c>Holdfast-Next-Segment</c>, which may not be there yet.
+/// </summary>
+public sealed class SessionFunction(SessionDirectory sessions, InboxStore inbox, TranscriptReader transcripts, IBlobContainer blobs)
 {
     /// <summary>The most of a transcript that one answer holds; more is read by range.</summary>
     private const int MaxTranscriptBytes = 8 * 1024 * 1024;
@@ -34,7 +38,8 @@ public sealed class SessionFunction(SessionDirectory sessions, InboxStore inbox,
             pending += item.Kind == InboxKind.Message ? 1 : 0;
         }
 
-        var snapshot = await blobs.ReadAsync(PathOf(found.Record), 0, maxBytes: 0, cancellationToken);
+        var active = await transcripts.FindActiveAsync(SessionId.Parse(found.Record.SessionId), found.Record.ActiveSegment, cancellationToken);
+        var snapshot = active?.Snapshot;
         var claim = snapshot is null ? null : ClaimStamp.FromMetadata(snapshot.Metadata);
         var instance = await client.GetInstanceAsync(SessionOrchestrator.InstanceIdOf(found.Key.Hash), getInputsAndOutputs: true, cancellationToken);
         return Results.Json(new
@@ -43,7 +48,7 @@ public sealed class SessionFunction(SessionDirectory sessions, InboxStore inbox,
             sessionId = found.Record.SessionId,
             lifecycleRevision = found.Record.LifecycleRevision,
             pendingMessages = pending,
-            transcript = new { segment = found.Record.ActiveSegment, length = snapshot?.Length ?? 0, isHeld = snapshot?.IsLeased ?? false },
+            transcript = new { segment = active?.Segment ?? found.Record.ActiveSegment, length = snapshot?.Length ?? 0, isHeld = snapshot?.IsLeased ?? false },
             owner = claim is null ? null : new { runId = claim.RunId, attempt = claim.Attempt, epoch = claim.Epoch },
             orchestration = instance is null
                 ? null
@@ -62,11 +67,21 @@ public sealed class SessionFunction(SessionDirectory sessions, InboxStore inbox,
             return Problems.Of(StatusCodes.Status416RangeNotSatisfiable, "A range reads bytes={from}- or bytes={from}-{to}.");
         }
 
-        var length = (int)Math.Min(MaxTranscriptBytes, range.Length ?? MaxTranscriptBytes);
-        if (await FindAsync(key, cancellationToken) is not { } found
-            || await blobs.ReadAsync(PathOf(found.Record), range.From, length, cancellationToken) is not { } snapshot)
+        if (!TryReadSegment(request.Query["segment"], out var asked))
+        {
+            return Problems.Of(StatusCodes.Status400BadRequest, "A segment is a number from 0 on.");
+        }
+
+        if (await FindAsync(key, cancellationToken) is not { } found || await FindSegmentAsync(found.Record, asked, cancellationToken) is not { } segment)
         {
             return NotThere();
+        }
+
+        var length = (int)Math.Min(MaxTranscriptBytes, range.Length ?? MaxTranscriptBytes);
+        var path = TranscriptPaths.Segment(SessionId.Parse(found.Record.SessionId), segment);
+        if (await blobs.ReadAsync(path, range.From, length, cancellationToken) is not { } snapshot)
+        {
+            return Problems.Of(StatusCodes.Status404NotFound, "There is no such segment.");
         }
 
         if (range.From > snapshot.Length)
@@ -77,6 +92,12 @@ public sealed class SessionFunction(SessionDirectory sessions, InboxStore inbox,
         var response = request.HttpContext.Response;
         response.Headers.ETag = $"\"{snapshot.ETag.Value.Trim('"')}\"";
         response.Headers.AcceptRanges = "bytes";
+        response.Headers["Holdfast-Segment"] = segment.ToString(CultureInfo.InvariantCulture);
+        if (snapshot.IsSealed)
+        {
+            response.Headers["Holdfast-Next-Segment"] = (segment + 1).ToString(CultureInfo.InvariantCulture);
+        }
+
         var isWhole = range.From == 0 && snapshot.Content.Length == snapshot.Length;
         response.StatusCode = isWhole ? StatusCodes.Status200OK : StatusCodes.Status206PartialContent;
         if (!isWhole)
@@ -93,7 +114,15 @@ public sealed class SessionFunction(SessionDirectory sessions, InboxStore inbox,
             ? (parsed, record)
             : null;
 
-    private static BlobPath PathOf(SessionRecord record) => TranscriptPaths.Segment(SessionId.Parse(record.SessionId), record.ActiveSegment);
+    /// <returns>The segment asked for, or the active one; null when the session has no transcript yet.</returns>
+    private async Task<int?> FindSegmentAsync(SessionRecord record, int? asked, CancellationToken cancellationToken) =>
+        asked ?? (await transcripts.FindActiveAsync(SessionId.Parse(record.SessionId), record.ActiveSegment, cancellationToken))?.Segment;
+
+    private static bool TryReadSegment(string? text, out int? segment)
+    {
+        segment = int.TryParse(text, NumberStyles.None, CultureInfo.InvariantCulture, out var number) ? number : null;
+        return string.IsNullOrEmpty(text) || segment is not null;
+    }
 
     private static IResult NotThere() => Problems.Of(StatusCodes.Status404NotFound, "There is no session of this key.");
 }

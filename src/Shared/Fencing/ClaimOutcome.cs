@@ -21,6 +21,9 @@ public abstract record ClaimOutcome
     /// </summary>
     public sealed record TakenOver(FenceVerdict.Takeover Verdict, TranscriptView Found, int Attempt) : ClaimOutcome;
 
+    /// <summary>The session was ended by a reset: its key means another one by now, or soon. Nothing was changed.</summary>
+    public sealed record Ended : ClaimOutcome;
+
     /// <summary>The segment is not a transcript of this session, or cannot be read. Nothing was changed.</summary>
     public sealed record Unreadable(string Explanation) : ClaimOutcome;
 }

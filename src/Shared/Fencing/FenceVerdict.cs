@@ -20,9 +20,6 @@ public enum TakeoverReason
 
     /// <summary>The segment is gone, or its metadata or lines cannot be read.</summary>
     Unreadable = 5,
-
-    /// <summary>The segment takes no more: it is sealed, or has all the blocks that a blob may have.</summary>
-    Closed = 6,
 }
 
 /// <summary>The judge's answer to a refused write.</summary>

@@ -15,4 +15,7 @@ public sealed partial class FencedTranscript
 
     [LoggerMessage(EventId = 1312, Level = LogLevel.Warning, Message = "The lease of session {Session}, run {Run} was not released; it lapses")]
     private static partial void LogNotReleased(ILogger logger, Exception fault, string session, string run);
+
+    [LoggerMessage(EventId = 1313, Level = LogLevel.Information, Message = "Session {Session} goes on in segment {Segment}, run {Run}")]
+    private static partial void LogRolled(ILogger logger, string session, int segment, string run);
 }

@@ -1,17 +1,15 @@
-using System.Buffers;
 using System.Collections.Immutable;
-using Holdfast.Leases;
 using Holdfast.Sessions;
 using Holdfast.Storage;
 using Holdfast.Transcripts;
-using Microsoft.Extensions.Logging;
 
 namespace Holdfast.Fencing;
 
 /// <summary>
 /// A claimed session's transcript. Every append is conditional on lease, ETag and position together, so storage itself refuses a writer
 /// that lost the session (I8). A refusal is a question, not an error: one ranged read gives what stands since our position, the
-/// <see cref="FenceJudge"/> says what it means, and only a takeover or a newer attempt ends the writing (I1, I2).
+/// <see cref="FenceJudge"/> says what it means, and only a takeover or a newer attempt ends the writing (I1, I2). A segment that is full
+/// is sealed by the next append, which goes into the segment after it.
 /// <para>Appends are serialised; any thread may call. A crash inside leaves an append that stands whole or not at all.</para>
 /// </summary>
 public sealed partial class FencedTranscript : IDisposable
@@ -19,35 +17,29 @@ public sealed partial class FencedTranscript : IDisposable
     /// <summary>Storage faults in a row, after the SDK's own retries, before the execution gives up and is run again.</summary>
     private const int MaxFaults = 6;
 
-    private readonly IBlobContainer _blobs;
-    private readonly ConversationCache _cache;
-    private readonly IdSource _ids;
-    private readonly LeaseOptions _options;
-    private readonly TimeProvider _clock;
-    private readonly ILogger _log;
+    private readonly FencedSeams _seams;
     private readonly SemaphoreSlim _oneAtATime = new(1, 1);
     private readonly CancellationTokenSource _ended = new();
+    private ClaimStamp _claim;
     private TranscriptPosition _position;
     private long _sequence;
 
-    internal FencedTranscript(
-        IBlobContainer blobs,
-        ConversationCache cache,
-        IdSource ids,
-        LeaseOptions options,
-        TimeProvider clock,
-        ILogger log,
-        WriterIdentity identity,
-        TranscriptPosition position,
-        Conversation conversation)
+    /// <param name="claim">The run's claim as it stands in the segment's metadata.</param>
+    /// <param name="etag">The segment's version with that claim.</param>
+    /// <param name="view">What stood in the segment at that version.</param>
+    internal FencedTranscript(FencedSeams seams, RunId run, ClaimStamp claim, BlobETag etag, TranscriptView view)
     {
-        (_blobs, _cache, _ids, _options, _clock, _log, _position) = (blobs, cache, ids, options, clock, log, position);
-        (Identity, Conversation, Lease) = (identity, conversation, options.LeaseOf(identity.Run));
-        Path = TranscriptPaths.Segment(identity.Session, identity.Segment);
-        _sequence = LastSequence(conversation, identity);
+        (_seams, _claim) = (seams, claim);
+        _position = new TranscriptPosition(etag, view.Length, claim.Epoch);
+        (_blocks, _isSealed) = (view.Blocks, view.IsSealed);
+        Identity = new WriterIdentity(run, claim.SessionId, claim.Segment, claim.Attempt, claim.Epoch);
+        Conversation = view.Conversation;
+        Lease = seams.Leases.LeaseOf(run);
+        _sequence = LastSequence(Conversation, Identity);
     }
 
-    public BlobPath Path { get; }
+    /// <summary>The segment that is written now; a roll changes it.</summary>
+    public BlobPath Path => TranscriptPaths.Segment(Identity.Session, Identity.Segment);
 
     public WriterIdentity Identity { get; private set; }
 
@@ -73,25 +65,29 @@ public sealed partial class FencedTranscript : IDisposable
     /// Appends the entries in one block, in order. Entries without a stamp get this writer's; parents are set to what they follow.
     /// </summary>
     /// <exception cref="StorageUnavailableException">Storage failed for long; the entries may or may not stand, and their ids tell.</exception>
-    public async Task<FencedOutcome> AppendAsync(IReadOnlyList<TranscriptEntry> entries, CancellationToken cancellationToken)
+    public Task<FencedOutcome> AppendAsync(IReadOnlyList<TranscriptEntry> entries, CancellationToken cancellationToken) =>
+        AppendAsync(entries, rolls: false, cancellationToken);
+
+    private async Task<FencedOutcome> AppendAsync(IReadOnlyList<TranscriptEntry> entries, bool rolls, CancellationToken cancellationToken)
     {
         await _oneAtATime.WaitAsync(cancellationToken);
         try
         {
+            _isRollWanted |= rolls && _position.Length > 0;
             var remaining = entries.Where(entry => Conversation.Find(entry.Id) is null).Select(Stamped).ToImmutableArray();
             return await WriteAsync(
                 tryOnce: async () =>
                 {
                     // What stands by now, by whomever it was written, is not written again.
                     remaining = remaining.RemoveAll(entry => Conversation.Find(entry.Id) is not null);
-                    var chained = Chained(remaining);
-                    if (chained.IsEmpty)
+                    if (remaining.IsEmpty)
                     {
                         return null;
                     }
 
-                    var outcome = await _blobs.AppendAsync(Path, Encode(chained), Condition, cancellationToken);
-                    return Passed(outcome, outcome is BlobWriteOutcome.Written written ? written.Length : 0, chained);
+                    var block = TranscriptBlock.Encode(
+                        Identity.Session, Identity.Segment, Conversation, _position.Length, remaining, _seams.Clock.GetUtcNow());
+                    return Passed(await _seams.Blobs.AppendAsync(Path, block.Bytes, Condition, cancellationToken), block.Lines);
                 },
                 pending: () => [.. remaining.Select(entry => entry.Id)],
                 recognise: _ => { },
@@ -110,20 +106,21 @@ public sealed partial class FencedTranscript : IDisposable
         try
         {
             var next = Identity with { Attempt = Identity.Attempt + 1, Epoch = Identity.Epoch + 1 };
-            var claim = new ClaimStamp(next.Run.Value, next.Attempt, next.Epoch, next.Session, next.Segment, _ids.NewNonce());
+            var claim = new ClaimStamp(next.Run.Value, next.Attempt, next.Epoch, next.Session, next.Segment, _seams.Ids.NewNonce());
             return await WriteAsync(
                 tryOnce: async () =>
                 {
-                    if (Identity == next)
+                    if (Identity.Epoch == next.Epoch)
                     {
                         return null;
                     }
 
-                    var outcome = await _blobs.SetMetadataAsync(Path, claim.ToMetadata(), _position.ETag, Lease, cancellationToken);
-                    var refusal = Passed(outcome, _position.Length, []);
+                    claim = claim with { Segment = Identity.Segment };
+                    var outcome = await _seams.Blobs.SetMetadataAsync(Path, claim.ToMetadata(), _position.ETag, Lease, cancellationToken);
+                    var refusal = Passed(outcome, null);
                     if (refusal is null)
                     {
-                        Become(next);
+                        Become(claim);
                     }
 
                     return refusal;
@@ -134,7 +131,7 @@ public sealed partial class FencedTranscript : IDisposable
                     // Our own claim, whose answer was lost: from here on the gap is judged as its owner.
                     if (found.Claim == claim)
                     {
-                        Become(next);
+                        Become(claim);
                     }
                 },
                 cancellationToken);
@@ -156,22 +153,27 @@ public sealed partial class FencedTranscript : IDisposable
             return;
         }
 
-        using var bound = new CancellationTokenSource(_options.ReleaseWithin, _clock);
-        try
-        {
-            await _blobs.ReleaseLeaseAsync(Path, Lease, bound.Token);
-        }
-        catch (Exception fault) when (fault is StorageUnavailableException or OperationCanceledException)
-        {
-            LogNotReleased(_log, fault, Identity.Session.Value, Identity.Run.Value);
-        }
+        await ReleaseAsync(Path);
     }
 
-    /// <summary>Frees what this object holds in memory; the lease is let go by <see cref="ReleaseAsync"/> alone.</summary>
+    /// <summary>Frees what this object holds in memory; the lease is let go by <see cref="ReleaseAsync()"/> alone.</summary>
     public void Dispose()
     {
         _oneAtATime.Dispose();
         _ended.Dispose();
+    }
+
+    private async Task ReleaseAsync(BlobPath path)
+    {
+        using var bound = new CancellationTokenSource(_seams.Leases.ReleaseWithin, _seams.Clock);
+        try
+        {
+            await _seams.Blobs.ReleaseLeaseAsync(path, Lease, bound.Token);
+        }
+        catch (Exception fault) when (fault is StorageUnavailableException or OperationCanceledException)
+        {
+            LogNotReleased(_seams.Log, fault, Identity.Session.Value, Identity.Run.Value);
+        }
     }
 
     private AppendCondition Condition => new(_position.ETag, _position.Length, Lease);
@@ -185,34 +187,5 @@ public sealed partial class FencedTranscript : IDisposable
     {
         var newest = conversation.Entries.FindLast(entry => entry.Stamp?.Source == EntrySource.Turn);
         return newest?.Stamp is { } stamp && stamp.RunId == identity.Run.Value && stamp.Epoch == identity.Epoch ? stamp.Seq : 0;
-    }
-
-    private ImmutableArray<TranscriptEntry> Chained(ImmutableArray<TranscriptEntry> entries)
-    {
-        var parent = Conversation.LastId;
-        var chained = ImmutableArray.CreateBuilder<TranscriptEntry>(entries.Length);
-        foreach (var entry in entries)
-        {
-            chained.Add(entry with { ParentId = parent });
-            parent = entry.Id;
-        }
-
-        return chained.MoveToImmutable();
-    }
-
-    private ReadOnlyMemory<byte> Encode(ImmutableArray<TranscriptEntry> entries)
-    {
-        var buffer = new ArrayBufferWriter<byte>(1024);
-        if (_position.Length == 0)
-        {
-            TranscriptLineWriter.WriteHeader(buffer, Identity.Session, Identity.Segment, _clock.GetUtcNow());
-        }
-
-        foreach (var entry in entries)
-        {
-            TranscriptLineWriter.Write(buffer, entry);
-        }
-
-        return buffer.WrittenMemory;
     }
 }

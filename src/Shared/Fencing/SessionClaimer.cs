@@ -14,6 +14,10 @@ namespace Holdfast.Fencing;
 /// A crash between lease and metadata leaves a lease that lapses, or that the run's next execution acquires again under its own id;
 /// a crash after the metadata leaves a claim that the next one follows with a higher epoch.
 /// </para>
+/// <para>
+/// The segment is a hint: a sealed one is followed to its successor, which is created here when its roller died before. A sealed
+/// segment is never claimed.
+/// </para>
 /// </summary>
 public sealed partial class SessionClaimer(
     IBlobContainer blobs,
@@ -21,9 +25,12 @@ public sealed partial class SessionClaimer(
     ConversationCache cache,
     IdSource ids,
     IOptions<LeaseOptions> options,
+    IOptions<TranscriptOptions> transcripts,
     TimeProvider clock,
     ILogger<SessionClaimer> log)
 {
+    private readonly FencedSeams _seams = new(blobs, cache, ids, options.Value, transcripts.Value, clock, log);
+
     /// <summary>Waits at most <see cref="LeaseOptions.ClaimWait"/> for another holder.</summary>
     public Task<ClaimOutcome> ClaimAsync(RunId run, SessionId session, int segment, CancellationToken cancellationToken) =>
         ClaimAsync(run, session, segment, evenIfTakenOver: false, cancellationToken);
@@ -37,32 +44,48 @@ public sealed partial class SessionClaimer(
     private async Task<ClaimOutcome> ClaimAsync(
         RunId run, SessionId session, int segment, bool evenIfTakenOver, CancellationToken cancellationToken)
     {
-        var path = TranscriptPaths.Segment(session, segment);
+        var at = cache.FirstOpen(session, segment);
+        int? left = null;
         var waitUntil = clock.GetUtcNow() + options.Value.ClaimWait;
         while (true)
         {
+            ClaimOutcome? outcome = null;
+            var path = TranscriptPaths.Segment(session, at);
             switch (await blobs.AcquireLeaseAsync(path, options.Value.LeaseOf(run), options.Value.Duration, cancellationToken))
             {
                 case LeaseOutcome.Held:
-                    if (await RaiseEpochAsync(run, session, segment, evenIfTakenOver, cancellationToken) is { } outcome)
-                    {
-                        return outcome;
-                    }
+                    await LeaveAsync(run, session, left, cancellationToken);
+                    left = null;
+                    (outcome, var next) = await RaiseEpochAsync(run, session, at, evenIfTakenOver, cancellationToken);
 
+                    // The lease of a sealed segment goes only after that of the next one came: the way a roll hands it over.
+                    (left, at) = next > at ? (at, next) : (left, at);
                     break;
                 case LeaseOutcome.NotFound:
-                    // Refused: another creator was first, which is as good.
-                    await blobs.CreateAppendAsync(path, ClaimStamp.Unclaimed(session, segment).ToMetadata(), cancellationToken);
+                    outcome = await CreateAsync(session, at, cancellationToken);
                     break;
                 default:
+                    if (await StandingAfterAsync(session, at, cancellationToken) is { HasMoved: true } moved)
+                    {
+                        (outcome, at) = (moved.Ended, at + 1);
+                        break;
+                    }
+
                     if (clock.GetUtcNow() >= waitUntil)
                     {
                         LogBusy(log, session.Value, run.Value);
-                        return new ClaimOutcome.Busy();
+                        outcome = new ClaimOutcome.Busy();
+                        break;
                     }
 
                     await Task.Delay(options.Value.PollEvery, clock, cancellationToken);
                     break;
+            }
+
+            if (outcome is not null)
+            {
+                await LeaveAsync(run, session, left, cancellationToken);
+                return outcome;
             }
         }
     }
@@ -72,31 +95,34 @@ public sealed partial class SessionClaimer(
     /// refused if somebody claims in between, as ever.
     /// </summary>
     /// <returns>Null when the session is not the run's any more.</returns>
-    public FencedTranscript? Resume(RunId run, SessionId session, int segment, TranscriptView view) =>
-        view.Claim is { } claim && claim.RunId == run.Value
-            ? Fenced(new WriterIdentity(run, session, segment, claim.Attempt, claim.Epoch), view.ETag, view)
-            : null;
+    public FencedTranscript? Resume(RunId run, TranscriptView view) =>
+        view.Claim is { } claim && claim.RunId == run.Value ? new FencedTranscript(_seams, run, claim, view.ETag, view) : null;
 
-    /// <returns>Null when somebody wrote between the read and the claim: look again.</returns>
-    private async Task<ClaimOutcome?> RaiseEpochAsync(
+    /// <returns>No outcome when somebody wrote between the read and the claim, or when the session goes on in another segment: look there.</returns>
+    private async Task<(ClaimOutcome? Outcome, int Segment)> RaiseEpochAsync(
         RunId run, SessionId session, int segment, bool evenIfTakenOver, CancellationToken cancellationToken)
     {
-        var path = TranscriptPaths.Segment(session, segment);
         if (await reader.ReadAsync(session, segment, cancellationToken) is not { } view)
         {
-            return null;
+            return (null, segment);
         }
 
+        if (view.IsSealed || view.Segment != segment)
+        {
+            return (null, view.IsSealed ? view.Segment + 1 : view.Segment);
+        }
+
+        var path = TranscriptPaths.Segment(session, segment);
         if (view.Claim is not { } standing || standing.SessionId != session || standing.Segment != segment)
         {
             await blobs.ReleaseLeaseAsync(path, options.Value.LeaseOf(run), cancellationToken);
-            return new ClaimOutcome.Unreadable("The segment's metadata does not name this session.");
+            return (new ClaimOutcome.Unreadable("The segment's metadata does not name this session."), segment);
         }
 
         if (!evenIfTakenOver && FenceJudge.JudgeReturn(run, view.Conversation, standing) is { } takeover)
         {
             await blobs.ReleaseLeaseAsync(path, options.Value.LeaseOf(run), cancellationToken);
-            return new ClaimOutcome.TakenOver(takeover, view, standing.RunId == run.Value ? standing.Attempt : 0);
+            return (new ClaimOutcome.TakenOver(takeover, view, standing.RunId == run.Value ? standing.Attempt : 0), segment);
         }
 
         var attempt = standing.RunId == run.Value ? standing.Attempt + 1 : 1;
@@ -109,16 +135,12 @@ public sealed partial class SessionClaimer(
         };
         if (etag is null)
         {
-            return null;
+            return (null, segment);
         }
 
         LogClaimed(log, session.Value, run.Value, attempt, claim.Epoch);
-        var identity = new WriterIdentity(run, session, segment, attempt, claim.Epoch);
-        return new ClaimOutcome.Claimed(Fenced(identity, etag, view));
+        return (new ClaimOutcome.Claimed(new FencedTranscript(_seams, run, claim, etag, view)), segment);
     }
-
-    private FencedTranscript Fenced(WriterIdentity identity, BlobETag etag, TranscriptView view) => new(
-        blobs, cache, ids, options.Value, clock, log, identity, new TranscriptPosition(etag, view.Length, identity.Epoch), view.Conversation);
 
     /// <summary>A refusal may be that of our own success whose answer was lost: then the blob says so.</summary>
     private async Task<BlobETag?> FindOwnClaimAsync(BlobPath path, long length, ClaimStamp claim, CancellationToken cancellationToken)

@@ -1,4 +1,3 @@
-using System.Buffers;
 using Holdfast.Leases;
 using Holdfast.Sessions;
 using Holdfast.Storage;
@@ -38,29 +37,50 @@ public sealed partial class SideWriter(
     {
         var path = TranscriptPaths.Segment(session, segment);
         var lease = ids.NewLeaseId();
-        await blobs.CreateAppendAsync(path, ClaimStamp.Unclaimed(session, segment).ToMetadata(), cancellationToken);
+        if (segment == 0)
+        {
+            await blobs.CreateAppendAsync(path, ClaimStamp.Unclaimed(session, segment).ToMetadata(), cancellationToken);
+        }
+
         if (await blobs.AcquireLeaseAsync(path, lease, TimeSpan.FromSeconds(15), cancellationToken) != LeaseOutcome.Held)
         {
             return false;
         }
 
+        TranscriptView? view;
         try
         {
-            var view = await reader.ReadAsync(session, segment, cancellationToken);
-            if (view is null)
+            view = await reader.ReadAsync(session, segment, cancellationToken);
+            if (view is null or { IsSealed: true })
             {
-                return false;
+                return false; // Rolled, and not gone on yet: whoever claims next creates the segment.
             }
 
-            var missing = entries.Where(entry => view.Conversation.Find(entry.Id) is null).ToArray();
-            return missing.Length == 0
-                || await blobs.AppendAsync(path, Encode(session, segment, view, missing), new AppendCondition(view.ETag, view.Length, lease), cancellationToken)
-                    is BlobWriteOutcome.Written;
+            if (view.Segment == segment)
+            {
+                return await AppendAsync(path, lease, session, view, entries, cancellationToken);
+            }
         }
         finally
         {
             await ReleaseAsync(path, lease);
         }
+
+        return await AppendAsync(session, view.Segment, entries, cancellationToken);
+    }
+
+    /// <summary>On lease, ETag and position of the view.</summary>
+    private async Task<bool> AppendAsync(
+        BlobPath path, LeaseId lease, SessionId session, TranscriptView view, IReadOnlyList<TranscriptEntry> entries, CancellationToken cancellationToken)
+    {
+        var missing = entries.Where(entry => view.Conversation.Find(entry.Id) is null).ToArray();
+        if (missing.Length == 0)
+        {
+            return true;
+        }
+
+        var block = TranscriptBlock.Encode(session, view.Segment, view.Conversation, view.Length, missing, clock.GetUtcNow());
+        return await blobs.AppendAsync(path, block.Bytes, new AppendCondition(view.ETag, view.Length, lease), cancellationToken) is BlobWriteOutcome.Written;
     }
 
     /// <summary>Bounded; a lease that cannot be released lapses.</summary>
@@ -79,22 +99,4 @@ public sealed partial class SideWriter(
 
     [LoggerMessage(EventId = 1210, Level = LogLevel.Warning, Message = "A side writer's lease on {Path} was not released; it lapses")]
     private static partial void LogNotReleased(ILogger logger, Exception fault, string path);
-
-    private ReadOnlyMemory<byte> Encode(SessionId session, int segment, TranscriptView view, IReadOnlyList<TranscriptEntry> entries)
-    {
-        var buffer = new ArrayBufferWriter<byte>();
-        if (view.Length == 0)
-        {
-            TranscriptLineWriter.WriteHeader(buffer, session, segment, clock.GetUtcNow());
-        }
-
-        var parent = view.Conversation.LastId;
-        foreach (var entry in entries)
-        {
-            TranscriptLineWriter.Write(buffer, entry with { ParentId = parent });
-            parent = entry.Id;
-        }
-
-        return buffer.WrittenMemory;
-    }
 }

@@ -12,7 +12,7 @@ namespace Holdfast.Leases;
 public sealed partial class LeaseKeeper : IAsyncDisposable
 {
     private readonly IBlobContainer _blobs;
-    private readonly BlobPath _path;
+    private readonly Func<BlobPath> _path;
     private readonly LeaseId _lease;
     private readonly LeaseOptions _options;
     private readonly TimeProvider _clock;
@@ -22,7 +22,7 @@ public sealed partial class LeaseKeeper : IAsyncDisposable
     private readonly Task _loop;
 
     private LeaseKeeper(
-        IBlobContainer blobs, BlobPath path, LeaseId lease, LeaseOptions options, TimeProvider clock, ILogger log,
+        IBlobContainer blobs, Func<BlobPath> path, LeaseId lease, LeaseOptions options, TimeProvider clock, ILogger log,
         Func<CancellationToken, Task> atRenewal, CancellationToken until)
     {
         _stop = CancellationTokenSource.CreateLinkedTokenSource(until);
@@ -34,12 +34,13 @@ public sealed partial class LeaseKeeper : IAsyncDisposable
     public int Renewals { get; private set; }
 
     /// <summary>Starts renewing a lease that is held under <paramref name="lease"/>.</summary>
+    /// <param name="path">The blob whose lease it is now, asked at each renewal: a roll takes the lease into another segment.</param>
     /// <param name="atRenewal">Called after each renewal, never twice at once: the owner's chance to append what waits.</param>
     /// <param name="until">
     /// Fires when the writer is shut out: from then on nothing is renewed, as the lease is its successor's, and one that died must lapse.
     /// </param>
     public static LeaseKeeper Start(
-        IBlobContainer blobs, BlobPath path, LeaseId lease, LeaseOptions options, TimeProvider clock, ILogger log,
+        IBlobContainer blobs, Func<BlobPath> path, LeaseId lease, LeaseOptions options, TimeProvider clock, ILogger log,
         Func<CancellationToken, Task> atRenewal, CancellationToken until) =>
         new(blobs, path, lease, options, clock, log, atRenewal, until);
 
@@ -69,21 +70,22 @@ public sealed partial class LeaseKeeper : IAsyncDisposable
 
     private async Task RenewOnceAsync(CancellationToken stop)
     {
+        var path = _path();
         try
         {
-            var outcome = await _blobs.RenewLeaseAsync(_path, _lease, stop);
+            var outcome = await _blobs.RenewLeaseAsync(path, _lease, stop);
             if (outcome == LeaseOutcome.Held)
             {
                 Renewals++;
             }
             else
             {
-                LogNotRenewed(_log, _path.Value, outcome);
+                LogNotRenewed(_log, path.Value, outcome);
             }
         }
         catch (StorageUnavailableException fault)
         {
-            LogFault(_log, fault, _path.Value);
+            LogFault(_log, fault, path.Value);
         }
     }
 }

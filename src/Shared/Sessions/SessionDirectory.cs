@@ -34,13 +34,32 @@ public sealed class SessionDirectory(IBlobContainer blobs, IdSource ids)
 
     /// <inheritdoc cref="FindAsync(SessionKey, CancellationToken)"/>
     /// <param name="keyHash">See <see cref="SessionKey.Hash"/>.</param>
-    public async Task<SessionRecord?> FindAsync(string keyHash, CancellationToken cancellationToken)
+    public async Task<SessionRecord?> FindAsync(string keyHash, CancellationToken cancellationToken) => (await ReadAsync(keyHash, cancellationToken))?.Record;
+
+    /// <summary>
+    /// Notes that a session has gone on in a later segment, by If-Match. A hint that saves its readers steps: the seals are the truth, so a
+    /// record that somebody else changed meanwhile is left alone, and whoever finds a later segment next time tries again.
+    /// </summary>
+    /// <exception cref="InvalidDataException">The record is no JSON of ours.</exception>
+    public async Task AdvanceAsync(SessionKey key, SessionId session, int segment, CancellationToken cancellationToken)
     {
-        var snapshot = await blobs.ReadAsync(PathOf(keyHash), 0, null, cancellationToken);
-        return snapshot is null
-            ? null
-            : JsonSerializer.Deserialize(snapshot.Content.Span, SessionJson.Default.SessionRecord)
-                ?? throw new InvalidDataException("The session record is empty.");
+        if (await ReadAsync(key.Hash, cancellationToken) is { } found && found.Record.SessionId == session.Value && found.Record.ActiveSegment < segment)
+        {
+            var content = JsonSerializer.SerializeToUtf8Bytes(found.Record with { ActiveSegment = segment }, SessionJson.Default.SessionRecord);
+            await blobs.ReplaceAsync(PathOf(key.Hash), content, found.ETag, cancellationToken);
+        }
+    }
+
+    private async Task<(SessionRecord Record, BlobETag ETag)?> ReadAsync(string keyHash, CancellationToken cancellationToken)
+    {
+        if (await blobs.ReadAsync(PathOf(keyHash), 0, null, cancellationToken) is not { } snapshot)
+        {
+            return null;
+        }
+
+        var record = JsonSerializer.Deserialize(snapshot.Content.Span, SessionJson.Default.SessionRecord)
+            ?? throw new InvalidDataException("The session record is empty.");
+        return (record, snapshot.ETag);
     }
 
     private static BlobPath PathOf(string keyHash) => BlobPath.Parse($"keys/{keyHash}.json");

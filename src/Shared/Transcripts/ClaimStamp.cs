@@ -15,6 +15,12 @@ namespace Holdfast.Transcripts;
 /// <param name="Nonce">Tells a claim whose answer was lost from the same claim by another execution.</param>
 public sealed record ClaimStamp(string RunId, int Attempt, long Epoch, SessionId SessionId, int Segment, string Nonce)
 {
+    /// <summary>Claims of this kind end a session: a sealed segment that carries one has no successor.</summary>
+    public const string EndPrefix = "reset:";
+
+    /// <summary>True when the session has ended by a reset: nobody claims it again, and its last segment is not continued.</summary>
+    public bool EndsSession => RunId.StartsWith(EndPrefix, StringComparison.Ordinal);
+
     public static ClaimStamp Unclaimed(SessionId session, int segment) => new("", 0, 0, session, segment, "");
 
     /// <returns>Null when the metadata is not of this shape.</returns>

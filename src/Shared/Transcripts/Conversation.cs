@@ -15,6 +15,8 @@ public sealed record Conversation
 
     private ImmutableDictionary<EntryId, TranscriptEntry> ById { get; init; } = ImmutableDictionary<EntryId, TranscriptEntry>.Empty;
 
+    private ImmutableDictionary<EntryId, LinePlace> Places { get; init; } = ImmutableDictionary<EntryId, LinePlace>.Empty;
+
     /// <summary>Characters of text held, for bounding a cache.</summary>
     public long Characters { get; private init; }
 
@@ -22,6 +24,24 @@ public sealed record Conversation
     public EntryId? LastId => Entries.IsEmpty ? null : Entries[^1].Id;
 
     public TranscriptEntry? Find(EntryId id) => ById.GetValueOrDefault(id);
+
+    /// <summary>Where a user message's line begins, as a turn may be kept from there on; null for other entries.</summary>
+    public LinePlace? PlaceOf(EntryId id) => Places.GetValueOrDefault(id);
+
+    /// <inheritdoc cref="Apply(IReadOnlyCollection{TranscriptEntry})"/>
+    public Conversation Apply(TranscriptLines appended)
+    {
+        var places = Places;
+        for (var index = 0; index < appended.Entries.Length; index++)
+        {
+            if (appended.Entries[index] is TranscriptEntry.UserMessage message && !ById.ContainsKey(message.Id))
+            {
+                places = places.SetItem(message.Id, appended.PlaceOf(index));
+            }
+        }
+
+        return Apply(appended.Entries) with { Places = places };
+    }
 
     /// <summary>Adds what was appended. An entry whose id stands already (a repeated import) stays as it first was.</summary>
     public Conversation Apply(IReadOnlyCollection<TranscriptEntry> appended)
@@ -43,7 +63,7 @@ public sealed record Conversation
             }
         }
 
-        return new Conversation { Entries = Entries.AddRange(added), ById = byId.ToImmutable(), Characters = characters };
+        return this with { Entries = Entries.AddRange(added), ById = byId.ToImmutable(), Characters = characters };
     }
 
     private static long CharactersOf(TranscriptEntry entry) => entry switch

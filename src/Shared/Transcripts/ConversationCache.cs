@@ -4,7 +4,7 @@ namespace Holdfast.Transcripts;
 
 /// <summary>
 /// Folded conversations by segment, so that a warm turn reads only the tail. A transcript only grows (I6), so a cached prefix stays
-/// right whoever appended since; losing an entry costs a whole read and nothing else.
+/// right whoever appended since, and a segment once sealed stays sealed; losing an entry costs a whole read and nothing else.
 /// </summary>
 /// <param name="maxCharacters">The most text to hold, over all sessions; the longest unused go first.</param>
 public sealed class ConversationCache(long maxCharacters)
@@ -14,19 +14,26 @@ public sealed class ConversationCache(long maxCharacters)
     private readonly LinkedList<Cached> _recent = [];
     private long _characters;
 
-    /// <returns>The conversation and the length in bytes it was folded to; empty and 0 when nothing is cached.</returns>
-    public (Conversation Conversation, long Length) Find(SessionId session, int segment)
+    /// <returns>The conversation up to a length of the segment in bytes, with all that the segment continues; null when nothing is cached.</returns>
+    public (Conversation Conversation, long Length)? Find(SessionId session, int segment)
     {
         lock (_gate)
         {
-            if (!_byKey.TryGetValue((session, segment), out var node))
+            return Touch((session, segment)) is { Conversation: { } conversation } cached ? (conversation, cached.Length) : null;
+        }
+    }
+
+    /// <summary>The first segment from <paramref name="segment"/> on that is not known to be sealed.</summary>
+    public int FirstOpen(SessionId session, int segment)
+    {
+        lock (_gate)
+        {
+            while (Touch((session, segment)) is { Conversation: null })
             {
-                return (Conversation.Empty, 0);
+                segment++;
             }
 
-            _recent.Remove(node);
-            _recent.AddFirst(node);
-            return (node.Value.Conversation, node.Value.Length);
+            return segment;
         }
     }
 
@@ -34,13 +41,45 @@ public sealed class ConversationCache(long maxCharacters)
     {
         lock (_gate)
         {
-            Remove((session, segment));
-            _byKey[(session, segment)] = _recent.AddFirst(new Cached((session, segment), conversation, length));
-            _characters += conversation.Characters;
-            while (_characters > maxCharacters && _recent.Count > 1)
+            Put(new Cached((session, segment), conversation, length));
+        }
+    }
+
+    /// <summary>Notes that the segment is sealed and that <paramref name="next"/> is what the one after it begins with.</summary>
+    public void StoreSealed(SessionId session, int segment, Conversation next)
+    {
+        lock (_gate)
+        {
+            if (Touch((session, segment + 1)) is null)
             {
-                Remove(_recent.Last!.Value.Key);
+                Put(new Cached((session, segment + 1), next, 0));
             }
+
+            // Its conversation lives on in the next segment's; only the seal is remembered.
+            Put(new Cached((session, segment), null, 0));
+        }
+    }
+
+    private Cached? Touch((SessionId Session, int Segment) key)
+    {
+        if (!_byKey.TryGetValue(key, out var node))
+        {
+            return null;
+        }
+
+        _recent.Remove(node);
+        _recent.AddFirst(node);
+        return node.Value;
+    }
+
+    private void Put(Cached cached)
+    {
+        Remove(cached.Key);
+        _byKey[cached.Key] = _recent.AddFirst(cached);
+        _characters += cached.Characters;
+        while (_characters > maxCharacters && _recent.Count > 1)
+        {
+            Remove(_recent.Last!.Value.Key);
         }
     }
 
@@ -49,9 +88,13 @@ public sealed class ConversationCache(long maxCharacters)
         if (_byKey.Remove(key, out var node))
         {
             _recent.Remove(node);
-            _characters -= node.Value.Conversation.Characters;
+            _characters -= node.Value.Characters;
         }
     }
 
-    private sealed record Cached((SessionId Session, int Segment) Key, Conversation Conversation, long Length);
+    /// <param name="Conversation">Null for a sealed segment.</param>
+    private sealed record Cached((SessionId Session, int Segment) Key, Conversation? Conversation, long Length)
+    {
+        public long Characters => Conversation?.Characters ?? 0;
+    }
 }

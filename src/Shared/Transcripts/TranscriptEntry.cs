@@ -72,7 +72,18 @@ public abstract record TranscriptEntry
     public sealed record ThinkingLevelChange(string Level) : TranscriptEntry;
 
     /// <summary><c>compaction</c>: what came before is summed up in <paramref name="Summary"/>.</summary>
-    public sealed record Compaction(string Summary, EntryId? FirstKeptId) : TranscriptEntry;
+    /// <param name="Summary">Stands for what is left out.</param>
+    /// <param name="FirstKeptId">From this entry on, what stands before the compaction is still replayed; null when nothing is.</param>
+    public sealed record Compaction(string Summary, EntryId? FirstKeptId) : TranscriptEntry
+    {
+        /// <summary>Estimated tokens of the prompt that it made shorter.</summary>
+        public long? TokensBefore { get; init; }
+
+        /// <summary>
+        /// Where the line of <see cref="FirstKeptId"/> stands: a reader that does not know the session begins there. Null from other writers.
+        /// </summary>
+        public LinePlace? KeptFrom { get; init; }
+    }
 
     /// <summary><c>label</c>, <c>session_info</c>, <c>leaf</c> and types this version does not know: kept, never replayed.</summary>
     public sealed record Other(string Type) : TranscriptEntry;

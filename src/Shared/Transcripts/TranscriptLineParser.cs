@@ -7,7 +7,13 @@ namespace Holdfast.Transcripts;
 /// <summary>What a stretch of transcript bytes holds.</summary>
 /// <param name="Entries">Entries in order; the header line is not one.</param>
 /// <param name="UnreadableLines">Lines that are no JSON objects with an id, and a rest without line feed.</param>
-public sealed record ParsedLines(ImmutableArray<TranscriptEntry> Entries, int UnreadableLines);
+/// <param name="Offsets">Where each entry's line begins, from the first byte of the stretch.</param>
+public sealed record ParsedLines(ImmutableArray<TranscriptEntry> Entries, int UnreadableLines, ImmutableArray<long> Offsets)
+{
+    /// <summary>The same as lines of a segment.</summary>
+    /// <param name="from">Where the stretch begins in it.</param>
+    public TranscriptLines In(int segment, long from) => new(Entries, Offsets, segment, from);
+}
 
 /// <summary>Lines → entries. Unknown fields are passed over and unknown types kept as <see cref="TranscriptEntry.Other"/>.</summary>
 public static class TranscriptLineParser
@@ -15,6 +21,7 @@ public static class TranscriptLineParser
     public static ParsedLines Parse(ReadOnlyMemory<byte> bytes)
     {
         var entries = ImmutableArray.CreateBuilder<TranscriptEntry>();
+        var offsets = ImmutableArray.CreateBuilder<long>();
         var unreadable = 0;
         var rest = bytes;
         while (!rest.IsEmpty)
@@ -30,6 +37,7 @@ public static class TranscriptLineParser
             {
                 case ParsedLine.Entry entry:
                     entries.Add(entry.Value);
+                    offsets.Add(bytes.Length - rest.Length);
                     break;
                 case ParsedLine.Unreadable:
                     unreadable++;
@@ -39,7 +47,7 @@ public static class TranscriptLineParser
             rest = rest[(end + 1)..];
         }
 
-        return new ParsedLines(entries.ToImmutable(), unreadable);
+        return new ParsedLines(entries.ToImmutable(), unreadable, offsets.ToImmutable());
     }
 
     private static ParsedLine ParseLine(ReadOnlyMemory<byte> line)
@@ -101,10 +109,20 @@ public static class TranscriptLineParser
             "compaction" => new TranscriptEntry.Compaction(
                 Text(root, "summary") ?? "",
                 Text(root, "firstKeptEntryId") is { Length: > 0 } kept ? EntryId.Parse(kept) : null)
-            { Id = id, WrittenAt = at },
+            {
+                Id = id,
+                WrittenAt = at,
+                TokensBefore = root.TryGetProperty("tokensBefore", out var tokens) && tokens.ValueKind == JsonValueKind.Number && tokens.TryGetInt64(out var count) ? count : null,
+                KeptFrom = ParsePlace(root),
+            },
             _ => new TranscriptEntry.Other(type) { Id = id, WrittenAt = at },
         };
     }
+
+    private static LinePlace? ParsePlace(JsonElement root) =>
+        root.TryGetProperty("keptFrom", out var place) && place.ValueKind == JsonValueKind.Object
+            ? new LinePlace(Number(place, "segment"), Long(place, "position"))
+            : null;
 
     private static TranscriptEntry? ParseMessage(JsonElement root, EntryId id, DateTimeOffset at)
     {

@@ -16,7 +16,8 @@ public static class TranscriptLineWriter
     private static readonly JsonWriterOptions Options = new() { Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping };
 
     /// <summary>The first line of a segment.</summary>
-    public static void WriteHeader(IBufferWriter<byte> output, SessionId session, int segment, DateTimeOffset createdAt)
+    /// <param name="continues">What it goes on from; null for a session's first segment.</param>
+    public static void WriteHeader(IBufferWriter<byte> output, SessionId session, int segment, DateTimeOffset createdAt, SegmentOrigin? continues = null)
     {
         using (var json = new Utf8JsonWriter(output, Options))
         {
@@ -26,6 +27,14 @@ public static class TranscriptLineWriter
             json.WriteString("id"u8, session.Value);
             json.WriteString("timestamp"u8, Format(createdAt));
             json.WriteNumber("segment"u8, segment);
+            if (continues is not null)
+            {
+                json.WriteStartObject("continues"u8);
+                json.WriteNumber("segment"u8, continues.Segment);
+                json.WriteString("lastId"u8, continues.LastId?.Value);
+                json.WriteEndObject();
+            }
+
             json.WriteEndObject();
         }
 
@@ -102,9 +111,26 @@ public static class TranscriptLineWriter
             case TranscriptEntry.Compaction compaction:
                 json.WriteString("summary"u8, compaction.Summary);
                 json.WriteString("firstKeptEntryId"u8, compaction.FirstKeptId?.Value);
+                WriteKept(json, compaction);
                 break;
             default:
                 break;
+        }
+    }
+
+    private static void WriteKept(Utf8JsonWriter json, TranscriptEntry.Compaction compaction)
+    {
+        if (compaction.TokensBefore is { } tokens)
+        {
+            json.WriteNumber("tokensBefore"u8, tokens);
+        }
+
+        if (compaction.KeptFrom is { } place)
+        {
+            json.WriteStartObject("keptFrom"u8);
+            json.WriteNumber("segment"u8, place.Segment);
+            json.WriteNumber("position"u8, place.Position);
+            json.WriteEndObject();
         }
     }
 

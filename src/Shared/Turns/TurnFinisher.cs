@@ -51,10 +51,10 @@ public sealed partial class TurnFinisher(
         var view = await reader.ReadAsync(turn.Session(), turn.Segment, cancellationToken);
         using var transcript = view is null || request.Ending == TurnEnding.Superseded
             ? null // A run that was taken over writes nothing into the main line any more (I2).
-            : claimer.Resume(turn.Run(), turn.Session(), turn.Segment, view);
+            : claimer.Resume(turn.Run(), view);
         await using var keeper = transcript is null
             ? null
-            : LeaseKeeper.Start(blobs, transcript.Path, transcript.Lease, leases.Value, clock, log, _ => Task.CompletedTask, transcript.Ended);
+            : LeaseKeeper.Start(blobs, () => transcript.Path, transcript.Lease, leases.Value, clock, log, _ => Task.CompletedTask, transcript.Ended);
         var delivered = await deliverer.DeliverAsync(IntentOf(request, message, view?.Conversation), message.AcceptedAt, cancellationToken);
         if (transcript is not null)
         {
@@ -77,7 +77,11 @@ public sealed partial class TurnFinisher(
     {
         var receipt = await receipts.FindAsync(turn.Run().Turn, cancellationToken)
             ?? throw new InvalidDataException("The turn's message is gone and no receipt stands.");
-        await blobs.ReleaseLeaseAsync(TranscriptPaths.Segment(turn.Session(), turn.Segment), leases.Value.LeaseOf(turn.Run()), cancellationToken);
+        if (await reader.FindActiveAsync(turn.Session(), turn.Segment, cancellationToken) is { } active)
+        {
+            await blobs.ReleaseLeaseAsync(TranscriptPaths.Segment(turn.Session(), active.Segment), leases.Value.LeaseOf(turn.Run()), cancellationToken);
+        }
+
         return receipt;
     }
 

@@ -38,13 +38,13 @@ internal sealed class Deployment
         Inbox = new InboxStore(blobs, receipts);
         var drain = new SideEntryDrain(Inbox);
         SideWriter = new SideWriter(blobs, reader, drain, ids, leases, clock, NullLogger<SideWriter>.Instance);
-        var claimer = new SessionClaimer(blobs, reader, cache, ids, leases, clock, NullLogger<SessionClaimer>.Instance);
+        var claimer = new SessionClaimer(blobs, reader, cache, ids, leases, Options.Create(seams.Transcripts), clock, NullLogger<SessionClaimer>.Instance);
         var stream = new StreamedCall(new ModelStreamReader(seams.Model, clock), turns, clock, NullLogger<StreamedCall>.Instance);
         var answer = new ModelAnswer(stream, new ModelLane(4), clock, () => 0, NullLogger<ModelAnswer>.Instance);
         var successors = new SuccessorWatch(reader, turns, clock, NullLogger<SuccessorWatch>.Instance);
         var parking = new AnswerParking(claimer, Inbox, outbox, clock, NullLogger<AnswerParking>.Instance);
         Step = new ModelStep(
-            blobs, Counter, claimer, Inbox, receipts, drain, new ToolResults(new ToolRecordStore(blobs), clock), answer, successors, parking, agents, leases, clock,
+            blobs, Counter, claimer, Sessions, Inbox, receipts, drain, new ToolResults(new ToolRecordStore(blobs), clock), answer, successors, parking, agents, leases, clock,
             NullLogger<ModelStep>.Instance);
         Opener = new TurnOpener(Counter, Inbox, SideWriter, receipts, Sessions, agents, clock, NullLogger<TurnOpener>.Instance);
         var deliverer = new Deliverer(outbox, seams.Channels, ids, clock, NullLogger<Deliverer>.Instance);
@@ -83,7 +83,11 @@ internal sealed class Deployment
 /// <summary>Where a deployment meets the world.</summary>
 /// <param name="Name">Processes of one deployment share it.</param>
 internal sealed record DeploymentSeams(
-    string Name, IBlobContainer Blobs, TimeProvider Clock, IdSource Ids, ConversationCache Cache, IReplyChannels Channels, IModelProvider Model);
+    string Name, IBlobContainer Blobs, TimeProvider Clock, IdSource Ids, ConversationCache Cache, IReplyChannels Channels, IModelProvider Model)
+{
+    /// <summary>When segments are full: never, unless a family is about that.</summary>
+    public TranscriptOptions Transcripts { get; init; } = new();
+}
 
 /// <summary>Nobody looks at progress here.</summary>
 internal sealed class NoProgress : ITurnProgress

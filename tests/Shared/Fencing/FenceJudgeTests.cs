@@ -76,7 +76,7 @@ public sealed class FenceJudgeTests
 
     [Fact]
     public void Judge_WhenMetadataNamesNobody_IsTakeoverAsUnreadable() =>
-        Reason(new GapReading(BlobETag.Parse("\"2\""), null, 100, [], 0)).ShouldBe(TakeoverReason.Unreadable);
+        Reason(new GapReading(BlobETag.Parse("\"2\""), null, 100, Standing([]), 0)).ShouldBe(TakeoverReason.Unreadable);
 
     [Fact]
     public void Judge_WhenALineCannotBeRead_IsTakeoverAsUnreadable() => Reason(Gap(unreadable: 1)).ShouldBe(TakeoverReason.Unreadable);
@@ -163,7 +163,9 @@ public sealed class FenceJudgeTests
     private static EntryStamp By(EntrySource source = EntrySource.Turn) => Lines.By(Theirs, source);
 
     private static GapReading Gap(ClaimStamp? claim = null, long length = 100, int unreadable = 0, params TranscriptEntry[] entries) =>
-        new(BlobETag.Parse("\"2\""), claim ?? Claim, length, [.. entries], unreadable);
+        new(BlobETag.Parse("\"2\""), claim ?? Claim, length, Standing(entries), unreadable);
+
+    private static TranscriptLines Standing(TranscriptEntry[] entries) => new([.. entries], [.. entries.Select((_, index) => (long)index)], 0, 100);
 
     private static TakeoverReason Reason(GapReading? gap) =>
         FenceJudge.Judge(Ours, Position, ImmutableArray<EntryId>.Empty, gap).ShouldBeOfType<FenceVerdict.Takeover>().Reason;

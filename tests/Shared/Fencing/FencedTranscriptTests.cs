@@ -203,16 +203,6 @@ public sealed class FencedTranscriptTests
         (await transcript.AppendAsync([Lines.User(null)], None)).ShouldBe(FencedOutcome.Appended.Instance);
     });
 
-    [Fact]
-    public void AppendAsync_WhenTheSegmentIsSealed_EndsInsteadOfTryingForEver() => TurnRig.Run(async rig =>
-    {
-        using var transcript = await rig.Start().ClaimAsync(TurnRig.RunOf("a"), TurnRig.Session);
-        var now = (await rig.Outside.ReadAsync(TurnRig.Segment, 0, 0, None))!;
-        await rig.Outside.SealAsync(TurnRig.Segment, now.ETag, rig.Leases.LeaseOf(TurnRig.RunOf("a")), None);
-
-        (await transcript.AppendAsync([Lines.User(null)], None)).ShouldBeOfType<FencedOutcome.TakenOver>().Verdict.Reason.ShouldBe(TakeoverReason.Closed);
-    });
-
     [Theory]
     [InlineData((int)TapAction.FaultAfter)]
     [InlineData((int)TapAction.FaultBefore)]

@@ -23,6 +23,37 @@ public sealed class CrashWalkTests
         }
     }
 
+    [Theory]
+    [MemberData(nameof(Actions))]
+    public void RollingTurn_WhenBrokenAtAnyBlobCall_EndsInOneReply(int action)
+    {
+        var calls = CallsOf(PlayRollingAsync);
+        calls.ShouldBeGreaterThan(20);
+        for (var at = 1; at <= calls; at++)
+        {
+            Walk(PlayRollingAsync, at, (TapAction)action);
+        }
+    }
+
+    [Fact]
+    public void RollingTurn_WhenKilledTwice_EndsInOneReply()
+    {
+        var calls = CallsOf(PlayRollingAsync);
+        for (var at = 5; at <= calls; at++)
+        {
+            var first = at;
+            for (var second = 2; second <= 14; second += 3)
+            {
+                var then = second;
+                TurnRig.Run(async rig =>
+                {
+                    await PlayRollingAsync(rig, Tap(first, TapAction.CrashAfter), Tap(then, TapAction.CrashBefore));
+                    await TurnInvariants.CheckAsync(rig, "m1");
+                });
+            }
+        }
+    }
+
     [Fact]
     public void Turn_WhenKilledTwice_EndsInOneReply()
     {
@@ -75,6 +106,14 @@ public sealed class CrashWalkTests
         {
             throw new InvalidOperationException($"{action} at call {at} ({what}): {fault.Message}", fault);
         }
+    }
+
+    /// <summary>Every second append is the last of its segment.</summary>
+    private static async Task PlayRollingAsync(TurnRig rig, params BlobTap[] taps)
+    {
+        rig.Transcripts.RollAtBlocks = 2;
+        await PlayTextAsync(rig, taps);
+        rig.SegmentCount().ShouldBeGreaterThan(1);
     }
 
     private static async Task PlayTextAsync(TurnRig rig, params BlobTap[] taps)

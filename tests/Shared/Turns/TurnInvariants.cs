@@ -14,6 +14,7 @@ internal static class TurnInvariants
     {
         var turn = TurnRig.Delivery(delivery).Turn;
         var entries = rig.Entries();
+        CheckSegments(rig);
         entries.Count(entry => entry.Id == EntryId.OfMessage(turn)).ShouldBe(1, "I3: the message stands exactly once");
         (await new SessionAudit(rig.Outside).FaultsAsync(CancellationToken.None)).ShouldBeEmpty("the audit finds no fault");
 
@@ -31,6 +32,31 @@ internal static class TurnInvariants
         (await rig.NamesAsync("inbox/")).Where(name => name.Contains("-m-", StringComparison.Ordinal)).ShouldBeEmpty("I3: nothing waits");
         await CheckPromptsAsync(rig);
         await CheckFinishedAsync(rig, delivery, process);
+    }
+
+    /// <summary>All segments but the last are sealed, each names what it goes on from, and the chain of parents runs through them.</summary>
+    private static void CheckSegments(TurnRig rig)
+    {
+        EntryId? last = null;
+        for (var segment = 0; segment < rig.SegmentCount(); segment++)
+        {
+            var snapshot = rig.Snapshot(segment)!;
+            var parsed = TranscriptLineParser.Parse(snapshot.Content);
+            parsed.UnreadableLines.ShouldBe(0);
+            snapshot.IsSealed.ShouldBe(segment < rig.SegmentCount() - 1);
+            ClaimStamp.FromMetadata(snapshot.Metadata)!.Segment.ShouldBe(segment);
+            if (segment > 0 && snapshot.Length > 0)
+            {
+                var header = System.Text.Encoding.UTF8.GetString(snapshot.Content.Span).Split('\n')[0];
+                header.ShouldEndWith($"\"segment\":{segment},\"continues\":{{\"segment\":{segment - 1},\"lastId\":\"{last}\"}}}}");
+            }
+
+            foreach (var entry in parsed.Entries)
+            {
+                (entry.Stamp?.Source == EntrySource.Turn && entry.ParentId != last).ShouldBeFalse("the chain of parents is broken");
+                last = entry.Id;
+            }
+        }
     }
 
     private static async Task CheckPromptsAsync(TurnRig rig)

@@ -27,7 +27,7 @@ internal sealed class TurnProcess : ITurnProgress
         var leases = Options.Create(leaseOptions);
         var turns = Options.Create(rig.Turns);
         Reader = new TranscriptReader(Blobs, cache);
-        Claimer = new SessionClaimer(Blobs, Reader, cache, rig.Ids, leases, rig.Clock, rig.Log.For<SessionClaimer>());
+        Claimer = new SessionClaimer(Blobs, Reader, cache, rig.Ids, leases, Options.Create(rig.Transcripts), rig.Clock, rig.Log.For<SessionClaimer>());
         Receipts = new ReceiptStore(Blobs);
         Inbox = new InboxStore(Blobs, Receipts);
         Outbox = new OutboxStore(Blobs);
@@ -41,7 +41,7 @@ internal sealed class TurnProcess : ITurnProgress
         var stream = new StreamedCall(new ModelStreamReader(rig.Model, rig.Clock), turns, rig.Clock, rig.Log.For<StreamedCall>());
         var answers = new ModelAnswer(stream, new ModelLane(8), rig.Clock, () => 0.5, rig.Log.For<ModelAnswer>());
         Model = new ModelStep(
-            Blobs, counter, Claimer, Inbox, Receipts, Drain, new ToolResults(Records, rig.Clock), answers,
+            Blobs, counter, Claimer, Sessions, Inbox, Receipts, Drain, new ToolResults(Records, rig.Clock), answers,
             new SuccessorWatch(Reader, turns, rig.Clock, rig.Log.For<SuccessorWatch>()),
             new AnswerParking(Claimer, Inbox, Outbox, rig.Clock, rig.Log.For<AnswerParking>()),
             rig, leases, rig.Clock, rig.Log.For<ModelStep>());

@@ -26,11 +26,11 @@ internal sealed class TurnRig : IAgentDirectory
     public static readonly BlobPath Segment = TranscriptPaths.Segment(Session, 0);
 
     private int _guids;
-    private byte[] _snapshot = [];
+    private readonly List<(byte[] Bytes, bool IsSealed)> _snapshots = [];
 
-    private TurnRig()
+    private TurnRig(int maxBlocks)
     {
-        Store = new MemoryBlobStore(Clock);
+        Store = new MemoryBlobStore(Clock) { MaxBlocks = maxBlocks };
         Model = new PlayedModel(Clock);
         Ids = new IdSource(() => new Guid(Interlocked.Increment(ref _guids), 0, 0, new byte[8]));
         Outside = new MemoryBlobContainer(Store);
@@ -54,15 +54,17 @@ internal sealed class TurnRig : IAgentDirectory
 
     public TurnOptions Turns { get; } = new();
 
+    public TranscriptOptions Transcripts { get; } = new();
+
     public AgentProfile Agent { get; set; }
 
     /// <summary>A door to storage that no tap stands at: the test's own hand.</summary>
     public IBlobContainer Outside { get; }
 
     /// <summary>Each time another process than the newest is to be started, with what its tap does.</summary>
-    public static void Run(Func<TurnRig, Task> test)
+    public static void Run(Func<TurnRig, Task> test, int maxBlocks = BlobLimits.MaxBlocks)
     {
-        var rig = new TurnRig();
+        var rig = new TurnRig(maxBlocks);
         DrivenRun.Run(rig.Clock, async () =>
         {
             await rig.NameAsync(Key, Session);
@@ -100,11 +102,12 @@ internal sealed class TurnRig : IAgentDirectory
     /// <summary>What another program writes, with whatever right it has: the lease is broken, the file is appended to.</summary>
     public async Task WriteBesideAsync(params TranscriptEntry[] entries)
     {
-        await Outside.BreakLeaseAsync(Segment, CancellationToken.None);
+        var active = Active();
+        await Outside.BreakLeaseAsync(active, CancellationToken.None);
         var lease = Ids.NewLeaseId();
-        (await Outside.AcquireLeaseAsync(Segment, lease, TimeSpan.FromSeconds(15), CancellationToken.None)).ShouldBe(LeaseOutcome.Held);
+        (await Outside.AcquireLeaseAsync(active, lease, TimeSpan.FromSeconds(15), CancellationToken.None)).ShouldBe(LeaseOutcome.Held);
         await AppendRawAsync(Lines(Chained(entries)), lease);
-        await Outside.ReleaseLeaseAsync(Segment, lease, CancellationToken.None);
+        await Outside.ReleaseLeaseAsync(active, lease, CancellationToken.None);
     }
 
     private TranscriptEntry[] Chained(TranscriptEntry[] entries)
@@ -115,15 +118,15 @@ internal sealed class TurnRig : IAgentDirectory
 
     public async Task AppendRawAsync(ReadOnlyMemory<byte> bytes, LeaseId lease)
     {
-        var now = (await Outside.ReadAsync(Segment, 0, 0, CancellationToken.None)).ShouldNotBeNull();
-        (await Outside.AppendAsync(Segment, bytes, new AppendCondition(now.ETag, now.Length, lease), CancellationToken.None))
+        var now = (await Outside.ReadAsync(Active(), 0, 0, CancellationToken.None)).ShouldNotBeNull();
+        (await Outside.AppendAsync(Active(), bytes, new AppendCondition(now.ETag, now.Length, lease), CancellationToken.None))
             .ShouldBeOfType<BlobWriteOutcome.Written>();
     }
 
     /// <summary>Another run takes the session by force, as an operator or a second deployment would.</summary>
     public async Task<Holdfast.Fencing.FencedTranscript> TakeOverAsync(string name)
     {
-        await Outside.BreakLeaseAsync(Segment, CancellationToken.None);
+        await Outside.BreakLeaseAsync(Active(), CancellationToken.None);
         return await Start().ClaimAsync(RunOf(name), Session);
     }
 
@@ -138,12 +141,21 @@ internal sealed class TurnRig : IAgentDirectory
         return buffer.WrittenMemory.ToArray();
     }
 
-    public ImmutableArray<TranscriptEntry> Entries() => TranscriptLineParser.Parse(Bytes()).Entries;
+    /// <summary>Of all segments, in order.</summary>
+    public ImmutableArray<TranscriptEntry> Entries() =>
+        [.. Enumerable.Range(0, SegmentCount()).SelectMany(segment => TranscriptLineParser.Parse(Bytes(segment)).Entries)];
 
-    public byte[] Bytes() => Outside.ReadAsync(Segment, 0, null, CancellationToken.None).Result?.Content.ToArray() ?? [];
+    public byte[] Bytes(int segment = 0) => Snapshot(segment)?.Content.ToArray() ?? [];
+
+    public BlobSnapshot? Snapshot(int segment) => Outside.ReadAsync(TranscriptPaths.Segment(Session, segment), 0, null, CancellationToken.None).Result;
+
+    public int SegmentCount() => Enumerable.Range(0, int.MaxValue).First(segment => Snapshot(segment) is null);
+
+    /// <summary>The last segment.</summary>
+    public BlobPath Active() => TranscriptPaths.Segment(Session, Math.Max(0, SegmentCount() - 1));
 
     public ClaimStamp? Claim() =>
-        Outside.ReadAsync(Segment, 0, 0, CancellationToken.None).Result is { } snapshot ? ClaimStamp.FromMetadata(snapshot.Metadata) : null;
+        Outside.ReadAsync(Active(), 0, 0, CancellationToken.None).Result is { } snapshot ? ClaimStamp.FromMetadata(snapshot.Metadata) : null;
 
     public async Task<IReadOnlyList<string>> NamesAsync(string prefix)
     {
@@ -158,8 +170,17 @@ internal sealed class TurnRig : IAgentDirectory
 
     public void Observe()
     {
-        var bytes = Bytes();
-        bytes.AsSpan().StartsWith(_snapshot).ShouldBeTrue("I6: an earlier snapshot is no prefix of a later one");
-        _snapshot = bytes;
+        for (var segment = 0; Snapshot(segment) is { } now; segment++)
+        {
+            if (_snapshots.Count == segment)
+            {
+                _snapshots.Add(([], false));
+            }
+
+            var bytes = now.Content.ToArray();
+            bytes.AsSpan().StartsWith(_snapshots[segment].Bytes).ShouldBeTrue("I6: an earlier snapshot is no prefix of a later one");
+            (_snapshots[segment].IsSealed && bytes.Length > _snapshots[segment].Bytes.Length).ShouldBeFalse("I6: a sealed segment grew");
+            _snapshots[segment] = (bytes, now.IsSealed);
+        }
     }
 }

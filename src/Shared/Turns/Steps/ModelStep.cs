@@ -24,6 +24,7 @@ public sealed partial class ModelStep(
     IBlobContainer blobs,
     StorageCallCounter counter,
     SessionClaimer claimer,
+    SessionDirectory sessions,
     InboxStore inbox,
     ReceiptStore receipts,
     SideEntryDrain sideEntries,
@@ -50,7 +51,7 @@ public sealed partial class ModelStep(
             case ClaimOutcome.Claimed claimed:
                 using (claimed.Transcript)
                 {
-                    return await RunClaimedAsync(new StepWork(request, agent, claimed.Transcript, progress, calls), cancellationToken);
+                    return await RunNotingSegmentAsync(new StepWork(request, agent, claimed.Transcript, progress, calls), cancellationToken);
                 }
 
             case ClaimOutcome.TakenOver takenOver:
@@ -78,7 +79,7 @@ public sealed partial class ModelStep(
         LogTakenOver(log, turn.SessionId, turn.RunId, takenOver.Verdict.Explanation);
         if (await StandingAsync(request, agent, takenOver.Found.Conversation, cancellationToken) is { } standing)
         {
-            return standing with { Attempt = takenOver.Attempt, Tally = TurnTally.Zero with { StorageCalls = (int)calls.Calls } };
+            return StepReports.In(takenOver.Found.Segment, standing) with { Attempt = takenOver.Attempt, Tally = TurnTally.Zero with { StorageCalls = (int)calls.Calls } };
         }
 
         if (agent.GoesOnAfterTakeover)
@@ -91,7 +92,7 @@ public sealed partial class ModelStep(
             using (claimed.Transcript)
             {
                 var work = new StepWork(request, agent, claimed.Transcript, progress, calls) { CameBackOver = takenOver.Verdict };
-                return await RunClaimedAsync(work, cancellationToken);
+                return await RunNotingSegmentAsync(work, cancellationToken);
             }
         }
 
@@ -100,11 +101,24 @@ public sealed partial class ModelStep(
         return report with { Tally = report.Tally with { Verdicts = report.Tally.Verdicts.Add(takenOver.Verdict.Kind, 1) } };
     }
 
+    /// <summary>A crash before the note leaves an old segment number, from which everybody follows the seals.</summary>
+    private async Task<StepReport> RunNotingSegmentAsync(StepWork work, CancellationToken cancellationToken)
+    {
+        var report = await RunClaimedAsync(work, cancellationToken);
+        var (turn, segment) = (work.Request.Turn, work.Transcript.Identity.Segment);
+        if (segment > turn.Segment)
+        {
+            await sessions.AdvanceAsync(turn.Key(), turn.Session(), segment, cancellationToken);
+        }
+
+        return report;
+    }
+
     private async Task<StepReport> RunClaimedAsync(StepWork work, CancellationToken cancellationToken)
     {
         var key = work.Request.Turn.Key();
         await using var keeper = LeaseKeeper.Start(
-            blobs, work.Transcript.Path, work.Transcript.Lease, leases.Value, clock, log,
+            blobs, () => work.Transcript.Path, work.Transcript.Lease, leases.Value, clock, log,
             token => DrainAsync(key, work.Transcript, token), until: work.Transcript.Ended);
         if (await HasEndedAsync(work.Request, work.Transcript.Conversation, cancellationToken))
         {
@@ -234,7 +248,7 @@ public sealed partial class ModelStep(
     }
 
     private static StepReport Of(StepReport report, StepWork work) =>
-        report with { Attempt = work.Transcript.Identity.Attempt, Epoch = work.Transcript.Identity.Epoch, Tally = work.Tally() };
+        StepReports.In(work.Transcript.Identity.Segment, report) with { Attempt = work.Transcript.Identity.Attempt, Epoch = work.Transcript.Identity.Epoch, Tally = work.Tally() };
 
     private static StepReport Untouched(StepEnding ending, TurnFailure? failure, StorageCallTally calls) =>
         new(ending, 0, 0, [], failure, TurnTally.Zero with { StorageCalls = (int)calls.Calls });

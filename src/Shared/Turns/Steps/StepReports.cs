@@ -22,6 +22,11 @@ internal static class StepReports
         return Of(calls.Length > 0 ? StepEnding.ToolsRequested : StepEnding.Answered) with { ToolCalls = calls, MaxToolRounds = agent.MaxToolRounds };
     }
 
+    /// <summary>The tools of a step are told the segment that it ended in: it is its lease that they renew.</summary>
+    public static StepReport In(int segment, StepReport report) => report.ToolCalls.Count == 0
+        ? report
+        : report with { ToolCalls = [.. report.ToolCalls.Select(call => call with { Turn = call.Turn with { Segment = segment } })] };
+
     public static StepReport Failed(TurnFailure failure) => Of(StepEnding.Failed) with { Failure = failure };
 
     public static StepReport Of(StepEnding ending) => new(ending, 0, 0, [], null, TurnTally.Zero);

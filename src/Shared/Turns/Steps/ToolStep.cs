@@ -31,7 +31,7 @@ public sealed partial class ToolStep(
     {
         using var calls = counter.StartTally();
         var path = TranscriptPaths.Segment(call.Turn.Session(), call.Turn.Segment);
-        await using var keeper = LeaseKeeper.Start(blobs, path, leases.Value.LeaseOf(call.Turn.Run()), leases.Value, clock, log, _ => Task.CompletedTask, CancellationToken.None);
+        await using var keeper = LeaseKeeper.Start(blobs, () => path, leases.Value.LeaseOf(call.Turn.Run()), leases.Value, clock, log, _ => Task.CompletedTask, CancellationToken.None);
         var tool = agents.Find(call.Turn.AgentId)?.Tools.FirstOrDefault(tool => tool.Name == call.ToolName);
         var started = new ToolRecord(
             call.Turn.RunId, call.Step, call.CallId, call.ToolName, ToolRecordState.Started, clock.GetUtcNow() + (tool?.Limit ?? TimeSpan.Zero) + RecordedWithin, "", false);
