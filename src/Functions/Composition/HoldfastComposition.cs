@@ -1,4 +1,5 @@
 using System.Collections.Immutable;
+using Holdfast.Compactions;
 using Holdfast.Configuration;
 using Holdfast.Configuration.Agents;
 using Holdfast.Configuration.Channels;
@@ -92,6 +93,7 @@ internal static class HoldfastComposition
         services.AddSingleton<IModelProvider>(_ => new BedrockModelProvider(new BedrockOptions()));
         services.AddSingleton<ModelStreamReader>();
         services.AddSingleton<StreamedCall>();
+        services.AddSingleton<Compactor>();
         services.AddSingleton<ModelAnswer>();
         services.AddSingleton<SuccessorWatch>();
         services.AddSingleton<AnswerParking>();

@@ -1,4 +1,5 @@
 using System.Collections.Immutable;
+using Holdfast.Compactions;
 using Holdfast.Inference;
 using Holdfast.Tools;
 
@@ -15,7 +16,11 @@ public sealed record AgentProfile(
     ImmutableArray<ITool> Tools,
     int MaxToolRounds,
     TimeSpan TurnDeadline,
-    bool GoesOnAfterTakeover);
+    bool GoesOnAfterTakeover)
+{
+    /// <summary>When its conversations are summed up; null for never.</summary>
+    public CompactionSettings? Compaction { get; init; }
+}
 
 /// <summary>Finds agents by id.</summary>
 public interface IAgentDirectory

@@ -1,5 +1,6 @@
 using System.Collections.Frozen;
 using System.Collections.Immutable;
+using Holdfast.Compactions;
 using Holdfast.Configuration;
 using Holdfast.Configuration.Agents;
 using Holdfast.Inference;
@@ -31,7 +32,16 @@ public sealed class ConfiguredAgents : IAgentDirectory
             tools,
             agent.MaxToolRounds,
             agent.TurnDeadline,
-            agent.Session.FenceMode == FenceMode.Warn);
+            agent.Session.FenceMode == FenceMode.Warn)
+        {
+            Compaction = CompactionOf(agent, configuration),
+        };
+    }
+
+    private static CompactionSettings? CompactionOf(AgentConfiguration agent, HoldfastConfiguration configuration)
+    {
+        var (at, keep, model) = (agent.Compaction.AtShare, agent.Compaction.KeepShare, agent.Compaction.Model);
+        return agent.Compaction.Enabled ? new CompactionSettings(at, keep, model is null ? null : ModelOf(configuration.Models[model], agent)) : null;
     }
 
     private static ModelProfile ModelOf(ModelConfiguration model, AgentConfiguration agent) => new(

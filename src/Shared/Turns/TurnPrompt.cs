@@ -9,16 +9,15 @@ namespace Holdfast.Turns;
 /// <summary>The prompt of a run: the conversation, with the turn's message as the last thing a user said.</summary>
 public static class TurnPrompt
 {
-    public static ModelPrompt Build(Conversation conversation, RunId run, AgentProfile agent, ModelProfile model)
-    {
-        var settings = new PromptSettings(
-            agent.System,
-            [.. agent.Tools.Select(tool => new PromptTool(tool.Definition.Name, tool.Definition.Description, tool.Definition.InputSchema))],
-            model.ContextTokens,
-            model.MaxOutputTokens,
-            run.Value);
-        return PromptBuilder.Build(ComesLast(conversation, run) ? conversation : Requeued(conversation, run), settings);
-    }
+    public static ModelPrompt Build(Conversation conversation, RunId run, AgentProfile agent, ModelProfile model) =>
+        PromptBuilder.Build(ComesLast(conversation, run) ? conversation : Requeued(conversation, run), SettingsOf(run, agent, model));
+
+    public static PromptSettings SettingsOf(RunId run, AgentProfile agent, ModelProfile model) => new(
+        agent.System,
+        [.. agent.Tools.Select(tool => new PromptTool(tool.Definition.Name, tool.Definition.Description, tool.Definition.InputSchema))],
+        model.ContextTokens,
+        model.MaxOutputTokens,
+        run.Value);
 
     /// <summary>False when other turns stand after the turn's message: it was queued again, or its first execution died early.</summary>
     private static bool ComesLast(Conversation conversation, RunId run)
@@ -42,9 +41,13 @@ public static class TurnPrompt
     private static Conversation Requeued(Conversation conversation, RunId run)
     {
         var message = EntryId.OfMessage(run.Turn);
-        var ours = conversation.Entries.Where(entry => entry.Id == message || entry.Stamp?.RunId == run.Value);
-        var others = conversation.Entries.Where(entry => entry.Id != message && !IsOfTurn(entry, run.Turn));
-        return Conversation.Empty.Apply([.. others, .. ours]);
+        var standing = StandingConversation.Of(conversation);
+        var ours = standing.Entries.Where(entry => entry.Id == message || entry.Stamp?.RunId == run.Value);
+        var others = standing.Entries.Where(entry => entry.Id != message && !IsOfTurn(entry, run.Turn));
+
+        // A summary comes first, whoever of this turn's runs wrote it: what it stands for is older than all that is kept.
+        TranscriptEntry[] summary = standing.Compaction is { } compaction ? [compaction with { FirstKeptId = null }] : [];
+        return Conversation.Empty.Apply([.. summary, .. others, .. ours]);
     }
 
     private static bool IsOfTurn(TranscriptEntry entry, TurnId turn) =>

@@ -17,7 +17,9 @@ internal static class EndChecks
         ?? world.Witness.Steps.Where(note => note.Report.Ending == StepEnding.Answered).Select(note => RunId.Parse(note.RunId).Turn).Distinct()
             .Select(turn => TranscriptChecks.Message(world, turn)).FirstOrDefault(fault => fault is not null);
 
-    public static string? StepsAndSideEntries(Prepared prepared, World world) => Steps(prepared, world) ?? SideEntries(world);
+    public static string? StepsAndSideEntries(Prepared prepared, World world) => Steps(prepared, world) ?? SideEntries(world, "side1", "side2");
+
+    public static string? StepsAndSideEntry(Prepared prepared, World world) => Steps(prepared, world) ?? SideEntries(world, "side1");
 
     /// <summary>Whole turns: each message reached its one outcome.</summary>
     public static string? Turns(Prepared prepared, World world) =>
@@ -53,7 +55,7 @@ internal static class EndChecks
         foreach (var note in world.Witness.Steps)
         {
             var turn = RunId.Parse(note.RunId).Turn;
-            var isForeignClaimed = world.Witness.Claims.Any(claim => claim.RunId != note.RunId)
+            var isForeignClaimed = world.Witness.Claims.Skip(world.Witness.ClaimsBefore).Any(claim => claim.RunId != note.RunId)
                 || TranscriptChecks.EntriesOf(world).Any(entry => entry is TranscriptEntry.UserMessage { Stamp: null });
             var isTaken = note.Report.Ending is StepEnding.TakenOver or StepEnding.Parked || note.Report.Tally.Verdicts.ContainsKey("takeover");
             var fault = note.Report.Ending switch
@@ -76,9 +78,9 @@ internal static class EndChecks
     }
 
     /// <summary>Each stands once, or waits in the inbox.</summary>
-    private static string? SideEntries(World world)
+    private static string? SideEntries(World world, params ReadOnlySpan<string> names)
     {
-        foreach (var name in (string[])["side1", "side2"])
+        foreach (var name in names)
         {
             var hash = Parts.SideDelivery(name).Hash;
             var pending = world.List("inbox/").Count(row => InboxItem.Parse(row)?.DeliveryHash == hash);

@@ -1,33 +1,55 @@
 using System.Text;
 using Holdfast.Sessions;
+using Holdfast.Storage;
 using Holdfast.Tests.Explorer.Engine;
 using Holdfast.Tests.Explorer.Scenarios;
 using Holdfast.Transcripts;
 
 namespace Holdfast.Tests.Explorer.Checks;
 
-/// <summary>What must hold of a transcript at the end of every schedule, read from its bytes alone.</summary>
+/// <summary>What must hold of a transcript at the end of every schedule, read from the bytes of its segments alone.</summary>
 internal static class TranscriptChecks
 {
-    public static IReadOnlyList<TranscriptEntry> EntriesOf(World world) => TranscriptLineParser.Parse(BytesOf(world)).Entries;
+    public static IReadOnlyList<TranscriptEntry> EntriesOf(World world) =>
+        [.. SegmentsOf(world).SelectMany(segment => TranscriptLineParser.Parse(segment.Content).Entries)];
 
     /// <returns>The first promise that is broken; null when all hold.</returns>
     public static string? Check(World world)
     {
-        var bytes = BytesOf(world);
-        if (bytes.IsEmpty)
+        var segments = SegmentsOf(world);
+        EntryId? last = null;
+        for (var number = 0; number < segments.Count; number++)
         {
-            return null;
+            if (Segment(segments[number], number, isLast: number == segments.Count - 1, last) is { } fault)
+            {
+                return fault;
+            }
+
+            last = TranscriptLineParser.Parse(segments[number].Content).Entries is [.., var newest] ? newest.Id : last;
         }
 
-        var parsed = TranscriptLineParser.Parse(bytes);
-        var headers = Encoding.UTF8.GetString(bytes.Span).Split('\n').Count(line => line.Contains("\"type\":\"session\"", StringComparison.Ordinal));
-        if (parsed.UnreadableLines > 0 || headers != 1)
+        var entries = EntriesOf(world);
+        return Doubles(entries) ?? Epochs(entries) ?? Chain(entries) ?? AfterQuestion(entries) ?? Parts(entries);
+    }
+
+    /// <summary>One header, which names what the segment goes on from; all but the last are sealed.</summary>
+    private static string? Segment(BlobSnapshot segment, int number, bool isLast, EntryId? before)
+    {
+        var lines = Encoding.UTF8.GetString(segment.Content.Span).Split('\n');
+        var headers = lines.Count(line => line.Contains("\"type\":\"session\"", StringComparison.Ordinal));
+        var unreadable = TranscriptLineParser.Parse(segment.Content).UnreadableLines;
+        if (unreadable > 0 || headers != (segment.Length > 0 ? 1 : 0))
         {
-            return $"I6: {parsed.UnreadableLines} unreadable lines, {headers} headers";
+            return $"I6: {unreadable} unreadable lines, {headers} headers in segment {number}";
         }
 
-        return Doubles(parsed.Entries) ?? Epochs(parsed.Entries) ?? Chain(parsed.Entries) ?? AfterQuestion(parsed.Entries) ?? Parts(parsed.Entries);
+        var continues = $"\"continues\":{{\"segment\":{number - 1},\"lastId\":{(before is null ? "null" : $"\"{before}\"")}}}}}";
+        if (number > 0 && segment.Length > 0 && !lines[0].EndsWith(continues, StringComparison.Ordinal))
+        {
+            return $"I6: segment {number} does not name entry {before} as what it goes on from";
+        }
+
+        return isLast || segment.IsSealed ? null : $"I6: segment {number} is not sealed and has a successor";
     }
 
     public static int CountOf(World world, EntryId id) => EntriesOf(world).Count(entry => entry.Id == id);
@@ -113,11 +135,6 @@ internal static class TranscriptChecks
         return null;
     }
 
-    private static ReadOnlyMemory<byte> BytesOf(World world)
-    {
-        var rows = world.List("sessions/");
-        return rows.Count == 0
-            ? ReadOnlyMemory<byte>.Empty
-            : world.Raw.ReadAsync(rows[0].Path, 0, null, CancellationToken.None).GetAwaiter().GetResult()!.Content;
-    }
+    private static IReadOnlyList<BlobSnapshot> SegmentsOf(World world) =>
+        [.. world.List("sessions/").Select(row => world.Raw.ReadAsync(row.Path, 0, null, CancellationToken.None).GetAwaiter().GetResult()!)];
 }

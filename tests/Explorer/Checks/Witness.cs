@@ -1,3 +1,4 @@
+using Holdfast.Storage;
 using Holdfast.Tests.Explorer.Engine;
 using Holdfast.Transcripts;
 using Holdfast.Turns.Steps;
@@ -14,6 +15,12 @@ internal sealed class Witness
 
     /// <summary>Every claim that ever stood, in order.</summary>
     public List<ClaimStamp> Claims { get; } = [];
+
+    /// <summary>How many of them stood before anybody began.</summary>
+    public int ClaimsBefore { get; set; }
+
+    /// <summary>The claim that each sealed segment ended with.</summary>
+    private readonly Dictionary<int, ClaimStamp> _ended = [];
 
     /// <param name="wasChecked">The change was looked at before, in another run of the same schedule.</param>
     /// <returns>The promise that a change broke; null when it is fine.</returns>
@@ -40,12 +47,38 @@ internal sealed class Witness
             return "I8: the transcript names no owner";
         }
 
-        return SeeClaim(claim) ?? (wasChecked ? null : SeeEntries(claim, now.Content[known.Length..], by));
+        return SeeSegment(track, now, claim) ?? SeeClaim(claim) ?? (wasChecked ? null : SeeEntries(claim, now.Content[known.Length..], by));
+    }
+
+    /// <summary>A sealed segment never changes again, and the next one begins after the seal and with the same claim.</summary>
+    private string? SeeSegment(BlobTrack track, BlobSnapshot now, ClaimStamp claim)
+    {
+        if (track.Before is { IsSealed: true })
+        {
+            return $"I6: segment {claim.Segment} changed after it was sealed";
+        }
+
+        if (now.IsSealed)
+        {
+            _ended[claim.Segment] = claim;
+        }
+
+        if (track.Before is not null || claim.Segment == 0)
+        {
+            return null;
+        }
+
+        return _ended.GetValueOrDefault(claim.Segment - 1) switch
+        {
+            null => $"I6: segment {claim.Segment} began before the one before it was sealed",
+            var before when before with { Segment = claim.Segment } != claim => $"I8: segment {claim.Segment} does not begin with the claim of the one before it",
+            _ => null,
+        };
     }
 
     private string? SeeClaim(ClaimStamp claim)
     {
-        if (claim.RunId.Length == 0 || (Claims.Count > 0 && Claims[^1] == claim))
+        if (claim.RunId.Length == 0 || (Claims.Count > 0 && Claims[^1] with { Segment = claim.Segment } == claim))
         {
             return null;
         }

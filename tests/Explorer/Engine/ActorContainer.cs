@@ -118,7 +118,7 @@ internal static class Labels
     public static string OfResult(object? result) => result switch
     {
         null => "nothing there",
-        BlobSnapshot read => $"{read.Length} bytes, {read.ETag}{(read.IsLeased ? ", leased" : "")}{(read.Metadata.TryGetValue("epoch", out var epoch) ? $", epoch {epoch}" : "")}",
+        BlobSnapshot read => $"{read.Length} bytes, {read.ETag}{(read.IsLeased ? ", leased" : "")}{(read.IsSealed ? ", sealed" : "")}{(read.Metadata.TryGetValue("epoch", out var epoch) ? $", epoch {epoch}" : "")}",
         BlobWriteOutcome.Written written => $"stands, {written.ETag}",
         BlobWriteOutcome.Refused refused => $"refused: {refused.Why}",
         IReadOnlyList<BlobListing> rows => $"{rows.Count} rows",

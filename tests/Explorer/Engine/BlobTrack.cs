@@ -29,7 +29,7 @@ internal sealed class BlobTrack(BlobPath path)
         }
 
         var known = Before is not null && snapshot.Length >= Before.Length && Path.Value.StartsWith("sessions/", StringComparison.Ordinal) ? (int)Before.Length : 0;
-        Print = Print.WithoutTimes(snapshot.Content.Span[known..]);
+        Print = Print.WithoutTimes(snapshot.Content.Span[known..]).With(snapshot.IsSealed ? 1UL : 0);
         foreach (var (name, value) in snapshot.Metadata.OrderBy(pair => pair.Key, StringComparer.Ordinal))
         {
             Print = Print.With(name).With(value);

@@ -35,6 +35,7 @@ internal sealed partial class World
             Changed(row.Path, null);
         }
 
+        Witness.ClaimsBefore = Witness.Claims.Count;
         for (var index = 0; index < scenario.Roles.Count; index++)
         {
             Diaries.Add(new Diary());

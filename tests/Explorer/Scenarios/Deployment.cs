@@ -1,4 +1,5 @@
 using System.Collections.Immutable;
+using Holdfast.Compactions;
 using Holdfast.Fencing;
 using Holdfast.Inbox;
 using Holdfast.Inference;
@@ -30,7 +31,7 @@ internal sealed class Deployment
             FollowEvery = TimeSpan.FromSeconds(20),
             ReportEvery = TimeSpan.FromMinutes(5),
         });
-        var agents = new OneAgent(goesOnAfterTakeover);
+        var agents = new OneAgent(goesOnAfterTakeover, seams.Compaction);
         var reader = new TranscriptReader(blobs, cache);
         var receipts = new ReceiptStore(blobs);
         var outbox = new OutboxStore(blobs);
@@ -39,8 +40,11 @@ internal sealed class Deployment
         var drain = new SideEntryDrain(Inbox);
         SideWriter = new SideWriter(blobs, reader, drain, ids, leases, clock, NullLogger<SideWriter>.Instance);
         var claimer = new SessionClaimer(blobs, reader, cache, ids, leases, Options.Create(seams.Transcripts), clock, NullLogger<SessionClaimer>.Instance);
-        var stream = new StreamedCall(new ModelStreamReader(seams.Model, clock), turns, clock, NullLogger<StreamedCall>.Instance);
-        var answer = new ModelAnswer(stream, new ModelLane(4), clock, () => 0, NullLogger<ModelAnswer>.Instance);
+        var models = new ModelStreamReader(seams.Model, clock);
+        var lane = new ModelLane(4);
+        var compactor = new Compactor(models, lane, clock, NullLogger<Compactor>.Instance);
+        var stream = new StreamedCall(models, turns, clock, NullLogger<StreamedCall>.Instance);
+        var answer = new ModelAnswer(stream, lane, compactor, clock, () => 0, NullLogger<ModelAnswer>.Instance);
         var successors = new SuccessorWatch(reader, turns, clock, NullLogger<SuccessorWatch>.Instance);
         var parking = new AnswerParking(claimer, Inbox, outbox, clock, NullLogger<AnswerParking>.Instance);
         Step = new ModelStep(
@@ -64,7 +68,7 @@ internal sealed class Deployment
 
     public TurnFinisher Finisher { get; }
 
-    private sealed class OneAgent(bool goesOnAfterTakeover) : IAgentDirectory
+    private sealed class OneAgent(bool goesOnAfterTakeover, CompactionSettings? compaction) : IAgentDirectory
     {
         private readonly AgentProfile _agent = new(
             "main",
@@ -74,7 +78,10 @@ internal sealed class Deployment
             ImmutableArray<ITool>.Empty,
             MaxToolRounds: 4,
             TurnDeadline: TimeSpan.FromHours(1),
-            goesOnAfterTakeover);
+            goesOnAfterTakeover)
+        {
+            Compaction = compaction,
+        };
 
         public AgentProfile? Find(string agentId) => agentId == "main" ? _agent : null;
     }
@@ -87,6 +94,9 @@ internal sealed record DeploymentSeams(
 {
     /// <summary>When segments are full: never, unless a family is about that.</summary>
     public TranscriptOptions Transcripts { get; init; } = new();
+
+    /// <summary>When a conversation is summed up: never, unless a family is about that.</summary>
+    public CompactionSettings? Compaction { get; init; }
 }
 
 /// <summary>Nobody looks at progress here.</summary>

@@ -12,7 +12,8 @@ internal static class Families
     private static readonly TimeSpan PauseWithRenewal = TimeSpan.FromSeconds(25);
 
     public static IReadOnlyList<string> Names { get; } =
-        ["zombie", "shared-zombie", "foreign", "foreign-warn", "side", "deployments", "finish", "doors", "mirror", "stub", "question", "three", "two-messages"];
+        ["zombie", "shared-zombie", "foreign", "foreign-warn", "side", "deployments", "finish", "doors", "mirror", "stub", "question", "three", "two-messages",
+        "roll", "roll-foreign", "roll-side", "compaction", "compaction-side"];
 
     public static Scenario Create(string name, Func<IBlobContainer, IBlobContainer>? wrap = null)
     {
@@ -49,6 +50,21 @@ internal static class Families
                 parts => [parts.Step("run", 0), parts.Step("zombie", 0), parts.Step("foreign", 1)], usual),
             "two-messages" => Make(
                 name, "two deployments drain one inbox, two messages", two, EndChecks.Turns, wrap, parts => [parts.Drain("east"), parts.Drain("west")], usual),
+            "roll" => Make(
+                name, "two executions of one step at once, each append in a segment of its own", one, EndChecks.Steps, wrap,
+                parts => [parts.Step("run", 0), parts.Step("zombie", 0)], usual with { RollAtBlocks = 1 }),
+            "roll-foreign" => Make(
+                name, "a run and the run of another message, each append in a segment of its own", two, EndChecks.Steps, wrap,
+                parts => [parts.Step("run", 0), parts.Step("foreign", 1)], usual with { RollAtBlocks = 1 }),
+            "roll-side" => Make(
+                name, "a run that rolls and a writer beside it", one, EndChecks.StepsAndSideEntry, wrap,
+                parts => [parts.Step("run", 0), parts.Side("side1")], new PartSettings(PauseWithRenewal, RollAtBlocks: 2)),
+            "compaction" => Make(
+                name, "a run whose conversation is summed up while it streams, and its zombie", Prepared.WithHistory(), EndChecks.Steps, wrap,
+                parts => [parts.Step("run", 0), parts.Step("zombie", 0)], usual with { Compacts = true }),
+            "compaction-side" => Make(
+                name, "a run whose conversation is summed up while it streams, and a writer beside it", Prepared.WithHistory(), EndChecks.StepsAndSideEntry, wrap,
+                parts => [parts.Step("run", 0), parts.Side("side1")], usual with { Compacts = true }),
             _ => throw new ArgumentException($"There is no family '{name}'. There are: {string.Join(", ", Names)}."),
         };
     }

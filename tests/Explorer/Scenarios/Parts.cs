@@ -14,7 +14,10 @@ namespace Holdfast.Tests.Explorer.Scenarios;
 /// <summary>How the processes of a scenario are set up.</summary>
 /// <param name="ModelPause">Between the model's two words.</param>
 /// <param name="SharesProcess">Actors share a cache, as two executions in one process do.</param>
-internal sealed record PartSettings(TimeSpan ModelPause, bool SharesProcess = false, bool GoesOnAfterTakeover = false);
+/// <param name="RollAtBlocks">Appends that a segment takes; null for more than a schedule has.</param>
+/// <param name="Compacts">An earlier turn is more than a prompt may take.</param>
+internal sealed record PartSettings(
+    TimeSpan ModelPause, bool SharesProcess = false, bool GoesOnAfterTakeover = false, int? RollAtBlocks = null, bool Compacts = false);
 
 /// <summary>The parts that actors play, each in the order in which the app's orchestration would call the same code.</summary>
 internal sealed class Parts(Prepared prepared, PartSettings settings)
@@ -214,7 +217,11 @@ internal sealed class Parts(Prepared prepared, PartSettings settings)
                     new IdSource(actor.NextId),
                     settings.SharesProcess ? world.SharedCache : new ConversationCache(1_000_000),
                     new PlatformChannel(world.Platform, actor),
-                    _model),
+                    _model)
+                {
+                    Transcripts = settings.RollAtBlocks is { } blocks ? new TranscriptOptions { RollAtBlocks = blocks } : new TranscriptOptions(),
+                    Compaction = settings.Compacts ? Prepared.SmallPrompts : null,
+                },
                 settings.GoesOnAfterTakeover);
         }
 

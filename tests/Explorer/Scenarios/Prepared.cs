@@ -1,3 +1,4 @@
+using Holdfast.Compactions;
 using Holdfast.Inbox;
 using Holdfast.Outbox;
 using Holdfast.Sessions;
@@ -63,6 +64,21 @@ internal sealed class Prepared
     {
         var prepared = With(messages: 1);
         prepared._deployment.Step.RunAsync(new StepRequest(prepared.Turns[0], 0, []), NoProgress.Instance, CancellationToken.None).GetAwaiter().GetResult();
+        return prepared;
+    }
+
+    /// <summary>A prompt of one turn is small enough; one of two is summed up.</summary>
+    public static CompactionSettings SmallPrompts { get; } = new(AtShare: 0.0003, KeepShare: 0, Model: null);
+
+    /// <summary>An earlier turn stands in the transcript, its lease is free, and the next message is opened.</summary>
+    public static Prepared WithHistory()
+    {
+        var prepared = With(messages: 2);
+        var (earlier, blobs) = (prepared.Turns[0], new MemoryBlobContainer(prepared.Store));
+        prepared._deployment.Step.RunAsync(new StepRequest(earlier, 0, []), NoProgress.Instance, CancellationToken.None).GetAwaiter().GetResult();
+        var segment = TranscriptPaths.Segment(SessionId.Parse(earlier.SessionId), 0);
+        blobs.ReleaseLeaseAsync(segment, RunId.Parse(earlier.RunId).Lease, CancellationToken.None).GetAwaiter().GetResult();
+        prepared.Turns.RemoveAt(0);
         return prepared;
     }
 

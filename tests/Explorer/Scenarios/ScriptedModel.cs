@@ -1,4 +1,5 @@
 using System.Runtime.CompilerServices;
+using Holdfast.Compactions;
 using Holdfast.Inference;
 using Holdfast.Transcripts;
 
@@ -10,11 +11,22 @@ internal sealed class ScriptedModel(TimeProvider clock, TimeSpan pause) : IModel
     public const string FirstWord = "alpha ";
     public const string Answer = FirstWord + "omega";
 
+    /// <summary>A summary is ready before the answer's first part is written.</summary>
+    private static readonly TimeSpan SummaryAfter = TimeSpan.FromSeconds(3);
+
     /// <summary>An answer was read to its end.</summary>
     public bool WasHeard { get; private set; }
 
     public async IAsyncEnumerable<ModelEvent> StreamAsync(ModelCall modelCall, [EnumeratorCancellation] CancellationToken cancellationToken)
     {
+        if (modelCall.Prompt.System == CompactionPrompt.System)
+        {
+            await Task.Delay(SummaryAfter, clock, cancellationToken);
+            yield return new ModelEvent.TextDelta("what was said");
+            yield return new ModelEvent.Stopped("end_turn");
+            yield break;
+        }
+
         WasHeard = false;
         yield return new ModelEvent.TextDelta(FirstWord);
         if (pause > TimeSpan.Zero)

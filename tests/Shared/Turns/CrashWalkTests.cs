@@ -1,3 +1,4 @@
+using Holdfast.Transcripts;
 using Shouldly;
 using Xunit;
 
@@ -51,6 +52,18 @@ public sealed class CrashWalkTests
                     await TurnInvariants.CheckAsync(rig, "m1");
                 });
             }
+        }
+    }
+
+    [Theory]
+    [MemberData(nameof(Actions))]
+    public void CompactingTurn_WhenBrokenAtAnyBlobCall_EndsInOneReply(int action)
+    {
+        var calls = CallsOf(PlayCompactingAsync);
+        calls.ShouldBeGreaterThan(20);
+        for (var at = 1; at <= calls; at++)
+        {
+            Walk(PlayCompactingAsync, at, (TapAction)action);
         }
     }
 
@@ -114,6 +127,15 @@ public sealed class CrashWalkTests
         rig.Transcripts.RollAtBlocks = 2;
         await PlayTextAsync(rig, taps);
         rig.SegmentCount().ShouldBeGreaterThan(1);
+    }
+
+    /// <summary>The summary comes in the middle of the stream.</summary>
+    private static async Task PlayCompactingAsync(TurnRig rig, params BlobTap[] taps)
+    {
+        await LongHistory.WriteAsync(rig);
+        rig.Model.Summary = [new Act.Wait(TimeSpan.FromSeconds(3)), .. PlayedModel.Text("old things")];
+        await PlayTextAsync(rig, taps);
+        rig.Entries().OfType<TranscriptEntry.Compaction>().ShouldNotBeEmpty();
     }
 
     private static async Task PlayTextAsync(TurnRig rig, params BlobTap[] taps)

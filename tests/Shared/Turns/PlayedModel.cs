@@ -1,5 +1,6 @@
 using System.Runtime.CompilerServices;
 using System.Text.Json;
+using Holdfast.Compactions;
 using Holdfast.Inference;
 using Holdfast.Transcripts;
 
@@ -25,6 +26,7 @@ internal sealed class PlayedModel(TimeProvider clock) : IModelProvider
     private readonly Lock _gate = new();
     private readonly Queue<Act[]> _answers = [];
     private readonly List<ModelCall> _requests = [];
+    private readonly List<ModelCall> _summaryRequests = [];
 
     public IReadOnlyList<ModelCall> Requests
     {
@@ -39,6 +41,20 @@ internal sealed class PlayedModel(TimeProvider clock) : IModelProvider
 
     /// <summary>Played when no answer is left.</summary>
     public Act[] Otherwise { get; set; } = Text("the answer");
+
+    /// <summary>Played for every request for a summary; those are kept apart from the turns' own.</summary>
+    public Act[] Summary { get; set; } = Text("what was said before");
+
+    public IReadOnlyList<ModelCall> SummaryRequests
+    {
+        get
+        {
+            lock (_gate)
+            {
+                return [.. _summaryRequests];
+            }
+        }
+    }
 
     public static Act[] Text(params string[] deltas) =>
     [
@@ -77,8 +93,9 @@ internal sealed class PlayedModel(TimeProvider clock) : IModelProvider
         Act[] acts;
         lock (_gate)
         {
-            _requests.Add(modelCall);
-            acts = _answers.TryDequeue(out var next) ? next : Otherwise;
+            var isSummary = modelCall.Prompt.System == CompactionPrompt.System;
+            (isSummary ? _summaryRequests : _requests).Add(modelCall);
+            acts = isSummary ? Summary : _answers.TryDequeue(out var next) ? next : Otherwise;
         }
 
         foreach (var act in acts)

@@ -61,7 +61,7 @@ internal static class TurnInvariants
 
     private static async Task CheckPromptsAsync(TurnRig rig)
     {
-        foreach (var request in rig.Model.Requests)
+        foreach (var request in rig.Model.Requests.Concat(rig.Model.SummaryRequests))
         {
             AcceptableToModelApi.Check(request.Prompt);
         }

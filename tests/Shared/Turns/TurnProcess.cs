@@ -1,3 +1,4 @@
+using Holdfast.Compactions;
 using Holdfast.Fencing;
 using Holdfast.Inbox;
 using Holdfast.Inference;
@@ -38,8 +39,11 @@ internal sealed class TurnProcess : ITurnProgress
         var channels = new OneChannel(rig.Channel);
         Deliverer = new Deliverer(Outbox, channels, rig.Ids, rig.Clock, rig.Log.For<Deliverer>());
         Opener = new TurnOpener(counter, Inbox, SideWriter, Receipts, Sessions, rig, rig.Clock, rig.Log.For<TurnOpener>());
-        var stream = new StreamedCall(new ModelStreamReader(rig.Model, rig.Clock), turns, rig.Clock, rig.Log.For<StreamedCall>());
-        var answers = new ModelAnswer(stream, new ModelLane(8), rig.Clock, () => 0.5, rig.Log.For<ModelAnswer>());
+        var models = new ModelStreamReader(rig.Model, rig.Clock);
+        var lane = new ModelLane(rig.LanePlaces);
+        var compactor = new Compactor(models, lane, rig.Clock, rig.Log.For<Compactor>());
+        var stream = new StreamedCall(models, turns, rig.Clock, rig.Log.For<StreamedCall>());
+        var answers = new ModelAnswer(stream, lane, compactor, rig.Clock, () => 0.5, rig.Log.For<ModelAnswer>());
         Model = new ModelStep(
             Blobs, counter, Claimer, Sessions, Inbox, Receipts, Drain, new ToolResults(Records, rig.Clock), answers,
             new SuccessorWatch(Reader, turns, rig.Clock, rig.Log.For<SuccessorWatch>()),

@@ -58,6 +58,9 @@ internal sealed class TurnRig : IAgentDirectory
 
     public AgentProfile Agent { get; set; }
 
+    /// <summary>Model calls that a process makes at once.</summary>
+    public int LanePlaces { get; set; } = 8;
+
     /// <summary>A door to storage that no tap stands at: the test's own hand.</summary>
     public IBlobContainer Outside { get; }
 

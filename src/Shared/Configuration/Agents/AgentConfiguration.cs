@@ -30,6 +30,9 @@ public sealed record AgentConfiguration
     /// <summary>How sessions of this agent behave.</summary>
     public SessionConfiguration Session { get; init; } = new();
 
+    /// <summary>When conversations of this agent are summed up.</summary>
+    public CompactionConfiguration Compaction { get; init; } = new();
+
     /// <summary>
     /// Longest time for a turn, models and tools and waiting together. 1 s to 24 h, default 30 min. It ends a turn with a notice; it is
     /// no measure of a living stream.

@@ -95,6 +95,11 @@ internal static class ReferenceJudge
             CheckModelUse(agent, fallback, fallbackPath, configuration, file);
         }
 
+        if (agent.Compaction.Model is { } summarising)
+        {
+            CheckModelUse(agent, summarising, JsonPath.Key(JsonPath.Key(path, "compaction"), "model"), configuration, file);
+        }
+
         if (agent.ReasoningBudgetTokens is { } budget && configuration.Models.TryGetValue(agent.Model, out var first))
         {
             if (!first.Reasoning)

@@ -1,3 +1,4 @@
+using Holdfast.Compactions;
 using Holdfast.Fencing;
 using Holdfast.Inference;
 using Holdfast.Transcripts;
@@ -10,7 +11,7 @@ namespace Holdfast.Turns.Steps;
 /// model failures go onto the ladder; a closed fence ends the step and blames no model. The answer is one append, under an id that
 /// every execution of the step would give it.
 /// </summary>
-public sealed partial class ModelAnswer(StreamedCall stream, ModelLane lane, TimeProvider clock, Func<double> jitter, ILogger<ModelAnswer> log)
+public sealed partial class ModelAnswer(StreamedCall stream, ModelLane lane, Compactor compactor, TimeProvider clock, Func<double> jitter, ILogger<ModelAnswer> log)
 {
     internal async Task<AnswerOutcome> GetAsync(StepWork work, CancellationToken cancellationToken)
     {
@@ -41,7 +42,7 @@ public sealed partial class ModelAnswer(StreamedCall stream, ModelLane lane, Tim
                 return new AnswerOutcome.FencedOff(null);
             }
 
-            var outcome = await CallAsync(work, next.Model, cancellationToken);
+            var outcome = await CallAsync(work, next.Model, cancellationToken, committing);
             var ended = outcome switch
             {
                 StreamOutcome.Ended { Outcome: ModelOutcome.Completed completed } => await CommitAsync(work, next.Model, completed, committing),
@@ -66,16 +67,45 @@ public sealed partial class ModelAnswer(StreamedCall stream, ModelLane lane, Tim
         return await work.Transcript.NextAttemptAsync(cancellationToken) is FencedOutcome.Appended;
     }
 
-    private async Task<StreamOutcome> CallAsync(StepWork work, ModelProfile model, CancellationToken cancellationToken)
+    /// <summary>A conversation that has grown long is summed up beside the stream; before it only when the prompt has no room otherwise.</summary>
+    private async Task<StreamOutcome> CallAsync(StepWork work, ModelProfile model, CancellationToken cancellationToken, CancellationToken committing)
     {
+        var plan = PlanOf(work, model);
+        if (plan is { FitsMeanwhile: false })
+        {
+            await CompactAsync(work, plan, model, (LanePriority)work.Request.Turn.Priority, cancellationToken, committing);
+            plan = null;
+        }
+
         using var place = await lane.EnterAsync((LanePriority)work.Request.Turn.Priority, cancellationToken);
         var prompt = TurnPrompt.Build(work.Transcript.Conversation, work.Run, work.Agent, model);
         LogCalling(log, model.Id, work.Run.Value, work.Transcript.Identity.Attempt, prompt.Messages.Length);
-        var outcome = await stream.RunAsync(work, new ModelCall(model, prompt), cancellationToken);
+        using var abandon = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
+        var compacting = plan is null ? Task.CompletedTask : CompactAsync(work, plan, model, LanePriority.Cron, abandon.Token, committing);
+        StreamOutcome outcome;
+        try
+        {
+            outcome = await stream.RunAsync(work, new ModelCall(model, prompt), cancellationToken);
+        }
+        finally
+        {
+            // An answer waits for no summary; the next call tries again.
+            await abandon.CancelAsync();
+            await compacting;
+        }
+
         work.Deltas += (int)outcome.Deltas;
         work.Characters += outcome.Characters;
         return outcome;
     }
+
+    private static CompactionPlan? PlanOf(StepWork work, ModelProfile model) => work.Agent.Compaction is { } settings
+        ? CompactionDecider.Decide(work.Transcript.Conversation, work.Run.Turn, TurnPrompt.SettingsOf(work.Run, work.Agent, model), settings)
+        : null;
+
+    private Task CompactAsync(
+        StepWork work, CompactionPlan plan, ModelProfile model, LanePriority priority, CancellationToken abandon, CancellationToken committing) =>
+        compactor.CompactAsync(work.Transcript, plan, work.Agent.Compaction!, model, priority, abandon, committing);
 
     private async Task<AnswerOutcome> CommitAsync(StepWork work, ModelProfile model, ModelOutcome.Completed completed, CancellationToken cancellationToken)
     {

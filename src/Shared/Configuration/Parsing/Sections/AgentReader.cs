@@ -1,3 +1,4 @@
+using System.Globalization;
 using Holdfast.Configuration.Agents;
 
 namespace Holdfast.Configuration.Parsing.Sections;
@@ -16,6 +17,7 @@ internal static class AgentReader
             Tools = reader.Texts("tools", basis.Tools),
             Exec = Exec(reader),
             Session = Session(reader.Section("session")),
+            Compaction = Compaction(reader.Section("compaction")),
             TurnDeadline = reader.Duration("turnDeadline", basis.TurnDeadline, TimeSpan.FromSeconds(1), TimeSpan.FromHours(24)),
             MaxToolRounds = reader.WholeNumber("maxToolRounds", basis.MaxToolRounds, 0, 1_000),
             MaxTokens = (int?)reader.OptionalWholeNumber("maxTokens", 1, 1_000_000),
@@ -60,6 +62,27 @@ internal static class AgentReader
 
         reader.Close();
         return session;
+    }
+
+    private static CompactionConfiguration Compaction(ObjectReader reader)
+    {
+        var basis = new CompactionConfiguration();
+        var compaction = new CompactionConfiguration
+        {
+            Enabled = reader.Flag("enabled", basis.Enabled),
+            AtShare = reader.OptionalNumber("atShare", 0.05, 1) ?? basis.AtShare,
+            KeepShare = reader.OptionalNumber("keepShare", 0, 1) ?? basis.KeepShare,
+            Model = reader.OptionalText("model"),
+        };
+        if (compaction.KeepShare >= compaction.AtShare)
+        {
+            reader.File.Report(
+                reader.KeyPath("keepShare"),
+                string.Create(CultureInfo.InvariantCulture, $"must be less than atShare, {compaction.AtShare}: what is kept would be due again at once"));
+        }
+
+        reader.Close();
+        return compaction;
     }
 
     private static string Instructions(ObjectReader reader)
