@@ -134,8 +134,8 @@ public sealed class RollTests
         await transcript.AppendAsync([Lines.User(null, id: "1")], None);
         var now = rig.Snapshot(0)!;
         var end = ClaimStamp.FromMetadata(now.Metadata)! with { RunId = ClaimStamp.EndPrefix + "2", Epoch = 2 };
-        var ended = (BlobWriteOutcome.Written)await rig.Outside.SetMetadataAsync(TurnRig.Segment, end.ToMetadata(), now.ETag, TurnRig.RunOf("a").Lease, None);
-        await rig.Outside.SealAsync(TurnRig.Segment, ended.ETag, TurnRig.RunOf("a").Lease, None);
+        var ended = (BlobWriteOutcome.Written)await rig.Outside.SetMetadataAsync(TurnRig.Segment, end.ToMetadata(), now.ETag, rig.Leases.LeaseOf(TurnRig.RunOf("a")), None);
+        await rig.Outside.SealAsync(TurnRig.Segment, ended.ETag, rig.Leases.LeaseOf(TurnRig.RunOf("a")), None);
 
         (await rig.Start().Claimer.ClaimAsync(TurnRig.RunOf("b"), TurnRig.Session, 0, None)).ShouldBeOfType<ClaimOutcome.Ended>("while it is held");
         await rig.Outside.BreakLeaseAsync(TurnRig.Segment, None);

@@ -12,7 +12,7 @@ public sealed class ConversationCacheTests
     private static readonly SessionId[] Sessions = [.. Enumerable.Range(1, 3).Select(number => SessionId.Parse(new Guid(number, 0, 0, new byte[8]).ToString()))];
 
     [Fact]
-    public void Find_WhenNothingIsCached_IsEmptyAtTheStart() => new ConversationCache(100).Find(Sessions[0], 0).ShouldBe((Conversation.Empty, 0L));
+    public void Find_WhenNothingIsCached_SaysSo() => new ConversationCache(100).Find(Sessions[0], 0).ShouldBeNull();
 
     [Fact]
     public void Find_WhenAnotherSegmentIsCached_KeepsThemApart()
@@ -21,9 +21,9 @@ public sealed class ConversationCacheTests
         cache.Store(Sessions[0], 0, Saying("old"), 10);
         cache.Store(Sessions[0], 1, Saying("new"), 20);
 
-        cache.Find(Sessions[0], 0).Length.ShouldBe(10);
-        cache.Find(Sessions[0], 1).Length.ShouldBe(20);
-        cache.Find(Sessions[1], 0).Length.ShouldBe(0);
+        cache.Find(Sessions[0], 0)?.Length.ShouldBe(10);
+        cache.Find(Sessions[0], 1)?.Length.ShouldBe(20);
+        cache.Find(Sessions[1], 0).ShouldBeNull();
     }
 
     [Fact]
@@ -36,7 +36,7 @@ public sealed class ConversationCacheTests
 
         cache.Store(Sessions[2], 0, Saying("12345"), 3);
 
-        Sessions.Select(session => cache.Find(session, 0).Length).ShouldBe([1, 0, 3]);
+        Sessions.Select(session => cache.Find(session, 0)?.Length).ShouldBe([1, null, 3]);
     }
 
     [Fact]
@@ -50,7 +50,7 @@ public sealed class ConversationCacheTests
 
         cache.Store(Sessions[1], 0, Saying("12345"), 1);
 
-        cache.Find(Sessions[0], 0).Length.ShouldBe(5);
+        cache.Find(Sessions[0], 0)?.Length.ShouldBe(5);
     }
 
     [Fact]
@@ -60,7 +60,7 @@ public sealed class ConversationCacheTests
         cache.Store(Sessions[0], 0, Saying("12345"), 1);
         cache.Store(Sessions[1], 0, Saying("12345678901"), 2);
 
-        Sessions.Select(session => cache.Find(session, 0).Length).ShouldBe([0, 2, 0], "the session at work is not read whole each time");
+        Sessions.Select(session => cache.Find(session, 0)?.Length).ShouldBe([null, 2, null], "the session at work is not read whole each time");
     }
 
     [Fact]
