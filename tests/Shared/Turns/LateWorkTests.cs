@@ -153,7 +153,7 @@ public sealed class LateWorkTests
         (receipt.Ending, receipt.TurnId).ShouldBe((TurnEnding.Replied, TurnRig.Delivery("m2").Turn.Value));
         receipt.Tally.Verdicts.ShouldBeEmpty();
         rig.Channel.Posts.Select(post => post.Text).ShouldBe(["the answer", "second"]);
-        await ComeLateAsync(rig, turn, standing, StepEnding.Answered);
+        await ComeLateAsync(rig, turn, standing, StepEnding.Ended);
         await TurnInvariants.CheckAsync(rig, "m1");
         await TurnInvariants.CheckAsync(rig, "m2");
     });
