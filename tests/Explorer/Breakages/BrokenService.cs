@@ -35,8 +35,15 @@ internal sealed class BrokenService(IBlobContainer service, ServiceBreakage brea
     public Task<BlobWriteOutcome> ReplaceAsync(BlobPath path, ReadOnlyMemory<byte> content, BlobETag ifMatch, CancellationToken cancellationToken) =>
         service.ReplaceAsync(path, content, ifMatch, cancellationToken);
 
-    public Task<BlobWriteOutcome> CreateAppendAsync(BlobPath path, IReadOnlyDictionary<string, string> metadata, CancellationToken cancellationToken) =>
-        service.CreateAppendAsync(path, metadata, cancellationToken);
+    public async Task<BlobWriteOutcome> CreateAppendAsync(BlobPath path, IReadOnlyDictionary<string, string> metadata, CancellationToken cancellationToken)
+    {
+        if (breakage == ServiceBreakage.SegmentCreatedTwice && await ETagOf(path) is { } etag)
+        {
+            await service.DeleteAsync(path, etag, cancellationToken);
+        }
+
+        return await service.CreateAppendAsync(path, metadata, cancellationToken);
+    }
 
     public async Task<BlobWriteOutcome> AppendAsync(BlobPath path, ReadOnlyMemory<byte> block, AppendCondition condition, CancellationToken cancellationToken)
     {
@@ -113,4 +120,5 @@ internal enum ServiceBreakage
     MetadataWithoutETag = 5,
     LeaseBrokenWithoutRight = 6,
     OutboxCreatedTwice = 7,
+    SegmentCreatedTwice = 8,
 }

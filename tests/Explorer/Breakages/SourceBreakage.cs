@@ -36,6 +36,13 @@ internal static class BreakageList
         new(
             "sharedLease", "Leases/LeaseOptions.cs", "StableHash.Of(\"lease\", run.Value, Deployment)",
             "{on} ? StableHash.Of(\"lease\", run.Value) : StableHash.Of(\"lease\", run.Value, Deployment)"),
+            "rollUnsealed", "Fencing/FencedTranscript.Roll.cs", "var outcome = await _seams.Blobs.SealAsync(Path, _position.ETag, Lease, cancellationToken);",
+            "BlobWriteOutcome outcome = {on} ? new BlobWriteOutcome.Written(_position.ETag, _position.Length) : await _seams.Blobs.SealAsync(Path, _position.ETag, Lease, cancellationToken);"),
+        new(
+            "rollEpoch", "Fencing/FencedTranscript.Roll.cs", "(_claim with { Segment = next.Segment }).ToMetadata()",
+            "(_claim with { Segment = next.Segment, Epoch = {on} ? 0 : _claim.Epoch }).ToMetadata()"),
+        new("rollClaim", "Fencing/SessionClaimer.Segments.cs", "claim = standing with { Segment = segment };", "claim = {on} ? claim : standing with { Segment = segment };"),
+        new("sealedClaim", "Fencing/SessionClaimer.cs", "if (view.IsSealed || view.Segment != segment)", "if ((view.IsSealed && !{on}) || view.Segment != segment)"),
         new("inDoubt", "Outbox/Deliverer.cs", "inDoubt: !isFirstPass,", "inDoubt: !isFirstPass && !{on},"),
     ];
 
@@ -57,6 +64,11 @@ internal static class BreakageList
         new("zombie answers first", "zombie", "zombie"),
         new("partial appended after the commit", "latePart", "zombie"),
         new("one lease id for all deployments", "sharedLease", "deployments"),
+        new("segment rolled without a seal", "rollUnsealed", "roll"),
+        new("epoch begun anew in the next segment", "rollEpoch", "roll"),
+        new("claim not carried by whoever finishes a dead run's roll", "rollClaim", "roll"),
+        new("sealed segment claimed", "sealedClaim", "roll"),
+        new("next segment created without If-None-Match", nameof(ServiceBreakage.SegmentCreatedTwice), "roll,roll-foreign"),
         new("post in doubt sent again unlooked", "inDoubt", "finish"),
     ];
 }
