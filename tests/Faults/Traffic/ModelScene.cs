@@ -25,6 +25,9 @@ public sealed record ModelScene(string Name, BedrockScript Script, string Text, 
         var first = number == 1;
         return kind switch
         {
+            < 0.015 => Unheard("empty, always", new MessageStop(), new Metadata()),
+            < 0.03 => Unheard("refused, always", new HttpError(400, "ValidationException", "Not acceptable.")),
+            < 0.04 => Broken("no messageStop, always", text, new EndHere()),
             < 0.10 when toolResults == 0 => Tool(token, message, number),
             < 0.14 => Plain("silent before the first word", text, pace, before: TimeSpan.FromSeconds(8 + (random.NextDouble() * 12))),
             < 0.18 => Plain("silent in the middle", text, pace, amid: TimeSpan.FromSeconds(6 + (random.NextDouble() * 12))),
@@ -40,9 +43,6 @@ public sealed record ModelScene(string Name, BedrockScript Script, string Text, 
             < 0.48 when first => Unheard("429", new HttpError(429, "ThrottlingException", "Too many requests.")),
             < 0.50 when first => Unheard("no answer at all", new NoAnswer()),
             < 0.53 when first => Unheard("empty", new MessageStop(), new Metadata()),
-            < 0.545 => Unheard("empty, always", new MessageStop(), new Metadata()),
-            < 0.56 => Unheard("refused, always", new HttpError(400, "ValidationException", "Not acceptable.")),
-            < 0.57 => Broken("no messageStop, always", text, new EndHere()),
             _ => Plain("", text, pace),
         };
     }

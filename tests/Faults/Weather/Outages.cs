@@ -18,7 +18,7 @@ public sealed class Outages(IReadOnlyList<Deployment> deployments, int seed)
         {
             while (true)
             {
-                await Task.Delay(TimeSpan.FromSeconds(4 + (random.NextDouble() * 14)), stop);
+                await Task.Delay(TimeSpan.FromSeconds(2 + (random.NextDouble() * 9)), stop);
                 if (random.NextDouble() < KillShare)
                 {
                     await deployment.KillAsync(TimeSpan.FromSeconds(random.NextDouble() * 4), stop);

@@ -24,25 +24,25 @@ public sealed class PeerWeather(int seed, Chronicle chronicle)
 
     public ScriptedAnswer? OfSlack(string method) => Next(FaultNames.Slack, method, draw => draw switch
     {
-        < 0.05 => ("429", SlackAnswers.RateLimited(1)),
-        < 0.09 => ("503", SlackAnswers.Unavailable()),
-        < 0.11 => ("internal_error", SlackAnswers.Error("internal_error")),
+        < 0.06 => ("429", SlackAnswers.RateLimited(1)),
+        < 0.11 => ("503", SlackAnswers.Unavailable()),
+        < 0.15 => ("internal_error", SlackAnswers.Error("internal_error")),
         _ => Lost(draw),
     });
 
     public ScriptedAnswer? OfGitHub(string operation) => Next(FaultNames.GitHub, operation, draw => draw switch
     {
-        < 0.05 => ("429", GitHubAnswers.SecondaryRateLimited(429, 1)),
-        < 0.08 => ("500", GitHubAnswers.Refused(500, "Server Error")),
-        < 0.11 => ("502", GitHubAnswers.Refused(502, "Bad Gateway")),
+        < 0.06 => ("429", GitHubAnswers.SecondaryRateLimited(429, 1)),
+        < 0.11 => ("500", GitHubAnswers.Refused(500, "Server Error")),
+        < 0.15 => ("502", GitHubAnswers.Refused(502, "Bad Gateway")),
         _ => Lost(draw),
     });
 
     private (string Name, ScriptedAnswer? Answer) Lost(double draw) => draw switch
     {
-        < 0.16 => ("answer lost", new ScriptedAnswer.LostAnswer()),
-        < 0.19 => ("request lost", new ScriptedAnswer.LostRequest()),
-        < 0.21 => ("answer late", new ScriptedAnswer.Held(Task.Delay(TimeSpan.FromSeconds(_random.Next(1, 22))))),
+        < 0.23 => ("answer lost", new ScriptedAnswer.LostAnswer()),
+        < 0.27 => ("request lost", new ScriptedAnswer.LostRequest()),
+        < 0.30 => ("answer late", new ScriptedAnswer.Held(Task.Delay(TimeSpan.FromSeconds(_random.Next(1, 22))))),
         _ => ("", null),
     };
 

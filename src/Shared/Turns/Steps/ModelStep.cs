@@ -227,10 +227,7 @@ public sealed partial class ModelStep(
             : Of(StepReports.Of(StepEnding.Parked), work);
     }
 
-    /// <summary>
-    /// What the turn came to without this execution: a later attempt recorded the step before the other run came, or a delivery was begun.
-    /// Then nothing is left to run again (I10).
-    /// </summary>
+    /// <summary>What the turn came to without this execution: its step was recorded, or a delivery begun; nothing is left to run (I10).</summary>
     private async Task<StepReport?> StandingAsync(StepRequest request, AgentProfile agent, Conversation? found, CancellationToken cancellationToken) =>
         (found is null ? null : StepReports.Recorded(request, agent, found))
         ?? (await parking.IsDeliveryBegunAsync(request.Turn, cancellationToken) ? StepReports.Of(StepEnding.Parked) : null);

@@ -1,0 +1,24 @@
+using Holdfast.Tests.Faults;
+using Holdfast.Tests.Faults.Traffic;
+using Shouldly;
+using Xunit;
+
+namespace Holdfast.Tests.FaultRuns;
+
+/// <summary>One small run, of a fixed seed; `./dev faults` runs larger ones.</summary>
+public sealed class FaultRunTests
+{
+    [Fact]
+    public async Task RunAsync_WhenItIsSmall_EndsWithAnEmptyLedger()
+    {
+        var folder = Directory.CreateTempSubdirectory("holdfast-faults-").FullName;
+
+        var result = await FaultRun.RunAsync(RunPlan.Of(turns: 12, seed: 7), folder);
+
+        result.Faults.ShouldBeEmpty($"evidence: {folder}");
+        result.Rested.ShouldBeTrue();
+        result.Evidence.Receipts.Count.ShouldBe(12);
+        result.Chronicle.Count(FaultNames.Kill).ShouldBeGreaterThan(0);
+        Directory.Delete(folder, recursive: true);
+    }
+}
