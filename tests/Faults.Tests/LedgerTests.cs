@@ -53,7 +53,7 @@ public sealed class LedgerTests
     public void Judge_WhenOneMessageWasAcceptedAsTwoTurns_FindsItDoubled()
     {
         var evidence = Evidence();
-        var twice = evidence.Messages[0] with { Turns = [First.Value, Second.Value] };
+        var twice = evidence.Messages[0] with { Turns = [First.Value, new string('a', 32)] };
 
         Found(evidence with { Messages = [twice, evidence.Messages[1]] }).ShouldBe([FaultKind.Doubled]);
     }

@@ -12,6 +12,10 @@ namespace Holdfast.Tests.Faults;
 public sealed class FaultRun : IAsyncDisposable
 {
     private static readonly TimeSpan RestsWithin = TimeSpan.FromMinutes(5);
+
+    /// <summary>After the last message; most turns shall end in bad weather.</summary>
+    private static readonly TimeSpan FaultsLastAtMost = TimeSpan.FromSeconds(120);
+
     private static readonly string[] Names = ["blue", "green"];
 
     private readonly RunPlan _plan;
@@ -75,7 +79,9 @@ public sealed class FaultRun : IAsyncDisposable
         var watching = watch.RunAsync(watchEnds.Token);
         var outages = new Outages(_deployments, _plan.Seed).RunAsync(outagesEnd.Token);
         var sent = await new Sender(_plan, _deployments, _chronicle).SendAllAsync(CancellationToken.None);
-        _chronicle.Say("the last message is sent; the faults end");
+        _chronicle.Say("the last message is sent");
+        await Rest.NearAsync(_stage, sent, FaultsLastAtMost);
+        _chronicle.Say("the faults end");
         _weather.End();
         _peers.End();
         await outagesEnd.CancelAsync();

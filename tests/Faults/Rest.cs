@@ -12,24 +12,29 @@ internal static class Rest
 {
     private static readonly TimeSpan LookEvery = TimeSpan.FromMilliseconds(500);
 
+    /// <summary>Waits until all but a tenth of the accepted messages have their receipts, or as long as it may.</summary>
+    public static async Task NearAsync(Stage stage, IReadOnlyList<SentMessage> sent, TimeSpan within)
+    {
+        var started = Stopwatch.GetTimestamp();
+        var open = TurnsOf(sent);
+        while (open.Count > sent.Count / 10 && Stopwatch.GetElapsedTime(started) < within)
+        {
+            await Task.Delay(LookEvery);
+            await RemoveEndedAsync(stage, open);
+        }
+    }
+
     /// <returns>False when it was not reached in time; the ledger then says what is missing.</returns>
     public static async Task<bool> ReachAsync(
         Stage stage, EvidenceReader reader, IReadOnlyList<SentMessage> sent, IReadOnlyList<Deployment> deployments, TimeSpan within)
     {
         var started = Stopwatch.GetTimestamp();
         var keys = sent.Select(message => message.Conversation.SessionKey).Distinct().ToList();
-        var open = sent.SelectMany(message => message.Turns).Select(TurnId.Parse).ToHashSet();
+        var open = TurnsOf(sent);
         while (Stopwatch.GetElapsedTime(started) < within)
         {
             await Task.Delay(LookEvery);
-            foreach (var turn in open.ToList())
-            {
-                if (await stage.Receipts.FindAsync(turn, CancellationToken.None) is not null)
-                {
-                    open.Remove(turn);
-                }
-            }
-
+            await RemoveEndedAsync(stage, open);
             if (open.Count == 0 && (await reader.PendingAsync()).Count == 0 && !await IsAnyRunningAsync(keys, deployments))
             {
                 return true;
@@ -37,6 +42,19 @@ internal static class Rest
         }
 
         return false;
+    }
+
+    private static HashSet<TurnId> TurnsOf(IEnumerable<SentMessage> sent) => [.. sent.SelectMany(message => message.Turns).Select(TurnId.Parse)];
+
+    private static async Task RemoveEndedAsync(Stage stage, HashSet<TurnId> open)
+    {
+        foreach (var turn in open.ToList())
+        {
+            if (await stage.Receipts.FindAsync(turn, CancellationToken.None) is not null)
+            {
+                open.Remove(turn);
+            }
+        }
     }
 
     private static async Task<bool> IsAnyRunningAsync(IReadOnlyList<string> keys, IReadOnlyList<Deployment> deployments)
