@@ -78,7 +78,7 @@ public sealed class FaultRun : IAsyncDisposable
         var watch = new TranscriptWatch(_stage.Blobs);
         var watching = watch.RunAsync(watchEnds.Token);
         var outages = new Outages(_deployments, _plan.Seed).RunAsync(outagesEnd.Token);
-        var sent = await new Sender(_plan, _deployments, _chronicle).SendAllAsync(CancellationToken.None);
+        var sent = await new Sender(_plan, _deployments, _chronicle).SendAllAsync();
         _chronicle.Say("the last message is sent");
         await Rest.NearAsync(_stage, sent, FaultsLastAtMost);
         _chronicle.Say("the faults end");

@@ -14,7 +14,17 @@ internal static class Program
         var turns = int.Parse(ValueOf(args, "--turns") ?? "300", CultureInfo.InvariantCulture);
         var seed = int.Parse(ValueOf(args, "--seed") ?? "1", CultureInfo.InvariantCulture);
         var folder = Directory.CreateTempSubdirectory("holdfast-faults-").FullName;
-        var result = await FaultRun.RunAsync(RunPlan.Of(turns, seed), folder);
+        RunResult result;
+        try
+        {
+            result = await FaultRun.RunAsync(RunPlan.Of(turns, seed), folder);
+        }
+        catch (Exception)
+        {
+            Console.WriteLine($"The run itself failed, seed {seed}; evidence: {folder}");
+            throw;
+        }
+
         foreach (var line in RunReport.Of(result))
         {
             Console.WriteLine(line);

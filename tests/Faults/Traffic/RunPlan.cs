@@ -23,17 +23,21 @@ public sealed record RunPlan(int Seed, int Sessions, IReadOnlyList<MessagePlan> 
     /// <summary>Time between two messages of one session, if they do not come in a burst.</summary>
     private const double LongestGapSeconds = 14;
 
+    /// <summary>The same in a run that shall be over soon.</summary>
+    private const double LongestGapSecondsOfFew = 4;
+
     public static RunPlan Of(int turns, int seed)
     {
         var random = Seeds.Random(seed);
         var sessions = Math.Clamp(turns / 3, 1, MostSessions);
+        var gap = turns < 3 * MostSessions ? LongestGapSecondsOfFew : LongestGapSeconds;
         var at = new TimeSpan[sessions];
         var messages = new List<MessagePlan>();
         for (var number = 0; number < turns; number++)
         {
             var session = number < sessions ? number : random.Next(sessions);
             var isBurst = random.NextDouble() < 0.35;
-            at[session] += TimeSpan.FromSeconds(random.NextDouble() * (isBurst ? 0.3 : LongestGapSeconds));
+            at[session] += TimeSpan.FromSeconds(random.NextDouble() * (isBurst ? 0.3 : gap));
             messages.Add(new MessagePlan(
                 number,
                 session,

@@ -9,27 +9,31 @@ namespace Holdfast.Tests.Faults.Traffic;
 /// </summary>
 public sealed class Sender(RunPlan plan, IReadOnlyList<Deployment> deployments, Chronicle chronicle)
 {
-    private static readonly TimeSpan GivesUpAfter = TimeSpan.FromMinutes(5);
+    /// <summary>Of the whole traffic; long after the last message is due.</summary>
+    private static readonly TimeSpan GivesUpAfter = TimeSpan.FromMinutes(8);
+
+    private readonly long _started = TimeProvider.System.GetTimestamp();
+
+    private TimeSpan Elapsed => TimeProvider.System.GetElapsedTime(_started);
 
     /// <summary>Completes when every message was accepted, or given up by its sender.</summary>
-    public async Task<IReadOnlyList<SentMessage>> SendAllAsync(CancellationToken stop)
+    public async Task<IReadOnlyList<SentMessage>> SendAllAsync()
     {
         var conversations = Enumerable.Range(0, plan.Sessions).Select(plan.ConversationOf).ToArray();
         var sent = plan.Messages.Select(message => new SentMessage(message, conversations[message.Session])).ToArray();
-        var started = TimeProvider.System.GetTimestamp();
-        await Task.WhenAll(sent.GroupBy(message => message.Plan.Session).Select(session => SendSessionAsync([.. session], started, stop)));
+        await Task.WhenAll(sent.GroupBy(message => message.Plan.Session).Select(session => SendSessionAsync([.. session])));
         return sent;
     }
 
-    private async Task SendSessionAsync(IReadOnlyList<SentMessage> messages, long started, CancellationToken stop)
+    private async Task SendSessionAsync(IReadOnlyList<SentMessage> messages)
     {
         var sending = new List<Task>();
         foreach (var message in messages)
         {
-            var wait = message.Plan.At - TimeProvider.System.GetElapsedTime(started);
+            var wait = message.Plan.At - Elapsed;
             if (wait > TimeSpan.Zero)
             {
-                await Task.Delay(wait, stop);
+                await Task.Delay(wait);
             }
 
             if (message.Plan.WaitsForPrevious && sending.Count > 0)
@@ -37,13 +41,13 @@ public sealed class Sender(RunPlan plan, IReadOnlyList<Deployment> deployments, 
                 await sending[^1];
             }
 
-            sending.Add(SendAsync(message, stop));
+            sending.Add(SendAsync(message));
         }
 
         await Task.WhenAll(sending);
     }
 
-    private async Task SendAsync(SentMessage message, CancellationToken stop)
+    private async Task SendAsync(SentMessage message)
     {
         var random = Seeds.Random(plan.Seed, message.Plan.Number);
         var request = message.Conversation.Compose(message.Plan.Text, message.Plan.Token);
@@ -51,26 +55,25 @@ public sealed class Sender(RunPlan plan, IReadOnlyList<Deployment> deployments, 
         if (message.Plan.ComesTwiceAtOnce)
         {
             chronicle.Note(FaultNames.Sender + ": twice at once", message.Plan.Token);
-            await Task.WhenAll(UntilToldAsync(message, request, first, random, stop), UntilToldAsync(message, request, first + 1, new Random(random.Next()), stop));
+            await Task.WhenAll(UntilToldAsync(message, request, first, random), UntilToldAsync(message, request, first + 1, new Random(random.Next())));
         }
         else
         {
-            await UntilToldAsync(message, request, first, random, stop);
+            await UntilToldAsync(message, request, first, random);
         }
 
         if (message.Plan.RedeliveredAfter is { } pause)
         {
-            await Task.Delay(pause, stop);
+            await Task.Delay(pause);
             chronicle.Note(FaultNames.Sender + ": redelivered", message.Plan.Token);
-            await UntilToldAsync(message, request, random.Next(deployments.Count), random, stop);
+            await UntilToldAsync(message, request, random.Next(deployments.Count), random);
         }
     }
 
     private async Task UntilToldAsync(
-        SentMessage message, Func<Harness.HoldfastApp, Task<HttpResponseMessage>> request, int first, Random random, CancellationToken stop)
+        SentMessage message, Func<Harness.HoldfastApp, Task<HttpResponseMessage>> request, int first, Random random)
     {
-        var started = TimeProvider.System.GetTimestamp();
-        for (var index = first; TimeProvider.System.GetElapsedTime(started) < GivesUpAfter; index = random.Next(deployments.Count))
+        for (var index = first; Elapsed < GivesUpAfter; index = random.Next(deployments.Count))
         {
             message.Sending();
             if (await TryAsync(message, request(deployments[index % deployments.Count].App)))
@@ -79,7 +82,7 @@ public sealed class Sender(RunPlan plan, IReadOnlyList<Deployment> deployments, 
             }
 
             chronicle.Note(FaultNames.Sender + ": tried again", message.Plan.Token);
-            await Task.Delay(TimeSpan.FromSeconds(0.3 + (random.NextDouble() * 1.5)), stop);
+            await Task.Delay(TimeSpan.FromSeconds(0.3 + (random.NextDouble() * 1.5)));
         }
     }
 
