@@ -3,6 +3,7 @@ using System.Net.Http.Json;
 using System.Security.Cryptography;
 using System.Text;
 using System.Text.Json;
+using Holdfast.Auditing;
 using Holdfast.Outbox;
 using Holdfast.Peers.Bedrock;
 using Holdfast.Peers.GitHub;
@@ -22,6 +23,10 @@ public sealed class Stage : IAsyncDisposable
 {
     public const string SlackSecret = "slack-signing-secret-of-this-stage";
     public const string HookSecret = "hook-secret-of-this-stage";
+
+    /// <summary>A door's try on storage may last this long, on a slow machine or behind a faulty network, before its message is pending.</summary>
+    public static readonly TimeSpan OrderTolerance = TimeSpan.FromSeconds(60);
+
     private readonly List<HoldfastApp> _apps = [];
     private readonly bool _keepsFolder;
     private int _folders;
@@ -214,12 +219,21 @@ public sealed class Stage : IAsyncDisposable
         await Bedrock.DisposeAsync();
         await Slack.DisposeAsync();
         await GitHub.DisposeAsync();
+        var faults = await AuditAsync();
         await Azurite.DisposeAsync();
         if (!_keepsFolder)
         {
             Directory.Delete(Folder, recursive: true);
         }
+
+        if (faults.Count > 0)
+        {
+            throw new InvalidDataException("The audit of the stage's transcripts found faults:\n" + string.Join('\n', faults));
+        }
     }
+
+    /// <summary>What an audit of every session finds, a sentence for each fault. The stage's own end asks too, once the apps are gone.</summary>
+    public Task<IReadOnlyList<string>> AuditAsync() => new SessionAudit(Blobs) { OrderTolerance = OrderTolerance }.FaultsAsync(CancellationToken.None);
 
     /// <summary>The settings by which an app finds this stage.</summary>
     public IReadOnlyDictionary<string, string?> Settings => new Dictionary<string, string?>

@@ -39,7 +39,7 @@ internal sealed record SegmentLines(SegmentBytes Bytes, SegmentHeader? Header, I
             }
             else if (parsed.Entries is [var entry])
             {
-                lines.Add(new AuditedLine(index + lines.Count, segment.Number, number, position, line, entry, isBehindGap));
+                lines.Add(new AuditedLine(index + lines.Count, segment.Number, number, position, entry, isBehindGap));
                 isBehindGap = false;
             }
             else if (number == 1)

@@ -89,6 +89,22 @@ public sealed class SegmentAuditTests
         Judge(Roll(sample, 0, 1, LastIdOfFirst())).Faults.ShouldAllBe(fault => fault.Kind == FindingKind.EpochWentBack && fault.Segment == 1);
     }
 
+    [Theory]
+    [InlineData(true)]
+    [InlineData(false)]
+    public void Judge_WhenASegmentIsLeftUnsealed_SaysSo(bool isSealed)
+    {
+        var claim = TwoTurns.Claim;
+
+        var faults = Judge(
+        [
+            Rolled[0] with { Stored = new SegmentProperties(claim, isSealed) },
+            Rolled[1] with { Stored = new SegmentProperties(claim with { Segment = 1 }, IsSealed: false) },
+        ]).Faults;
+
+        faults.Select(fault => fault.Sentence).ShouldBe(isSealed ? [] : ["the segment is not sealed, though another one follows it"]);
+    }
+
     [Fact]
     public void Judge_WhenTheNewSegmentIsClaimedWithAnOlderEpoch_TheMetadataTells()
     {

@@ -1,5 +1,4 @@
 using System.Collections.Immutable;
-using System.Text.Json;
 using Holdfast.Transcripts;
 
 namespace Holdfast.Auditing.Judges;
@@ -58,6 +57,11 @@ internal static class SegmentJudge
             }
         }
 
+        if (segment.Bytes.Stored is { IsSealed: false } && !isLast)
+        {
+            yield return AuditFinding.OfSegment(FindingKind.BrokenSegments, number, "the segment is not sealed, though another one follows it");
+        }
+
         if (segment.Bytes.Stored is { } stored && (stored.Claim?.SessionId.Value != owner || stored.Claim?.Segment != number))
         {
             yield return AuditFinding.OfSegment(
@@ -98,22 +102,13 @@ internal static class SegmentJudge
     {
         foreach (var line in segment.Lines)
         {
-            if (line.Entry is TranscriptEntry.Compaction { FirstKeptId: { } kept } && KeptFrom(line.Bytes) is { } from
+            if (line.Entry is TranscriptEntry.Compaction { FirstKeptId: { } kept, KeptFrom: { } from }
                 && !segments.Any(one => one.Bytes.Number == from.Segment && one.Lines.Any(at => at.Position == from.Position && at.Entry.Id == kept)))
             {
                 yield return AuditFinding.At(
                     FindingKind.BrokenSegments, line, Text($"the compaction keeps from entry {kept}, which is not at byte {from.Position} of segment {from.Segment}"));
             }
         }
-    }
-
-    private static (int Segment, long Position)? KeptFrom(ReadOnlyMemory<byte> line)
-    {
-        using var json = JsonDocument.Parse(line);
-        return json.RootElement.TryGetProperty("keptFrom", out var from) && from.ValueKind == JsonValueKind.Object
-            && SegmentHeader.Number(from, "segment") is { } segment && from.TryGetProperty("position", out var at) && at.TryGetInt64(out var position)
-                ? (segment, position)
-                : null;
     }
 
     private static string Text(FormattableString text) => FormattableString.Invariant(text);
