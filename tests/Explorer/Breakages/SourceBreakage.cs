@@ -36,6 +36,7 @@ internal static class BreakageList
         new(
             "sharedLease", "Leases/LeaseOptions.cs", "StableHash.Of(\"lease\", run.Value, Deployment)",
             "{on} ? StableHash.Of(\"lease\", run.Value) : StableHash.Of(\"lease\", run.Value, Deployment)"),
+        new(
             "rollUnsealed", "Fencing/FencedTranscript.Roll.cs", "var outcome = await _seams.Blobs.SealAsync(Path, _position.ETag, Lease, cancellationToken);",
             "BlobWriteOutcome outcome = {on} ? new BlobWriteOutcome.Written(_position.ETag, _position.Length) : await _seams.Blobs.SealAsync(Path, _position.ETag, Lease, cancellationToken);"),
         new(
