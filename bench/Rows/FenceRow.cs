@@ -6,6 +6,7 @@ using Holdfast.Bench.Stage;
 using Holdfast.Fencing;
 using Holdfast.Inbox;
 using Holdfast.Leases;
+using Holdfast.Outbox;
 using Holdfast.Sessions;
 using Holdfast.Storage;
 using Holdfast.Storage.AzureBlobs;
@@ -99,6 +100,7 @@ internal static class FenceRow
             new TranscriptReader(blobs, cache),
             cache,
             IdSource.System,
+            new ReceiptStore(blobs),
             Options.Create(new LeaseOptions()),
             Options.Create(new TranscriptOptions { RollAtBytes = long.MaxValue }),
             TimeProvider.System,

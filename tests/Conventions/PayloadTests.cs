@@ -32,7 +32,11 @@ public sealed class PayloadTests
         new DateTimeOffset(2026, 11, 22, 15, 30, 1, TimeSpan.FromHours(2)).AddTicks(1),
         new DateTimeOffset(2026, 11, 22, 16, 30, 1, TimeSpan.Zero),
         7,
-        HasSideEntries: true);
+        HasSideEntries: true)
+    {
+        Orchestration = "execution-2",
+        EndedOrchestration = "execution-1",
+    };
 
     private static readonly ToolCallReference Call = new(Turn, 2, "tooluse_1", "exec");
 
@@ -46,11 +50,11 @@ public sealed class PayloadTests
         Call,
         Tally,
         new StepRequest(Turn, 2, [Call, Call with { CallId = "tooluse_2" }]),
-        new StepReport(StepEnding.ToolsRequested, 2, 9, [Call], TurnFailure.ModelSilent, Tally) { MaxToolRounds = 25 },
+        new StepReport(StepEnding.ToolsRequested, 2, 9, [Call], TurnFailure.ModelSilent, Tally) { MaxToolRounds = 25, Reopened = Turn },
         new FinishRequest(Turn, TurnEnding.Failed, 2, TurnFailure.Deadline, Tally),
         new TurnProgress(Turn.RunId, "streaming", 2, 4_000, "own"),
-        new SessionInput(Turn.SessionKey, Turn.RunId),
-        new SessionStatus("streaming", Turn.RunId, 2, 4_000, "own"),
+        new SessionInput(Turn.SessionKey, Turn.RunId, "execution-1"),
+        new SessionStatus("streaming", Turn.RunId, 2, 4_000, "own", "execution-2"),
         true,
     ];
 

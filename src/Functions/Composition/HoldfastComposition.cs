@@ -13,6 +13,7 @@ using Holdfast.Inference;
 using Holdfast.Inference.Bedrock;
 using Holdfast.Leases;
 using Holdfast.Outbox;
+using Holdfast.Resets;
 using Holdfast.Schedules;
 using Holdfast.Sessions;
 using Holdfast.Slack;
@@ -89,6 +90,8 @@ internal static class HoldfastComposition
     private static IServiceCollection AddTurns(this IServiceCollection services, IConfiguration settings)
     {
         services.AddSingleton<SessionClaimer>();
+        services.AddSingleton<LeaseBreaker>();
+        services.AddSingleton<SessionReset>();
         services.AddSingleton(provider => new ModelLane(provider.GetRequiredService<HoldfastConfiguration>().Limits.MaxConcurrentModelCalls));
         services.AddSingleton<IModelProvider>(_ => new BedrockModelProvider(new BedrockOptions()));
         services.AddSingleton<ModelStreamReader>();

@@ -49,7 +49,8 @@ public sealed class SessionFunction(SessionDirectory sessions, InboxStore inbox,
             lifecycleRevision = found.Record.LifecycleRevision,
             pendingMessages = pending,
             transcript = new { segment = active?.Segment ?? found.Record.ActiveSegment, length = snapshot?.Length ?? 0, isHeld = snapshot?.IsLeased ?? false },
-            owner = claim is null ? null : new { runId = claim.RunId, attempt = claim.Attempt, epoch = claim.Epoch },
+            owner = SessionOwner.Of(claim),
+            lease = snapshot is { IsLeased: true } ? "held" : "free",
             orchestration = instance is null
                 ? null
                 : new { id = instance.InstanceId, runtimeStatus = instance.RuntimeStatus.ToString(), customStatus = instance.ReadCustomStatusAs<SessionStatus>() },

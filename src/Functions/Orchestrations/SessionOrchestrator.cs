@@ -28,11 +28,13 @@ public sealed class SessionOrchestrator
         var input = context.GetInput<SessionInput>() ?? throw new ArgumentException("A session's orchestration needs its session key.");
         var bell = context.WaitForExternalEvent<bool>(BellEvent, CancellationToken.None);
         var progress = new ProgressFeed(context);
+        var mark = context.NewGuid().ToString("N");
         for (var turns = 0; turns < TurnsPerHistory;)
         {
             var turn = await context.CallActivityAsync<TurnReference?>(nameof(OpenTurnActivity), input.SessionKey, Retries.OfStorage);
             if (turn is not null)
             {
+                turn = turn with { Orchestration = mark, EndedOrchestration = input.EndedOrchestration };
                 var ended = input.EndedRun is { } run && RunId.Parse(run).Turn == RunId.Parse(turn.RunId).Turn;
                 var flow = new TurnFlow(context, progress, ended ? turn with { RunId = input.EndedRun! } : turn);
                 if (await flow.RunAsync(endedByOperator: ended) == TurnFlowEnding.SessionBusy)

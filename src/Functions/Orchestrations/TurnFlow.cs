@@ -67,9 +67,13 @@ internal sealed class TurnFlow(TaskOrchestrationContext context, ProgressFeed pr
                     return TurnFlowEnding.SessionBusy;
                 case StepEnding.Ended:
                     return TurnFlowEnding.Finished;
-                case StepEnding.TakenOver when RunId.Parse(_turn.RunId) is { Number: 1 } run:
+                case StepEnding.SessionEnded when step == 0:
+                    // Closed before the turn began in it: it begins in the next session.
+                    (_turn, step) = (report.Reopened!, -1);
+                    break;
+                case StepEnding.TakenOver or StepEnding.SessionEnded when RunId.Parse(_turn.RunId) is { Number: 1 } run:
                     // Queued again once, as a new run that comes after what took the session over.
-                    _turn = _turn with { RunId = run.Next().Value };
+                    _turn = (report.Reopened ?? _turn) with { RunId = run.Next().Value };
                     (step, calls) = (-1, []);
                     break;
                 default:
@@ -111,5 +115,5 @@ internal sealed class TurnFlow(TaskOrchestrationContext context, ProgressFeed pr
     }
 
     private void Show(string phase, int attempt, long characters, string? verdict) =>
-        context.SetCustomStatus(new SessionStatus(phase, _turn.RunId, attempt, characters, verdict));
+        context.SetCustomStatus(new SessionStatus(phase, _turn.RunId, attempt, characters, verdict, _turn.Orchestration));
 }

@@ -29,7 +29,7 @@ public sealed partial class SessionBell(ILogger<SessionBell> log)
 
             if (standing is not { IsCompleted: false })
             {
-                await StartAsync(client, instance, new SessionInput(key.Value, await EndedRunAsync(client, standing, cancellationToken)), cancellationToken);
+                await StartAsync(client, instance, await InputAsync(client, key, standing, cancellationToken), cancellationToken);
             }
         }
         catch (Exception fault) when (!cancellationToken.IsCancellationRequested)
@@ -68,17 +68,23 @@ public sealed partial class SessionBell(ILogger<SessionBell> log)
         }
     }
 
-    /// <summary>The turn that was at work when an operator terminated the instance: it gets a notice instead of a second try.</summary>
-    private static async Task<string?> EndedRunAsync(DurableTaskClient client, OrchestrationMetadata? standing, CancellationToken cancellationToken)
+    /// <summary>
+    /// What is known of an instance that did not end by itself: the turn that was at work when an operator terminated it gets a notice
+    /// instead of a second try, and what its execution claimed has no owner any more.
+    /// </summary>
+    private static async Task<SessionInput> InputAsync(
+        DurableTaskClient client, SessionKey key, OrchestrationMetadata? standing, CancellationToken cancellationToken)
     {
-        if (standing is not { RuntimeStatus: OrchestrationRuntimeStatus.Terminated })
+        if (standing is not { RuntimeStatus: OrchestrationRuntimeStatus.Terminated or OrchestrationRuntimeStatus.Failed })
         {
-            return null;
+            return new SessionInput(key.Value, EndedRun: null, EndedOrchestration: null);
         }
 
         // Payloads of an ended instance cost a read: asked for in this rare case alone.
         var whole = await client.GetInstanceAsync(standing.InstanceId, getInputsAndOutputs: true, cancellationToken);
-        return whole?.ReadCustomStatusAs<SessionStatus>()?.RunId;
+        var status = whole?.ReadCustomStatusAs<SessionStatus>();
+        var isTerminated = standing.RuntimeStatus == OrchestrationRuntimeStatus.Terminated;
+        return new SessionInput(key.Value, isTerminated ? status?.RunId : null, status?.Orchestration);
     }
 
     [LoggerMessage(EventId = 2111, Level = LogLevel.Debug, Message = "The event to {Instance} was refused")]

@@ -20,8 +20,8 @@ public sealed partial class FencedTranscript : IDisposable
     private readonly FencedSeams _seams;
     private readonly SemaphoreSlim _oneAtATime = new(1, 1);
     private readonly CancellationTokenSource _ended = new();
-    private ClaimStamp _claim;
     private TranscriptPosition _position;
+    private ClaimStamp _claim;
     private long _sequence;
 
     /// <param name="claim">The run's claim as it stands in the segment's metadata.</param>
@@ -106,7 +106,13 @@ public sealed partial class FencedTranscript : IDisposable
         try
         {
             var next = Identity with { Attempt = Identity.Attempt + 1, Epoch = Identity.Epoch + 1 };
-            var claim = new ClaimStamp(next.Run.Value, next.Attempt, next.Epoch, next.Session, next.Segment, _seams.Ids.NewNonce());
+            var claim = _claim with
+            {
+                Attempt = next.Attempt,
+                Epoch = next.Epoch,
+                Nonce = _seams.Ids.NewNonce(),
+                ClaimedAt = _seams.Clock.GetUtcNow(),
+            };
             return await WriteAsync(
                 tryOnce: async () =>
                 {
@@ -135,6 +141,28 @@ public sealed partial class FencedTranscript : IDisposable
                     }
                 },
                 cancellationToken);
+        }
+        finally
+        {
+            _oneAtATime.Release();
+        }
+    }
+
+    /// <summary>
+    /// Looks who came, when the lease may be lost: what was written is judged as after a refused append, and the lease is taken again or
+    /// the writing ends. For a writer that has nothing to append for a while; one look, and while a side writer is inside no more than
+    /// that: the next renewal looks again.
+    /// </summary>
+    /// <exception cref="StorageUnavailableException">Storage failed; nothing is known.</exception>
+    public async Task CheckAsync(CancellationToken cancellationToken)
+    {
+        await _oneAtATime.WaitAsync(cancellationToken);
+        try
+        {
+            if (End is null && !_isSealed)
+            {
+                await ResolveAsync(BlobRefusal.LeaseLost, () => [], _ => { }, cancellationToken);
+            }
         }
         finally
         {

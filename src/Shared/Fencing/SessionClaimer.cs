@@ -1,4 +1,5 @@
 using Holdfast.Leases;
+using Holdfast.Outbox;
 using Holdfast.Sessions;
 using Holdfast.Storage;
 using Holdfast.Transcripts;
@@ -24,6 +25,7 @@ public sealed partial class SessionClaimer(
     TranscriptReader reader,
     ConversationCache cache,
     IdSource ids,
+    ReceiptStore receipts,
     IOptions<LeaseOptions> options,
     IOptions<TranscriptOptions> transcripts,
     TimeProvider clock,
@@ -31,22 +33,29 @@ public sealed partial class SessionClaimer(
 {
     private readonly FencedSeams _seams = new(blobs, cache, ids, options.Value, transcripts.Value, clock, log);
 
-    /// <summary>Waits at most <see cref="LeaseOptions.ClaimWait"/> for another holder.</summary>
+    /// <summary>As the next, for a run that no orchestration runs and no deadline ends.</summary>
     public Task<ClaimOutcome> ClaimAsync(RunId run, SessionId session, int segment, CancellationToken cancellationToken) =>
-        ClaimAsync(run, session, segment, evenIfTakenOver: false, cancellationToken);
+        ClaimAsync(run, session, segment, ClaimTerms.None, cancellationToken);
+
+    /// <summary>
+    /// Waits at most <see cref="LeaseOptions.ClaimWait"/> for another holder, and breaks his lease where <see cref="LeaseBreakJudge"/>
+    /// allows it.
+    /// </summary>
+    public Task<ClaimOutcome> ClaimAsync(RunId run, SessionId session, int segment, ClaimTerms terms, CancellationToken cancellationToken) =>
+        ClaimAsync(run, session, segment, terms, evenIfTakenOver: false, cancellationToken);
 
     /// <summary>
     /// As the other, also when another run came between: for a run that goes on after a takeover (fence mode <c>warn</c>).
     /// </summary>
-    public Task<ClaimOutcome> ClaimBackAsync(RunId run, SessionId session, int segment, CancellationToken cancellationToken) =>
-        ClaimAsync(run, session, segment, evenIfTakenOver: true, cancellationToken);
+    public Task<ClaimOutcome> ClaimBackAsync(RunId run, SessionId session, int segment, ClaimTerms terms, CancellationToken cancellationToken) =>
+        ClaimAsync(run, session, segment, terms, evenIfTakenOver: true, cancellationToken);
 
     private async Task<ClaimOutcome> ClaimAsync(
-        RunId run, SessionId session, int segment, bool evenIfTakenOver, CancellationToken cancellationToken)
+        RunId run, SessionId session, int segment, ClaimTerms terms, bool evenIfTakenOver, CancellationToken cancellationToken)
     {
         var at = cache.FirstOpen(session, segment);
         int? left = null;
-        var waitUntil = clock.GetUtcNow() + options.Value.ClaimWait;
+        var line = new LeaseLine(blobs, receipts, options.Value, clock, log, run.Value, terms.EndedOrchestration, options.Value.ClaimWait);
         while (true)
         {
             ClaimOutcome? outcome = null;
@@ -56,7 +65,7 @@ public sealed partial class SessionClaimer(
                 case LeaseOutcome.Held:
                     await LeaveAsync(run, session, left, cancellationToken);
                     left = null;
-                    (outcome, var next) = await RaiseEpochAsync(run, session, at, evenIfTakenOver, cancellationToken);
+                    (outcome, var next) = await RaiseEpochAsync(run, session, at, terms, evenIfTakenOver, cancellationToken);
 
                     // The lease of a sealed segment goes only after that of the next one came: the way a roll hands it over.
                     (left, at) = next > at ? (at, next) : (left, at);
@@ -71,14 +80,12 @@ public sealed partial class SessionClaimer(
                         break;
                     }
 
-                    if (clock.GetUtcNow() >= waitUntil)
+                    if (!await line.StandAsync(path, cancellationToken))
                     {
                         LogBusy(log, session.Value, run.Value);
                         outcome = new ClaimOutcome.Busy();
-                        break;
                     }
 
-                    await Task.Delay(options.Value.PollEvery, clock, cancellationToken);
                     break;
             }
 
@@ -100,7 +107,7 @@ public sealed partial class SessionClaimer(
 
     /// <returns>No outcome when somebody wrote between the read and the claim, or when the session goes on in another segment: look there.</returns>
     private async Task<(ClaimOutcome? Outcome, int Segment)> RaiseEpochAsync(
-        RunId run, SessionId session, int segment, bool evenIfTakenOver, CancellationToken cancellationToken)
+        RunId run, SessionId session, int segment, ClaimTerms terms, bool evenIfTakenOver, CancellationToken cancellationToken)
     {
         if (await reader.ReadAsync(session, segment, cancellationToken) is not { } view)
         {
@@ -126,7 +133,12 @@ public sealed partial class SessionClaimer(
         }
 
         var attempt = standing.RunId == run.Value ? standing.Attempt + 1 : 1;
-        var claim = new ClaimStamp(run.Value, attempt, standing.Epoch + 1, session, segment, ids.NewNonce());
+        var claim = new ClaimStamp(run.Value, attempt, standing.Epoch + 1, session, segment, ids.NewNonce())
+        {
+            ClaimedAt = clock.GetUtcNow(),
+            Until = terms.DeadlineAt + options.Value.DeadlineMargin,
+            Orchestration = terms.Orchestration,
+        };
         var written = await blobs.SetMetadataAsync(path, claim.ToMetadata(), view.ETag, options.Value.LeaseOf(run), cancellationToken);
         var etag = written switch
         {

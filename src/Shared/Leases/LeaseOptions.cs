@@ -20,7 +20,10 @@ public sealed class LeaseOptions : IValidatableObject
     /// <summary>Time between renewals: less than half of <see cref="Duration"/>. Default 20 s.</summary>
     public TimeSpan RenewEvery { get; set; } = TimeSpan.FromSeconds(20);
 
-    /// <summary>How long a claim waits for another holder before the message goes back to the queue. Default 10 s.</summary>
+    /// <summary>
+    /// How long a claim waits for another holder before the message goes back to the queue. Default 10 s. Below
+    /// <see cref="BreakAfter"/> a claim only waits and never breaks a lease.
+    /// </summary>
     public TimeSpan ClaimWait { get; set; } = TimeSpan.FromSeconds(10);
 
     /// <summary>How long the fence waits for a side writer that is inside. Default 75 s: longer than a dead writer's lease.</summary>
@@ -28,6 +31,21 @@ public sealed class LeaseOptions : IValidatableObject
 
     /// <summary>Time between two tries while waiting. Default 250 ms.</summary>
     public TimeSpan PollEvery { get; set; } = TimeSpan.FromMilliseconds(250);
+
+    /// <summary>
+    /// How long a holder is watched under one claim before it is asked whether its lease may be broken: longer than a side writer's
+    /// lease of 15 s, as the claim that stands may be long over. Default 16 s.
+    /// </summary>
+    public TimeSpan BreakAfter { get; set; } = TimeSpan.FromSeconds(16);
+
+    /// <summary>
+    /// How long after its turn's deadline a run may still write down how it ended and deliver that; then nothing of it is renewed and its
+    /// lease may be broken. At least <see cref="Duration"/>, default 2 min.
+    /// </summary>
+    public TimeSpan DeadlineMargin { get; set; } = TimeSpan.FromMinutes(2);
+
+    /// <summary>How long a reset waits for whoever holds the session before it says that a turn does. Default 5 s.</summary>
+    public TimeSpan ResetWait { get; set; } = TimeSpan.FromSeconds(5);
 
     /// <summary>The most a release may take; a lease that cannot be released lapses. Default 5 s.</summary>
     public TimeSpan ReleaseWithin { get; set; } = TimeSpan.FromSeconds(5);
@@ -56,9 +74,25 @@ public sealed class LeaseOptions : IValidatableObject
             yield return new ValidationResult("The fence waits longer than a lease lasts, or a dead side writer ends a turn.", [nameof(FenceWait)]);
         }
 
-        if (PollEvery <= TimeSpan.Zero || ClaimWait < TimeSpan.Zero || ReleaseWithin <= TimeSpan.Zero)
+        if (BreakAfter < BlobLimits.MinLease)
         {
-            yield return new ValidationResult("Waits and polls are positive.", [nameof(PollEvery), nameof(ClaimWait), nameof(ReleaseWithin)]);
+            yield return new ValidationResult("A lease is not broken before a side writer's lease of 15 s would be over.", [nameof(BreakAfter)]);
+        }
+
+        if (DeadlineMargin < Duration)
+        {
+            yield return new ValidationResult("A run has a lease's length after its deadline to end, or it is shut out while it does.", [nameof(DeadlineMargin)]);
+        }
+
+        if (ReleaseWithin >= Duration)
+        {
+            yield return new ValidationResult("A release that takes as long as the lease lasts is of no use.", [nameof(ReleaseWithin)]);
+        }
+
+        if (PollEvery <= TimeSpan.Zero || ClaimWait < TimeSpan.Zero || ResetWait < TimeSpan.Zero || ReleaseWithin <= TimeSpan.Zero)
+        {
+            yield return new ValidationResult(
+                "Waits and polls are positive.", [nameof(PollEvery), nameof(ClaimWait), nameof(ResetWait), nameof(ReleaseWithin)]);
         }
     }
 }

@@ -62,5 +62,33 @@ public sealed class SessionDirectory(IBlobContainer blobs, IdSource ids)
         return (record, snapshot.ETag);
     }
 
+    /// <summary>
+    /// Gives the key its next session after <paramref name="ended"/> was closed by a reset. Whoever finds a closed session calls it: by
+    /// If-Match and with an id that follows from the ended one, so that several who do agree, and a crash before it is made up for.
+    /// </summary>
+    /// <returns>The key's session now: the next one, or a later one.</returns>
+    /// <exception cref="InvalidDataException">The record is gone, or no JSON of ours.</exception>
+    public async Task<SessionRecord> MoveOnAsync(SessionKey key, SessionId ended, CancellationToken cancellationToken)
+    {
+        while (true)
+        {
+            var (record, etag) = await ReadAsync(key.Hash, cancellationToken) ?? throw new InvalidDataException("The session's record is gone.");
+            if (record.SessionId != ended.Value)
+            {
+                return record;
+            }
+
+            var revision = record.LifecycleRevision + 1;
+            var next = record with { SessionId = ended.After(revision).Value, LifecycleRevision = revision, ActiveSegment = 0 };
+            var content = JsonSerializer.SerializeToUtf8Bytes(next, SessionJson.Default.SessionRecord);
+            if (await blobs.ReplaceAsync(PathOf(key.Hash), content, etag, cancellationToken) is BlobWriteOutcome.Written)
+            {
+                return next;
+            }
+
+            // Somebody else changed the record, or our own answer was lost: it says which.
+        }
+    }
+
     private static BlobPath PathOf(string keyHash) => BlobPath.Parse($"keys/{keyHash}.json");
 }

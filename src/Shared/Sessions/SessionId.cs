@@ -1,3 +1,6 @@
+using System.Globalization;
+using Holdfast.Storage;
+
 namespace Holdfast.Sessions;
 
 /// <summary>One incarnation of a session: a reset mints a new one. A GUID without dashes, lower case.</summary>
@@ -9,6 +12,11 @@ public sealed record SessionId
 
     /// <exception cref="FormatException">The text is no GUID.</exception>
     public static SessionId Parse(string value) => new(Guid.Parse(value).ToString("N"));
+
+    /// <summary>The incarnation that follows this one by a reset: the same for everybody who completes it.</summary>
+    /// <param name="revision">The lifecycle revision that it begins.</param>
+    public SessionId After(int revision) =>
+        new(Guid.Parse(StableHash.Of("session", Value, revision.ToString(CultureInfo.InvariantCulture))).ToString("N"));
 
     public override string ToString() => Value;
 }

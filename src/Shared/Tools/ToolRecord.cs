@@ -18,7 +18,11 @@ public enum ToolRecordState
 /// <summary>What <c>toolcalls/{turn}/{call}.json</c> holds: the id first, the result later.</summary>
 /// <param name="GiveUpAt">After this a started call without a result counts as interrupted.</param>
 public sealed record ToolRecord(
-    string RunId, int Step, string CallId, string ToolName, ToolRecordState State, DateTimeOffset GiveUpAt, string Text, bool IsError);
+    string RunId, int Step, string CallId, string ToolName, ToolRecordState State, DateTimeOffset GiveUpAt, string Text, bool IsError)
+{
+    /// <summary>Marks the execution that began the call, so that it knows its own record after a lost answer; null in older records.</summary>
+    public string? Nonce { get; init; }
+}
 
 [JsonSourceGenerationOptions(
     PropertyNamingPolicy = JsonKnownNamingPolicy.CamelCase, RespectRequiredConstructorParameters = true, UseStringEnumConverter = true)]

@@ -14,7 +14,7 @@ public sealed record ToolRecordEntry(ToolRecord Record, BlobETag ETag);
 /// </summary>
 public sealed class ToolRecordStore(IBlobContainer blobs)
 {
-    /// <returns>The record that stands, and whether this call made it.</returns>
+    /// <returns>The record that stands, and whether this execution made it, by this call or by one whose answer was lost.</returns>
     public async Task<(ToolRecordEntry Entry, bool IsNew)> BeginAsync(ToolRecord record, CancellationToken cancellationToken)
     {
         if (await blobs.CreateAsync(PathOf(record), Serialize(record), cancellationToken) is BlobWriteOutcome.Written written)
@@ -23,7 +23,7 @@ public sealed class ToolRecordStore(IBlobContainer blobs)
         }
 
         return await FindAsync(RunId.Parse(record.RunId), record.Step, record.CallId, cancellationToken) is { } standing
-            ? (standing, false)
+            ? (standing, standing.Record.Nonce is { } nonce && nonce == record.Nonce)
             : throw new StorageUnavailableException("The tool record was refused and is not there.");
     }
 

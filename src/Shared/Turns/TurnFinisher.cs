@@ -21,6 +21,7 @@ public sealed partial class TurnFinisher(
     IBlobContainer blobs,
     StorageCallCounter counter,
     TranscriptReader reader,
+    SessionDirectory sessions,
     SessionClaimer claimer,
     Deliverer deliverer,
     IReplyChannels channels,
@@ -43,34 +44,56 @@ public sealed partial class TurnFinisher(
             return await FinishedBeforeAsync(turn, cancellationToken);
         }
 
-        if (request.Failure is { } failure)
+        if (request.Failure is { } failure && IsUnrecorded(failure))
         {
-            await RecordAsync(request, failure, message, cancellationToken);
+            turn = await RecordAsync(request, message, cancellationToken);
+            request = request with { Turn = turn };
         }
 
         var view = await reader.ReadAsync(turn.Session(), turn.Segment, cancellationToken);
         using var transcript = view is null || request.Ending == TurnEnding.Superseded
             ? null // A run that was taken over writes nothing into the main line any more (I2).
             : claimer.Resume(turn.Run(), view);
-        await using var keeper = transcript is null
-            ? null
-            : LeaseKeeper.Start(blobs, () => transcript.Path, transcript.Lease, leases.Value, clock, log, _ => Task.CompletedTask, transcript.Ended);
+        await using var keeper = transcript is null ? null : LeaseKeeper.Start(blobs, LeaseOf(turn, transcript), leases.Value, clock, log, transcript.Ended);
         var delivered = await deliverer.DeliverAsync(IntentOf(request, message, view?.Conversation), message.AcceptedAt, cancellationToken);
-        if (transcript is not null)
-        {
-            await transcript.AppendAsync([MirrorOf(delivered)], cancellationToken);
-        }
-
+        using var later = transcript is null ? null : await MirrorAsync(turn, transcript, delivered, cancellationToken);
         var receipt = await receipts.CreateAsync(ReceiptOf(request, delivered, transcript, (int)calls.Calls), cancellationToken);
         await inbox.RemoveAsync(BlobPath.Parse(turn.InboxPath), BlobETag.Parse(turn.InboxETag), cancellationToken);
-        if (transcript is not null)
+        if ((later ?? transcript) is { } holder)
         {
-            await transcript.ReleaseAsync();
+            await holder.ReleaseAsync();
         }
 
         LogFinished(log, receipt.Ending, turn.RunId, receipt.Channel, receipt.DeliveredAs.Length, receipt.Tally.StorageCalls);
         return receipt;
     }
+
+    /// <summary>
+    /// Writes the copy of the delivery. A late execution of a step may have claimed meanwhile: it has nothing left to do, so its claim is
+    /// taken for our own, or nobody would let its lease go. That of another deployment is not: it holds the lease under an id of its own.
+    /// </summary>
+    /// <returns>The late execution's claim; null when there is none.</returns>
+    private async Task<FencedTranscript?> MirrorAsync(
+        TurnReference turn, FencedTranscript transcript, OutboxRecord delivered, CancellationToken cancellationToken)
+    {
+        FencedTranscript? later = null;
+        while (await (later ?? transcript).AppendAsync([MirrorOf(delivered)], cancellationToken) is FencedOutcome.Superseded)
+        {
+            var view = await reader.ReadAsync(turn.Session(), turn.Segment, cancellationToken);
+            if (view is null || view.Claim?.Orchestration != turn.Orchestration || claimer.Resume(turn.Run(), view) is not { } newest)
+            {
+                break;
+            }
+
+            later?.Dispose();
+            later = newest;
+        }
+
+        return later;
+    }
+
+    private static HeldLease LeaseOf(TurnReference turn, FencedTranscript transcript) =>
+        new(() => transcript.Path, transcript.Lease, turn.DeadlineAt, (isLost, token) => isLost ? transcript.CheckAsync(token) : Task.CompletedTask);
 
     /// <summary>The execution before this one died after the message was taken away: only its lease may be left.</summary>
     private async Task<Receipt> FinishedBeforeAsync(TurnReference turn, CancellationToken cancellationToken)
@@ -89,22 +112,31 @@ public sealed partial class TurnFinisher(
     /// Sees to it that a turn without an answer stands in the transcript: its message (I3), and a stub where no step left one. A turn
     /// that an operator terminated may still be streaming somewhere: the new claim shuts it out, and the stub tells it so.
     /// </summary>
-    private async Task RecordAsync(FinishRequest request, TurnFailure failure, InboundMessage message, CancellationToken cancellationToken)
+    /// <returns>The turn in the session that it is recorded in: a reset may have closed the one it was opened in.</returns>
+    private async Task<TurnReference> RecordAsync(FinishRequest request, InboundMessage message, CancellationToken cancellationToken)
     {
         var turn = request.Turn;
-        if (!IsUnrecorded(failure)
-            || await claimer.ClaimAsync(turn.Run(), turn.Session(), turn.Segment, cancellationToken) is not ClaimOutcome.Claimed claimed)
+        var outcome = await claimer.ClaimAsync(turn.Run(), turn.Session(), turn.Segment, turn.Terms(), cancellationToken);
+        while (outcome is ClaimOutcome.Ended)
         {
-            return;
+            var next = await sessions.MoveOnAsync(turn.Key(), turn.Session(), cancellationToken);
+            turn = turn with { SessionId = next.SessionId, Segment = next.ActiveSegment };
+            outcome = await claimer.ClaimAsync(turn.Run(), turn.Session(), turn.Segment, turn.Terms(), cancellationToken);
+        }
+
+        if (outcome is not ClaimOutcome.Claimed claimed)
+        {
+            return turn;
         }
 
         using var transcript = claimed.Transcript;
         var now = clock.GetUtcNow();
         var stub = TurnHistory.Stub(
-            EntryId.OfStep(turn.Run(), request.Step, TurnHistory.FailurePart), "aborted", $"{failure}: the turn was ended without an answer", "", now);
+            EntryId.OfStep(turn.Run(), request.Step, TurnHistory.FailurePart), "aborted", $"{request.Failure}: the turn was ended without an answer", "", now);
         await transcript.AppendAsync(
             [.. TurnHistory.MarkInterrupted(transcript.Conversation, transcript.Identity, now), TurnHistory.MessageOf(turn.Run().Turn, message), stub],
             cancellationToken);
+        return turn;
     }
 
     /// <summary>True for failures that no step left a stub for.</summary>

@@ -1,3 +1,4 @@
+using Holdfast.Fencing;
 using Holdfast.Inbox;
 using Holdfast.Sessions;
 
@@ -24,6 +25,14 @@ public sealed record TurnReference(
     int StorageCalls,
     bool HasSideEntries)
 {
+    /// <summary>The execution of the orchestration that runs the turn; claims name it. Null for a turn that none runs.</summary>
+    public string? Orchestration { get; init; }
+
+    /// <summary>The execution that ended before it, when somebody found it ended: its claims have no owner any more.</summary>
+    public string? EndedOrchestration { get; init; }
+
+    internal ClaimTerms Terms() => new(DeadlineAt, Orchestration, EndedOrchestration);
+
     internal RunId Run() => Sessions.RunId.Parse(RunId);
 
     internal SessionId Session() => Sessions.SessionId.Parse(SessionId);

@@ -5,6 +5,7 @@ using Holdfast.Inbox;
 using Holdfast.Inference;
 using Holdfast.Leases;
 using Holdfast.Outbox;
+using Holdfast.Resets;
 using Holdfast.Sessions;
 using Holdfast.Storage;
 using Holdfast.Tools;
@@ -39,7 +40,7 @@ internal sealed class Deployment
         Inbox = new InboxStore(blobs, receipts);
         var drain = new SideEntryDrain(Inbox);
         SideWriter = new SideWriter(blobs, reader, drain, ids, leases, clock, NullLogger<SideWriter>.Instance);
-        var claimer = new SessionClaimer(blobs, reader, cache, ids, leases, Options.Create(seams.Transcripts), clock, NullLogger<SessionClaimer>.Instance);
+        var claimer = new SessionClaimer(blobs, reader, cache, ids, receipts, leases, Options.Create(seams.Transcripts), clock, NullLogger<SessionClaimer>.Instance);
         var models = new ModelStreamReader(seams.Model, clock);
         var lane = new ModelLane(4);
         var compactor = new Compactor(models, lane, clock, NullLogger<Compactor>.Instance);
@@ -50,10 +51,11 @@ internal sealed class Deployment
         Step = new ModelStep(
             blobs, Counter, claimer, Sessions, Inbox, receipts, drain, new ToolResults(new ToolRecordStore(blobs), clock), answer, successors, parking, agents, leases, clock,
             NullLogger<ModelStep>.Instance);
+        Reset = new SessionReset(blobs, Sessions, receipts, ids, leases, clock, NullLogger<SessionReset>.Instance);
         Opener = new TurnOpener(Counter, Inbox, SideWriter, receipts, Sessions, agents, clock, NullLogger<TurnOpener>.Instance);
         var deliverer = new Deliverer(outbox, seams.Channels, ids, clock, NullLogger<Deliverer>.Instance);
         Finisher = new TurnFinisher(
-            blobs, Counter, reader, claimer, deliverer, seams.Channels, Inbox, receipts, leases, clock, NullLogger<TurnFinisher>.Instance);
+            blobs, Counter, reader, Sessions, claimer, deliverer, seams.Channels, Inbox, receipts, leases, clock, NullLogger<TurnFinisher>.Instance);
     }
 
     public SessionDirectory Sessions { get; }
@@ -61,6 +63,8 @@ internal sealed class Deployment
     public InboxStore Inbox { get; }
 
     public SideWriter SideWriter { get; }
+
+    public SessionReset Reset { get; }
 
     public TurnOpener Opener { get; }
 

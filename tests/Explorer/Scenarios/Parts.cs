@@ -43,6 +43,9 @@ internal sealed class Parts(Prepared prepared, PartSettings settings)
                 case StepEnding.Busy:
                     await Task.Delay(ComeBackAfter, process.Clock, CancellationToken.None);
                     break;
+                case StepEnding.SessionEnded:
+                    reference = note.Report.Reopened!;
+                    break;
                 case StepEnding.TakenOver when RunId.Parse(reference.RunId) is { Number: 1 } run:
                     reference = reference with { RunId = run.Next().Value };
                     break;
@@ -182,6 +185,9 @@ internal sealed class Parts(Prepared prepared, PartSettings settings)
                     return false;
                 case StepEnding.Ended:
                     return true;
+                case StepEnding.SessionEnded:
+                    turn = report.Reopened!;
+                    break;
                 case StepEnding.TakenOver when RunId.Parse(turn.RunId) is { Number: 1 } run:
                     turn = turn with { RunId = run.Next().Value };
                     break;

@@ -108,7 +108,9 @@ public sealed class TranscriptCodecTests
     public void Metadata_WhenClaimed_ReadsBack()
     {
         var claim = new ClaimStamp("run", 3, 9, TurnRig.Session, 2, "nonce");
+        var owned = claim with { ClaimedAt = DateTimeOffset.UnixEpoch.AddTicks(7), Until = DateTimeOffset.UnixEpoch.AddMinutes(9), Orchestration = "o" };
 
+        ClaimStamp.FromMetadata(owned.ToMetadata()).ShouldBe(owned);
         ClaimStamp.FromMetadata(claim.ToMetadata()).ShouldBe(claim);
         ClaimStamp.FromMetadata(ClaimStamp.Unclaimed(TurnRig.Session, 0).ToMetadata()).ShouldBe(ClaimStamp.Unclaimed(TurnRig.Session, 0));
         ClaimStamp.FromMetadata(new Dictionary<string, string> { ["runid"] = "r", ["attempt"] = "x" }).ShouldBeNull();

@@ -70,8 +70,11 @@ internal sealed class PlayedOrchestration(TurnRig rig, params BlobTap[] taps)
                     return await FinishAsync(turn, TurnEnding.Superseded, step, null);
                 case StepEnding.Busy or StepEnding.Ended:
                     return null;
-                case StepEnding.TakenOver when RunId.Parse(turn.RunId) is { Number: 1 } run:
-                    turn = turn with { RunId = run.Next().Value };
+                case StepEnding.SessionEnded when step == 0:
+                    (turn, step) = (report.Reopened!, -1);
+                    break;
+                case StepEnding.TakenOver or StepEnding.SessionEnded when RunId.Parse(turn.RunId) is { Number: 1 } run:
+                    turn = (report.Reopened ?? turn) with { RunId = run.Next().Value };
                     (step, calls) = (-1, []);
                     break;
                 default:

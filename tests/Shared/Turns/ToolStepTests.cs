@@ -1,4 +1,5 @@
 using Holdfast.Outbox;
+using Holdfast.Storage;
 using Holdfast.Tools;
 using Holdfast.Transcripts;
 using Holdfast.Turns.Steps;
@@ -121,6 +122,27 @@ public sealed class ToolStepTests
 
         tool.Runs.ShouldBe(1);
         (await rig.Start().Records.FindAsync(TurnRig.RunOf("m1"), 0, "c1", CancellationToken.None))!.Record.Text.ShouldBe("done");
+    });
+
+    [Fact]
+    public void RunAsync_WhenTheAnswerOfItsRecordIsLost_KnowsItsOwnAndRunsTheTool() => TurnRig.Run(async rig =>
+    {
+        var tool = PlayedTool.Saying("act", "done");
+        rig.Agent = rig.Agent with { Tools = [tool] };
+        rig.Model.Then(PlayedModel.Tools(("c1", "act", new { })));
+        await rig.AcceptAsync("m1");
+        var turn = await TurnRig.OpenAsync(rig.Start());
+        var call = (await rig.Start().StepAsync(turn)).ToolCalls.Single();
+        var (tap, creates) = (new BlobTap(), 0);
+        tap.Plan = (blob, _) => blob.Verb == BlobVerb.Create && creates++ == 0 ? TapAction.FaultAfter : TapAction.Pass;
+        var process = rig.Start(tap);
+        var since = rig.Clock.GetUtcNow();
+
+        await process.Tools.RunAsync(call, CancellationToken.None);
+
+        tool.Runs.ShouldBe(1);
+        (rig.Clock.GetUtcNow() - since).ShouldBeLessThan(TimeSpan.FromSeconds(2));
+        (await process.Records.FindAsync(TurnRig.RunOf("m1"), 0, "c1", CancellationToken.None))!.Record.State.ShouldBe(ToolRecordState.Finished);
     });
 
     [Fact]

@@ -4,6 +4,7 @@ using Holdfast.Inbox;
 using Holdfast.Inference;
 using Holdfast.Leases;
 using Holdfast.Outbox;
+using Holdfast.Resets;
 using Holdfast.Sessions;
 using Holdfast.Storage;
 using Holdfast.Tests.Support.Blobs;
@@ -28,14 +29,16 @@ internal sealed class TurnProcess : ITurnProgress
         var leases = Options.Create(leaseOptions);
         var turns = Options.Create(rig.Turns);
         Reader = new TranscriptReader(Blobs, cache);
-        Claimer = new SessionClaimer(Blobs, Reader, cache, rig.Ids, leases, Options.Create(rig.Transcripts), rig.Clock, rig.Log.For<SessionClaimer>());
         Receipts = new ReceiptStore(Blobs);
+        Claimer = new SessionClaimer(Blobs, Reader, cache, rig.Ids, Receipts, leases, Options.Create(rig.Transcripts), rig.Clock, rig.Log.For<SessionClaimer>());
         Inbox = new InboxStore(Blobs, Receipts);
         Outbox = new OutboxStore(Blobs);
         Sessions = new SessionDirectory(Blobs, rig.Ids);
         Drain = new SideEntryDrain(Inbox);
         SideWriter = new SideWriter(Blobs, Reader, Drain, rig.Ids, leases, rig.Clock, rig.Log.For<SideWriter>());
         Records = new ToolRecordStore(Blobs);
+        Reset = new SessionReset(Blobs, Sessions, Receipts, rig.Ids, leases, rig.Clock, rig.Log.For<SessionReset>());
+        Breaker = new LeaseBreaker(Blobs, Reader, Sessions, Inbox, rig.Ids, rig.Clock, rig.Log.For<LeaseBreaker>());
         var channels = new OneChannel(rig.Channel);
         Deliverer = new Deliverer(Outbox, channels, rig.Ids, rig.Clock, rig.Log.For<Deliverer>());
         Opener = new TurnOpener(counter, Inbox, SideWriter, Receipts, Sessions, rig, rig.Clock, rig.Log.For<TurnOpener>());
@@ -49,9 +52,9 @@ internal sealed class TurnProcess : ITurnProgress
             new SuccessorWatch(Reader, turns, rig.Clock, rig.Log.For<SuccessorWatch>()),
             new AnswerParking(Claimer, Inbox, Outbox, rig.Clock, rig.Log.For<AnswerParking>()),
             rig, leases, rig.Clock, rig.Log.For<ModelStep>());
-        Tools = new ToolStep(Blobs, counter, Reader, Records, rig, leases, turns, rig.Clock, rig.Log.For<ToolStep>());
+        Tools = new ToolStep(Blobs, counter, Reader, Records, rig, rig.Ids, leases, turns, rig.Clock, rig.Log.For<ToolStep>());
         Finisher = new TurnFinisher(
-            Blobs, counter, Reader, Claimer, Deliverer, channels, Inbox, Receipts, leases, rig.Clock, rig.Log.For<TurnFinisher>());
+            Blobs, counter, Reader, Sessions, Claimer, Deliverer, channels, Inbox, Receipts, leases, rig.Clock, rig.Log.For<TurnFinisher>());
     }
 
     public BlobTap Tap { get; }
@@ -75,6 +78,10 @@ internal sealed class TurnProcess : ITurnProgress
     public SideWriter SideWriter { get; }
 
     public ToolRecordStore Records { get; }
+
+    public SessionReset Reset { get; }
+
+    public LeaseBreaker Breaker { get; }
 
     public Deliverer Deliverer { get; }
 

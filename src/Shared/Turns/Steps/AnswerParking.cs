@@ -36,7 +36,7 @@ public sealed partial class AnswerParking(
     private async Task<bool> AppendAfterAsync(StepWork work, TranscriptEntry.AssistantMessage answer, CancellationToken cancellationToken)
     {
         var turn = work.Request.Turn;
-        if (await claimer.ClaimBackAsync(work.Run, turn.Session(), turn.Segment, cancellationToken) is not ClaimOutcome.Claimed claimed)
+        if (await claimer.ClaimBackAsync(work.Run, turn.Session(), turn.Segment, turn.Terms(), cancellationToken) is not ClaimOutcome.Claimed claimed)
         {
             return false;
         }

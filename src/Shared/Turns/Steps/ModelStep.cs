@@ -46,7 +46,7 @@ public sealed partial class ModelStep(
             return Untouched(StepEnding.Failed, TurnFailure.UnknownAgent, calls);
         }
 
-        switch (await claimer.ClaimAsync(turn.Run(), turn.Session(), turn.Segment, cancellationToken))
+        switch (await claimer.ClaimAsync(turn.Run(), turn.Session(), turn.Segment, turn.Terms(), cancellationToken))
         {
             case ClaimOutcome.Claimed claimed:
                 using (claimed.Transcript)
@@ -56,6 +56,8 @@ public sealed partial class ModelStep(
 
             case ClaimOutcome.TakenOver takenOver:
                 return await ComeBackAsync(request, agent, takenOver, progress, calls, cancellationToken);
+            case ClaimOutcome.Ended:
+                return await MoveOnAsync(turn, calls, cancellationToken);
             case ClaimOutcome.Unreadable:
                 return Untouched(StepEnding.Failed, TurnFailure.SessionUnreadable, calls);
             default:
@@ -84,7 +86,7 @@ public sealed partial class ModelStep(
 
         if (agent.GoesOnAfterTakeover)
         {
-            if (await claimer.ClaimBackAsync(turn.Run(), turn.Session(), turn.Segment, cancellationToken) is not ClaimOutcome.Claimed claimed)
+            if (await claimer.ClaimBackAsync(turn.Run(), turn.Session(), turn.Segment, turn.Terms(), cancellationToken) is not ClaimOutcome.Claimed claimed)
             {
                 return Untouched(StepEnding.Busy, null, calls);
             }
@@ -114,12 +116,23 @@ public sealed partial class ModelStep(
         return report;
     }
 
+    /// <summary>The session was closed by a reset: the turn goes on in the next one, which the key may have to be given yet.</summary>
+    private async Task<StepReport> MoveOnAsync(TurnReference turn, StorageCallTally calls, CancellationToken cancellationToken)
+    {
+        var next = await sessions.MoveOnAsync(turn.Key(), turn.Session(), cancellationToken);
+        LogMovedOn(log, turn.RunId, turn.SessionId, next.SessionId);
+        return Untouched(StepEnding.SessionEnded, null, calls) with
+        {
+            Reopened = turn with { SessionId = next.SessionId, Segment = next.ActiveSegment },
+        };
+    }
+
     private async Task<StepReport> RunClaimedAsync(StepWork work, CancellationToken cancellationToken)
     {
-        var key = work.Request.Turn.Key();
-        await using var keeper = LeaseKeeper.Start(
-            blobs, () => work.Transcript.Path, work.Transcript.Lease, leases.Value, clock, log,
-            token => DrainAsync(key, work.Transcript, token), until: work.Transcript.Ended);
+        var turn = work.Request.Turn;
+        var lease = new HeldLease(
+            () => work.Transcript.Path, work.Transcript.Lease, turn.DeadlineAt, (isLost, token) => AtRenewalAsync(turn.Key(), work.Transcript, isLost, token));
+        await using var keeper = LeaseKeeper.Start(blobs, lease, leases.Value, clock, log, until: work.Transcript.Ended);
         if (await HasEndedAsync(work.Request, work.Transcript.Conversation, cancellationToken))
         {
             await work.Transcript.ReleaseAsync();
@@ -232,10 +245,19 @@ public sealed partial class ModelStep(
         (found is null ? null : StepReports.Recorded(request, agent, found))
         ?? (await parking.IsDeliveryBegunAsync(request.Turn, cancellationToken) ? StepReports.Of(StepEnding.Parked) : null);
 
-    private async Task DrainAsync(SessionKey key, FencedTranscript transcript, CancellationToken cancellationToken)
+    /// <summary>
+    /// A renewal is the owner's boundary while the model speaks. A lost lease is looked into at once: during a long silence there is no
+    /// append that would find out, and nobody may take the session for free or stay taken over for minutes.
+    /// </summary>
+    private async Task AtRenewalAsync(SessionKey key, FencedTranscript transcript, bool isLost, CancellationToken cancellationToken)
     {
         try
         {
+            if (isLost)
+            {
+                await transcript.CheckAsync(cancellationToken);
+            }
+
             await sideEntries.DrainAsync(key, transcript, cancellationToken);
         }
         catch (StorageUnavailableException fault)
@@ -252,6 +274,9 @@ public sealed partial class ModelStep(
 
     [LoggerMessage(EventId = 1431, Level = LogLevel.Warning, Message = "Session {Session} was taken over before run {Run} came back: {Explanation}")]
     private static partial void LogTakenOver(ILogger logger, string session, string run, string explanation);
+
+    [LoggerMessage(EventId = 1432, Level = LogLevel.Information, Message = "Run {Run} goes on in session {Next}: session {Ended} was closed by a reset")]
+    private static partial void LogMovedOn(ILogger logger, string run, string ended, string next);
 
     [LoggerMessage(EventId = 1430, Level = LogLevel.Warning, Message = "Side entries wait in the inbox of run {Run}'s session; trying again at the next renewal")]
     private static partial void LogNotDrained(ILogger logger, Exception fault, string run);

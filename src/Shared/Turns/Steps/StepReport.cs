@@ -25,6 +25,9 @@ public enum StepEnding
 
     /// <summary>The turn's receipt stands: another deployment ended it. Nothing was done.</summary>
     Ended = 7,
+
+    /// <summary>The session was closed by a reset. Nothing was done; the turn belongs to the key's next session.</summary>
+    SessionEnded = 8,
 }
 
 /// <summary>A step's outcome, in names and counts.</summary>
@@ -35,6 +38,9 @@ public sealed record StepReport(
 {
     /// <summary>How often the agent lets its model ask for tools within a turn.</summary>
     public int MaxToolRounds { get; init; }
+
+    /// <summary>The turn in the key's next session; only for <see cref="StepEnding.SessionEnded"/>.</summary>
+    public TurnReference? Reopened { get; init; }
 
     /// <summary>The last verdict of the fence that was not harmless, else the last one, else null.</summary>
     public string? Verdict => Tally.Verdicts.Keys.OrderByDescending(SeverityOf).FirstOrDefault();

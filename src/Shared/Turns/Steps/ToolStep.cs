@@ -1,6 +1,7 @@
 using System.Text.Json;
 using Holdfast.Leases;
 using Holdfast.Outbox;
+using Holdfast.Sessions;
 using Holdfast.Storage;
 using Holdfast.Tools;
 using Holdfast.Transcripts;
@@ -19,11 +20,15 @@ public sealed partial class ToolStep(
     TranscriptReader reader,
     ToolRecordStore records,
     IAgentDirectory agents,
+    IdSource ids,
     IOptions<LeaseOptions> leases,
     IOptions<TurnOptions> options,
     TimeProvider clock,
     ILogger<ToolStep> log)
 {
+    /// <summary>Tries to record the call before the tool begins; an execution that gives up leaves a call that counts as interrupted.</summary>
+    private const int MaxBegins = 5;
+
     /// <summary>How long after a tool's own limit its result may take to be recorded.</summary>
     private static readonly TimeSpan RecordedWithin = TimeSpan.FromSeconds(5);
 
@@ -31,11 +36,15 @@ public sealed partial class ToolStep(
     {
         using var calls = counter.StartTally();
         var path = TranscriptPaths.Segment(call.Turn.Session(), call.Turn.Segment);
-        await using var keeper = LeaseKeeper.Start(blobs, () => path, leases.Value.LeaseOf(call.Turn.Run()), leases.Value, clock, log, _ => Task.CompletedTask, CancellationToken.None);
+        var lease = new HeldLease(() => path, leases.Value.LeaseOf(call.Turn.Run()), call.Turn.DeadlineAt, (_, _) => Task.CompletedTask);
+        await using var keeper = LeaseKeeper.Start(blobs, lease, leases.Value, clock, log, CancellationToken.None);
         var tool = agents.Find(call.Turn.AgentId)?.Tools.FirstOrDefault(tool => tool.Name == call.ToolName);
         var started = new ToolRecord(
-            call.Turn.RunId, call.Step, call.CallId, call.ToolName, ToolRecordState.Started, clock.GetUtcNow() + (tool?.Limit ?? TimeSpan.Zero) + RecordedWithin, "", false);
-        var (entry, isNew) = await records.BeginAsync(started, cancellationToken);
+            call.Turn.RunId, call.Step, call.CallId, call.ToolName, ToolRecordState.Started, clock.GetUtcNow() + (tool?.Limit ?? TimeSpan.Zero) + RecordedWithin, "", false)
+        {
+            Nonce = ids.NewNonce(),
+        };
+        var (entry, isNew) = await BeginAsync(started, cancellationToken);
         if (isNew || (entry.Record.State == ToolRecordState.Started && tool?.HasSideEffects == false))
         {
             await RunAsync(call, tool, entry, cancellationToken);
@@ -46,6 +55,22 @@ public sealed partial class ToolStep(
         }
 
         return TurnTally.Zero with { ToolCalls = 1, StorageCalls = (int)calls.Calls };
+    }
+
+    /// <summary>Another execution could not tell a record whose answer was lost from that of a tool that ran: so it is asked for here.</summary>
+    private async Task<(ToolRecordEntry Entry, bool IsNew)> BeginAsync(ToolRecord started, CancellationToken cancellationToken)
+    {
+        for (var tries = 1; ; tries++)
+        {
+            try
+            {
+                return await records.BeginAsync(started, cancellationToken);
+            }
+            catch (StorageUnavailableException) when (tries < MaxBegins)
+            {
+                await Task.Delay(TimeSpan.FromSeconds(0.25 * (1 << tries)), clock, cancellationToken);
+            }
+        }
     }
 
     private async Task RunAsync(ToolCallReference call, ITool? tool, ToolRecordEntry entry, CancellationToken cancellationToken)

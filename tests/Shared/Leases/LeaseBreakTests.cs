@@ -1,0 +1,184 @@
+using Holdfast.Fencing;
+using Holdfast.Leases;
+using Holdfast.Outbox;
+using Holdfast.Storage;
+using Holdfast.Tests.Inference;
+using Holdfast.Tests.Turns;
+using Holdfast.Transcripts;
+using Holdfast.Turns;
+using Holdfast.Turns.Steps;
+using Shouldly;
+using Xunit;
+
+namespace Holdfast.Tests.Leases;
+
+/// <summary>Whose lease is broken by whom, on the real claimer (docs/decisions/0011).</summary>
+public sealed class LeaseBreakTests
+{
+    private static readonly CancellationToken None = CancellationToken.None;
+
+    [Fact]
+    public void ClaimAsync_WhenTheHoldersTurnHasItsReceipt_BreaksInAfterASideWritersLease() => TurnRig.Run(async rig =>
+    {
+        rig.Leases.ClaimWait = TimeSpan.FromSeconds(60);
+        await FinishedButHeldAsync(rig);
+        var since = rig.Clock.GetUtcNow();
+
+        using var ours = await rig.Start().ClaimAsync(TurnRig.RunOf("m2"), TurnRig.Session);
+
+        (rig.Clock.GetUtcNow() - since).ShouldBeInRange(rig.Leases.BreakAfter, rig.Leases.BreakAfter + TimeSpan.FromSeconds(4));
+        rig.Log.Lines.ShouldContain(line => line.Text.Contains("no claim to it any more (TurnFinished)", StringComparison.Ordinal));
+    });
+
+    [Fact]
+    public void ClaimAsync_WhenASideWriterHoldsUnderAFinishedRunsClaim_IsNotInHisWay() => TurnRig.Run(async rig =>
+    {
+        rig.Leases.ClaimWait = TimeSpan.FromSeconds(60);
+        await FinishedButHeldAsync(rig);
+        var (tap, lease) = (new BlobTap(), rig.Ids.NewLeaseId());
+        await rig.Outside.BreakLeaseAsync(TurnRig.Segment, None);
+        await rig.Outside.AcquireLeaseAsync(TurnRig.Segment, lease, TimeSpan.FromSeconds(15), None);
+
+        using var ours = await rig.Start(tap).ClaimAsync(TurnRig.RunOf("m2"), TurnRig.Session);
+
+        tap.CountOf(BlobVerb.BreakLease).ShouldBe(0);
+    });
+
+    [Fact]
+    public void S18_WhenTheOldTurnIsSlowAndAlive_ItsLeaseIsNotBrokenHoweverLongItTakes() => TurnRig.Run(async rig =>
+    {
+        rig.Leases.ClaimWait = TimeSpan.FromSeconds(60);
+        var slow = await SlowTurnAsync(rig);
+        var tap = new BlobTap();
+        for (var tries = 0; tries < 8; tries++)
+        {
+            (await rig.Start(tap).Claimer.ClaimAsync(TurnRig.RunOf("m2"), TurnRig.Session, 0, None)).ShouldBeOfType<ClaimOutcome.Busy>();
+            await rig.PassAsync(TimeSpan.FromSeconds(15));
+        }
+
+        (await slow).Ending.ShouldBe(StepEnding.Answered);
+
+        tap.CountOf(BlobVerb.BreakLease).ShouldBe(0);
+        rig.Log.Lines.ShouldNotContain(line => line.Text.Contains("Fence verdict", StringComparison.Ordinal), "nobody was in its way");
+    });
+
+    [Fact]
+    public void ClaimAsync_WhenTheHolderIsPastItsDeadlineAndStillRenews_BreaksIn() => TurnRig.Run(async rig =>
+    {
+        rig.Leases.ClaimWait = TimeSpan.FromSeconds(60);
+        var process = rig.Start();
+        var terms = new ClaimTerms(rig.Clock.GetUtcNow() + TimeSpan.FromMinutes(10), null, null);
+        var claimed = (ClaimOutcome.Claimed)await process.Claimer.ClaimAsync(TurnRig.RunOf("m1"), TurnRig.Session, 0, terms, None);
+        using var theirs = claimed.Transcript;
+        var until = rig.Claim()!.Until.ShouldNotBeNull();
+        until.ShouldBe(rig.Clock.GetUtcNow() + TimeSpan.FromMinutes(10) + rig.Leases.DeadlineMargin);
+        await using var renewing = Renewing(rig, process);
+
+        (await rig.Start().Claimer.ClaimAsync(TurnRig.RunOf("m2"), TurnRig.Session, 0, None)).ShouldBeOfType<ClaimOutcome.Busy>("not before");
+        await rig.PassAsync(until - rig.Clock.GetUtcNow());
+        using var ours = await rig.Start().ClaimAsync(TurnRig.RunOf("m2"), TurnRig.Session);
+
+        (await theirs.AppendAsync([Lines.User(null)], None)).ShouldBeOfType<FencedOutcome.TakenOver>().Verdict.Reason.ShouldBe(TakeoverReason.OtherRunClaimed);
+    });
+
+    [Theory]
+    [InlineData("execution-1", true)]
+    [InlineData("execution-0", false)]
+    public void ClaimAsync_WhenTheHoldersOrchestrationEnded_BreaksInOnlyOnThatVeryOne(string ended, bool breaks) => TurnRig.Run(async rig =>
+    {
+        rig.Leases.ClaimWait = TimeSpan.FromSeconds(30);
+        var process = rig.Start();
+        var claimed = (ClaimOutcome.Claimed)await process.Claimer.ClaimAsync(
+            TurnRig.RunOf("m1"), TurnRig.Session, 0, new ClaimTerms(null, "execution-1", null), None);
+        using var theirs = claimed.Transcript;
+        await using var renewing = Renewing(rig, process);
+
+        var outcome = await rig.Start().Claimer.ClaimAsync(TurnRig.RunOf("m2"), TurnRig.Session, 0, new ClaimTerms(null, "execution-2", ended), None);
+
+        (outcome is ClaimOutcome.Claimed).ShouldBe(breaks);
+        rig.Claim()!.Orchestration.ShouldBe(breaks ? "execution-2" : "execution-1");
+    });
+
+    [Fact]
+    public void NextAttemptAsync_WhenTheRunClaimsAgain_KeepsDeadlineAndOrchestration() => TurnRig.Run(async rig =>
+    {
+        var terms = new ClaimTerms(rig.Clock.GetUtcNow() + TimeSpan.FromMinutes(10), "execution-1", null);
+        var claimed = (ClaimOutcome.Claimed)await rig.Start().Claimer.ClaimAsync(TurnRig.RunOf("m1"), TurnRig.Session, 0, terms, None);
+        using var transcript = claimed.Transcript;
+        var first = rig.Claim()!;
+        await rig.PassAsync(TimeSpan.FromSeconds(3));
+
+        await transcript.NextAttemptAsync(None);
+
+        rig.Claim().ShouldBe(first with { Attempt = 2, Epoch = 2, Nonce = rig.Claim()!.Nonce, ClaimedAt = first.ClaimedAt + TimeSpan.FromSeconds(3) });
+    });
+
+    [Fact]
+    public void BreakAsync_WhenAnOperatorSaysSo_FreesTheLeaseAndStandsInTheTranscriptByName() => TurnRig.Run(async rig =>
+    {
+        using var theirs = await rig.Start().ClaimAsync(TurnRig.RunOf("m1"), TurnRig.Session);
+        var process = rig.Start();
+
+        (await process.Breaker.BreakAsync(TurnRig.Key, "anna", None)).ShouldBe(new LeaseBreakOutcome.Broken(rig.Claim()));
+
+        (await rig.Outside.ReadAsync(TurnRig.Segment, 0, 0, None))!.IsLeased.ShouldBeFalse();
+        await process.Opener.OpenAsync(TurnRig.Key, None);
+        var note = rig.Entries().OfType<TranscriptEntry.Custom>().ShouldHaveSingleItem();
+        (note.CustomType, note.Stamp!.Source).ShouldBe(("holdfast/lease-break", EntrySource.Control));
+        note.DataJson.ShouldContain("\"by\":\"anna\"");
+        (await process.Breaker.BreakAsync(TurnRig.Key, "anna", None)).ShouldBeOfType<LeaseBreakOutcome.NotHeld>();
+    });
+
+    [Fact]
+    public void BreakAsync_WhenTheHolderIsAliveAndNobodyClaims_TakesNothingFromIt() => TurnRig.Run(async rig =>
+    {
+        using var theirs = await rig.Start().ClaimAsync(TurnRig.RunOf("m1"), TurnRig.Session);
+        await rig.Start().Breaker.BreakAsync(TurnRig.Key, "anna", None);
+
+        (await theirs.AppendAsync([Lines.User(null)], None)).ShouldBe(FencedOutcome.Appended.Instance);
+
+        theirs.LastVerdict.ShouldBe("clean");
+    });
+
+    [Fact]
+    public void BreakAsync_WhenTheProcessDiesBeforeTheBreak_TheRecordStandsAndTheLeaseIsHeld() => TurnRig.Run(async rig =>
+    {
+        using var theirs = await rig.Start().ClaimAsync(TurnRig.RunOf("m1"), TurnRig.Session);
+        var tap = new BlobTap { Plan = (call, _) => call.Verb == BlobVerb.BreakLease ? TapAction.CrashBefore : TapAction.Pass };
+
+        await Should.ThrowAsync<CrashException>(() => rig.Start(tap).Breaker.BreakAsync(TurnRig.Key, "anna", None));
+
+        (await rig.NamesAsync("inbox/")).ShouldHaveSingleItem();
+        (await rig.Outside.ReadAsync(TurnRig.Segment, 0, 0, None))!.IsLeased.ShouldBeTrue();
+    });
+
+    private static LeaseKeeper Renewing(TurnRig rig, TurnProcess process) => LeaseKeeper.Start(
+        process.Blobs,
+        new HeldLease(() => TurnRig.Segment, rig.Leases.LeaseOf(TurnRig.RunOf("m1")), rig.Clock.GetUtcNow() + TimeSpan.FromHours(5), (_, _) => Task.CompletedTask),
+        rig.Leases, rig.Clock, rig.Log.For<LeaseBreakTests>(), None);
+
+    /// <summary>A turn that ended; its process died before the release, right after its last renewal.</summary>
+    private static async Task FinishedButHeldAsync(TurnRig rig)
+    {
+        await rig.AcceptAsync("m1");
+        var process = rig.Start(new BlobTap { Plan = (call, _) => call.Verb == BlobVerb.ReleaseLease ? TapAction.CrashBefore : TapAction.Pass });
+        var turn = await TurnRig.OpenAsync(process);
+        await process.StepAsync(turn);
+        await Should.ThrowAsync<CrashException>(
+            () => process.Finisher.FinishAsync(new FinishRequest(turn, TurnEnding.Replied, 0, null, TurnTally.Zero), None));
+    }
+
+    private static async Task<Task<StepReport>> SlowTurnAsync(TurnRig rig)
+    {
+        rig.Agent = rig.Agent with { Models = [ScriptedModel.Profile("first", between: 300)] };
+        await rig.AcceptAsync("m1");
+        rig.Model.Then(PlayedModel.Delta("slow "), new Act.Wait(TimeSpan.FromMinutes(4)), PlayedModel.Delta("but "),
+            new Act.Wait(TimeSpan.FromMinutes(4)), PlayedModel.Delta("alive "),
+            new Act.Wait(TimeSpan.FromMinutes(4)), PlayedModel.Stop());
+        var process = rig.Start();
+        var turn = await TurnRig.OpenAsync(process);
+        var step = process.StepAsync(turn);
+        await rig.PassAsync(TimeSpan.FromSeconds(5));
+        return step;
+    }
+}
