@@ -51,6 +51,7 @@ public sealed partial class SessionReset(
     private async Task<ResetOutcome?> CloseAsync(Work work, bool force, CancellationToken cancellationToken)
     {
         var line = new LeaseLine(blobs, receipts, options.Value, clock, log, work.Name, endedOrchestration: null, options.Value.ResetWait);
+        var isBroken = false;
         while (true)
         {
             switch (await blobs.AcquireLeaseAsync(work.Path, work.Lease, BlobLimits.MinLease, cancellationToken))
@@ -67,14 +68,20 @@ public sealed partial class SessionReset(
                     // Nothing was said in this session yet; it is closed like any other, so that a turn that was opened in it finds out.
                     await blobs.CreateAppendAsync(work.Path, work.Carried.ToMetadata(), cancellationToken);
                     break;
+                case var _ when isBroken:
+                    // The run took its lease again before we came in: let it write what it was about to.
+                    isBroken = false;
+                    await Task.Delay(options.Value.PollEvery, clock, cancellationToken);
+                    break;
                 default:
-                    if (!await line.StandAsync(work.Path, cancellationToken))
+                    isBroken = !await line.StandAsync(work.Path, cancellationToken);
+                    if (isBroken && !force)
                     {
-                        if (!force)
-                        {
-                            return new ResetOutcome.Held(line.Standing);
-                        }
+                        return new ResetOutcome.Held(line.Standing);
+                    }
 
+                    if (isBroken)
+                    {
                         LogBrokenIn(log, work.Path.Value, line.Standing?.RunId);
                         await blobs.BreakLeaseAsync(work.Path, cancellationToken);
                     }

@@ -44,6 +44,11 @@ internal static class BreakageList
             "(_claim with { Segment = next.Segment, Epoch = {on} ? 0 : _claim.Epoch }).ToMetadata()"),
         new("rollClaim", "Fencing/SessionClaimer.Segments.cs", "claim = standing with { Segment = segment };", "claim = {on} ? claim : standing with { Segment = segment };"),
         new("sealedClaim", "Fencing/SessionClaimer.cs", "if (view.IsSealed || view.Segment != segment)", "if ((view.IsSealed && !{on}) || view.Segment != segment)"),
+        new("breakRight", "Leases/LeaseBreakJudge.cs", "return now >= standing.Until", "return {on} || now >= standing.Until"),
+        new(
+            "resetSeal", "Resets/SessionReset.cs", "return (await blobs.SealAsync(work.Path, etag, work.Lease, cancellationToken) is BlobWriteOutcome.Written, null);",
+            "return ({on} || await blobs.SealAsync(work.Path, etag, work.Lease, cancellationToken) is BlobWriteOutcome.Written, null);"),
+        new("resetClaim", "Resets/SessionReset.cs", "if (standing.RunId != work.Name)", "if (!{on} && standing.RunId != work.Name)"),
         new("inDoubt", "Outbox/Deliverer.cs", "inDoubt: !isFirstPass,", "inDoubt: !isFirstPass && !{on},"),
     ];
 
@@ -55,6 +60,9 @@ internal static class BreakageList
         new("an append sent again after it stood", nameof(ServiceBreakage.AppendSentTwice), "zombie"),
         new("metadata set without If-Match", nameof(ServiceBreakage.MetadataWithoutETag), "zombie"),
         new("lease broken without right", nameof(ServiceBreakage.LeaseBrokenWithoutRight), "foreign"),
+        new("held lease broken whoever holds it", "breakRight", "waiting"),
+        new("reset without a seal", "resetSeal", "reset"),
+        new("reset that seals without a claim", "resetClaim", "reset,reset-turn"),
         new("outbox intent created without If-None-Match", nameof(ServiceBreakage.OutboxCreatedTwice), "finish"),
         new("epoch not raised by a claim", "epoch", "zombie"),
         new("own entry ids not looked for", "ownIds", "zombie,finish"),

@@ -11,11 +11,13 @@ namespace Holdfast.Tests.Explorer.Checks;
 internal static class EndChecks
 {
     /// <summary>Steps alone: nothing was finished.</summary>
-    public static string? Steps(Prepared prepared, World world) =>
+    public static string? Steps(Prepared prepared, World world) => Steps(prepared, world, isReset: false);
+
+    private static string? Steps(Prepared prepared, World world, bool isReset) =>
         TranscriptChecks.Check(world)
         ?? Reports(world)
         ?? world.Witness.Steps.Where(note => note.Report.Ending == StepEnding.Answered).Select(note => RunId.Parse(note.RunId).Turn).Distinct()
-            .Select(turn => TranscriptChecks.Message(world, turn)).FirstOrDefault(fault => fault is not null);
+            .Select(turn => TranscriptChecks.Message(world, turn, isReset)).FirstOrDefault(fault => fault is not null);
 
     public static string? StepsAndSideEntries(Prepared prepared, World world) => Steps(prepared, world) ?? SideEntries(world, "side1", "side2");
 
@@ -33,7 +35,23 @@ internal static class EndChecks
     public static string? TurnsOfOne(Prepared prepared, World world) =>
         TranscriptChecks.Check(world) ?? Reports(world) ?? Queueing(world) ?? Outcome(world, Prepared.DeliveryOf(1).Turn);
 
-    private static string? Outcome(World world, TurnId turn)
+    /// <summary>A reset among steps: each session is whole, and all but the key's own are closed.</summary>
+    public static string? Reset(Prepared prepared, World world) => Steps(prepared, world, isReset: true) ?? Closed(world);
+
+    /// <summary>A reset among whole turns: each message reached its one outcome, in whichever session.</summary>
+    public static string? ResetOfTurns(Prepared prepared, World world) =>
+        TranscriptChecks.Check(world)
+        ?? Reports(world)
+        ?? prepared.Turns.Select(turn => Outcome(world, RunId.Parse(turn.RunId).Turn, isReset: true)).FirstOrDefault(fault => fault is not null)
+        ?? Closed(world);
+
+    private static string? Closed(World world)
+    {
+        var record = new SessionDirectory(world.Raw, new IdSource(() => Guid.Empty)).FindAsync(Prepared.Key, CancellationToken.None).GetAwaiter().GetResult();
+        return TranscriptChecks.Closed(world, record!.SessionId);
+    }
+
+    private static string? Outcome(World world, TurnId turn, bool isReset = false)
     {
         var posts = world.Platform.Posts.Count(post => post.TurnId == turn.Value);
         if (world.List($"receipts/{turn.Value}").Count != 1)
@@ -41,7 +59,7 @@ internal static class EndChecks
             return "I3: a turn has no receipt";
         }
 
-        return posts == 1 ? TranscriptChecks.Message(world, turn) : $"I4: {posts} posts of one turn";
+        return posts == 1 ? TranscriptChecks.Message(world, turn, isReset) : $"I4: {posts} posts of one turn";
     }
 
     /// <summary>Where nothing fails deployments queue: none shoots down what another one is at.</summary>

@@ -10,6 +10,7 @@ namespace Holdfast.Tests.Explorer.Checks;
 /// <summary>What must hold of a transcript at the end of every schedule, read from the bytes of its segments alone.</summary>
 internal static class TranscriptChecks
 {
+    /// <summary>Of all sessions.</summary>
     public static IReadOnlyList<TranscriptEntry> EntriesOf(World world) =>
         [.. SegmentsOf(world).SelectMany(segment => TranscriptLineParser.Parse(segment.Content).Entries)];
 
@@ -19,9 +20,9 @@ internal static class TranscriptChecks
 
     public static int CountOf(World world, EntryId id) => EntriesOf(world).Count(entry => entry.Id == id);
 
-    /// <summary>The turn's message stands exactly once.</summary>
-    public static string? Message(World world, TurnId turn) =>
-        CountOf(world, EntryId.OfMessage(turn)) is not 1 and var count ? $"I3: the message stands {count} times" : null;
+    /// <summary>The turn's message stands exactly once; with a reset once in each session that it was asked in.</summary>
+    public static string? Message(World world, TurnId turn, bool isReset = false) =>
+        CountOf(world, EntryId.OfMessage(turn)) is var count && (count == 1 || (isReset && count == 2)) ? null : $"I3: the message stands {count} times";
 
     /// <summary>An attempt's parts are the beginning of what the model said, also where no answer came of them.</summary>
     private static string? Parts(IReadOnlyList<TranscriptEntry> entries)
@@ -29,6 +30,20 @@ internal static class TranscriptChecks
         var streams = entries.OfType<TranscriptEntry.StreamedText>().GroupBy(part => (part.Stamp?.RunId, part.Stamp?.Epoch));
         var torn = streams.FirstOrDefault(stream => !ScriptedModel.Answer.StartsWith(string.Concat(stream.Select(part => part.Text)), StringComparison.Ordinal));
         return torn is null ? null : $"I6: streamed text of run {torn.Key.RunId}, epoch {torn.Key.Epoch}, is not what the model said";
+    }
+
+    /// <summary>A session that its key does not name is closed for good: nothing can follow in it.</summary>
+    public static string? Closed(World world, string currentSessionId)
+    {
+        foreach (var row in world.List("sessions/").Where(row => !row.Path.Value.Contains(currentSessionId, StringComparison.Ordinal)))
+        {
+            if (world.Raw.ReadAsync(row.Path, 0, 0, CancellationToken.None).GetAwaiter().GetResult() is not { IsSealed: true })
+            {
+                return "I7: a session that was reset takes writes beside the one that follows it";
+            }
+        }
+
+        return null;
     }
 
     private static IReadOnlyList<BlobSnapshot> SegmentsOf(World world) =>

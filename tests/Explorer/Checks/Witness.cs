@@ -83,7 +83,7 @@ internal sealed class Witness
             return null;
         }
 
-        var before = Claims.Count == 0 ? 0 : Claims[^1].Epoch;
+        var before = Claims.FindLast(earlier => earlier.SessionId == claim.SessionId)?.Epoch ?? 0;
         Claims.Add(claim);
         return claim.Epoch > before ? null : $"I8: a claim with epoch {claim.Epoch} came after epoch {before}";
     }

@@ -76,7 +76,7 @@ internal sealed class ActorContainer(World world, Actor actor, bool pausesAfter)
             cancellationToken);
 
     private Task<LeaseOutcome> LeaseAsync(BlobVerb verb, BlobPath path, Func<Task<LeaseOutcome>> call, CancellationToken cancellationToken) =>
-        CallAsync(verb, path.Value, writes: true, () => world.CallLease(path, () => Now(call())), outcome => Fingerprint.Empty.With((ulong)outcome), cancellationToken);
+        CallAsync(verb, path.Value, writes: true, () => world.CallLease(path, actor, () => Now(call())), outcome => Fingerprint.Empty.With((ulong)outcome), cancellationToken);
 
     private async Task<T> CallAsync<T>(
         BlobVerb verb, string name, bool writes, Func<T> effect, Func<T, Fingerprint> printOf, CancellationToken cancellationToken)

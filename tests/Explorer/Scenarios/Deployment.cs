@@ -22,10 +22,16 @@ internal sealed class Deployment
 {
     private static readonly StorageCallCounter Counter = new();
 
-    public Deployment(DeploymentSeams seams, bool goesOnAfterTakeover = false)
+    public Deployment(DeploymentSeams seams, bool goesOnAfterTakeover = false, TimeSpan? claimWait = null)
     {
         var (blobs, clock, ids, cache) = (seams.Blobs, seams.Clock, seams.Ids, seams.Cache);
-        var leases = Options.Create(new LeaseOptions { Deployment = seams.Name, PollEvery = TimeSpan.FromSeconds(5) });
+        var leases = Options.Create(new LeaseOptions
+        {
+            Deployment = seams.Name,
+            PollEvery = TimeSpan.FromSeconds(5),
+            ClaimWait = claimWait ?? TimeSpan.FromSeconds(10),
+        });
+        Leases = leases.Value;
         var turns = Options.Create(new TurnOptions
         {
             WriteEvery = TimeSpan.FromSeconds(4),
@@ -57,6 +63,8 @@ internal sealed class Deployment
         Finisher = new TurnFinisher(
             blobs, Counter, reader, Sessions, claimer, deliverer, seams.Channels, Inbox, receipts, leases, clock, NullLogger<TurnFinisher>.Instance);
     }
+
+    public LeaseOptions Leases { get; }
 
     public SessionDirectory Sessions { get; }
 

@@ -10,10 +10,12 @@ internal static class Families
 {
     private static readonly TimeSpan ShortPause = TimeSpan.FromSeconds(5);
     private static readonly TimeSpan PauseWithRenewal = TimeSpan.FromSeconds(25);
+    private static readonly TimeSpan LongWait = TimeSpan.FromSeconds(30);
 
     public static IReadOnlyList<string> Names { get; } =
         ["zombie", "shared-zombie", "foreign", "foreign-warn", "side", "deployments", "finish", "doors", "mirror", "stub", "question", "three", "two-messages",
-        "roll", "roll-foreign", "roll-side", "compaction", "compaction-side"];
+        "roll", "roll-foreign", "roll-side", "compaction", "compaction-side",
+        "waiting", "orphan", "reset", "reset-turn"];
 
     public static Scenario Create(string name, Func<IBlobContainer, IBlobContainer>? wrap = null)
     {
@@ -65,6 +67,16 @@ internal static class Families
             "compaction-side" => Make(
                 name, "a run whose conversation is summed up while it streams, and a writer beside it", Prepared.WithHistory(), EndChecks.StepsAndSideEntry, wrap,
                 parts => [parts.Step("run", 0), parts.Side("side1")], usual with { Compacts = true }),
+            "waiting" => Make(
+                name, "a slow run that renews, and another run that waits long enough to break in", two, EndChecks.Steps, wrap,
+                parts => [parts.Step("run", 0), parts.Step("foreign", 1)], new PartSettings(PauseWithRenewal, ClaimWait: LongWait)),
+            "orphan" => Make(
+                name, "a turn that ends, or dies before it lets go, and another run that waits long enough to break in", Prepared.Answered(messages: 2),
+                EndChecks.Steps, wrap, parts => [parts.Finish("finish"), parts.Step("foreign", 1)], usual with { ClaimWait = LongWait }),
+            "reset" => Make(name, "a run and a forced reset", one, EndChecks.Reset, wrap, parts => [parts.Step("run", 0), parts.Reset("reset")], usual),
+            "reset-turn" => Make(
+                name, "a deployment that drains an inbox and a forced reset", one, EndChecks.ResetOfTurns, wrap,
+                parts => [parts.Drain("turns"), parts.Reset("reset")], usual),
             _ => throw new ArgumentException($"There is no family '{name}'. There are: {string.Join(", ", Names)}."),
         };
     }

@@ -13,11 +13,12 @@ namespace Holdfast.Tests.Explorer.Scenarios;
 
 /// <summary>How the processes of a scenario are set up.</summary>
 /// <param name="ModelPause">Between the model's two words.</param>
+/// <param name="ClaimWait">How long a claim waits; beyond <c>LeaseOptions.BreakAfter</c> it may break in. Null for the usual 10 s.</param>
 /// <param name="SharesProcess">Actors share a cache, as two executions in one process do.</param>
 /// <param name="RollAtBlocks">Appends that a segment takes; null for more than a schedule has.</param>
 /// <param name="Compacts">An earlier turn is more than a prompt may take.</param>
 internal sealed record PartSettings(
-    TimeSpan ModelPause, bool SharesProcess = false, bool GoesOnAfterTakeover = false, int? RollAtBlocks = null, bool Compacts = false);
+    TimeSpan ModelPause, bool SharesProcess = false, bool GoesOnAfterTakeover = false, int? RollAtBlocks = null, bool Compacts = false, TimeSpan? ClaimWait = null);
 
 /// <summary>The parts that actors play, each in the order in which the app's orchestration would call the same code.</summary>
 internal sealed class Parts(Prepared prepared, PartSettings settings)
@@ -56,6 +57,26 @@ internal sealed class Parts(Prepared prepared, PartSettings settings)
 
         world.Violate($"I3: {name} found the session busy {MaxRounds} times");
     });
+
+    /// <summary>An operator's forced reset, by one request: nobody sends it again when it fails or its process dies.</summary>
+    public Role Reset(string name) => new(
+        name,
+        async (world, actor, diary) =>
+        {
+            var process = new ProcessOf(world, actor, diary, settings);
+            try
+            {
+                if (actor.Life == 0)
+                {
+                    await process.Deployment.Reset.ResetAsync(Prepared.Key, force: true, CancellationToken.None);
+                }
+            }
+            catch (StorageUnavailableException)
+            {
+                // The door answers 500. It happened or it did not: the seal says which.
+            }
+        },
+        BreaksLeases: true);
 
     /// <summary>The end of a turn whose answer stands.</summary>
     public Role Finish(string name) => new(name, (world, actor, diary) =>
@@ -228,7 +249,8 @@ internal sealed class Parts(Prepared prepared, PartSettings settings)
                     Transcripts = settings.RollAtBlocks is { } blocks ? new TranscriptOptions { RollAtBlocks = blocks } : new TranscriptOptions(),
                     Compaction = settings.Compacts ? Prepared.SmallPrompts : null,
                 },
-                settings.GoesOnAfterTakeover);
+                settings.GoesOnAfterTakeover,
+                settings.ClaimWait);
         }
 
         public ActorClock Clock { get; }

@@ -60,9 +60,9 @@ internal sealed class Prepared
     }
 
     /// <summary>The first turn's answer stands in the transcript, and its run holds the lease.</summary>
-    public static Prepared Answered()
+    public static Prepared Answered(int messages = 1)
     {
-        var prepared = With(messages: 1);
+        var prepared = With(messages);
         prepared._deployment.Step.RunAsync(new StepRequest(prepared.Turns[0], 0, []), NoProgress.Instance, CancellationToken.None).GetAwaiter().GetResult();
         return prepared;
     }
@@ -77,7 +77,7 @@ internal sealed class Prepared
         var (earlier, blobs) = (prepared.Turns[0], new MemoryBlobContainer(prepared.Store));
         prepared._deployment.Step.RunAsync(new StepRequest(earlier, 0, []), NoProgress.Instance, CancellationToken.None).GetAwaiter().GetResult();
         var segment = TranscriptPaths.Segment(SessionId.Parse(earlier.SessionId), 0);
-        blobs.ReleaseLeaseAsync(segment, RunId.Parse(earlier.RunId).Lease, CancellationToken.None).GetAwaiter().GetResult();
+        blobs.ReleaseLeaseAsync(segment, prepared._deployment.Leases.LeaseOf(RunId.Parse(earlier.RunId)), CancellationToken.None).GetAwaiter().GetResult();
         prepared.Turns.RemoveAt(0);
         return prepared;
     }

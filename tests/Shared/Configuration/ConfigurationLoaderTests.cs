@@ -181,6 +181,17 @@ public sealed class ConfigurationLoaderTests : IDisposable
         errors[0].Message.ShouldContain("firstEventTimeout");
     }
 
+    [Theory]
+    [InlineData("10m", "10m", "60s", "limits.claimWait")]
+    [InlineData("75s", "60s", "60s", "limits.leaseDuration")]
+    public void Load_WhenATurnEndsBeforeAWaitWithinIt_IsRefused(string turnDeadline, string claimWait, string leaseDuration, string message)
+    {
+        var json = With(ConfigurationFolder.Sample(), "$.agents.main.turnDeadline", $"\"{turnDeadline}\"");
+        json = With(With(json, "$.limits.claimWait", $"\"{claimWait}\""), "$.limits.leaseDuration", $"\"{leaseDuration}\"");
+
+        _folder.LoadInvalid(json).ShouldContain(error => error.Path == "$.agents.main.turnDeadline" && error.Message.Contains(message));
+    }
+
     [Fact]
     public void Load_WhenAKeyOfASectionIsNoName_IsRefused()
     {

@@ -14,6 +14,7 @@ internal static class ReferenceJudge
         {
             CheckTools(agent, Path("agents", agent.Id), file);
             CheckModels(agent, configuration, Path("agents", agent.Id), file);
+            CheckDeadline(agent, configuration.Limits, JsonPath.Key(Path("agents", agent.Id), "turnDeadline"), file);
         }
 
         foreach (var model in configuration.Models.Values.OrderBy(model => model.Id, StringComparer.Ordinal))
@@ -207,6 +208,23 @@ internal static class ReferenceJudge
         if (target is DeliveryTarget.Comment or DeliveryTarget.GitHub && channels.GitHub is null)
         {
             file.Report(path, "an answer to GitHub (for a GitHub hook also when no reply is written) needs channels.github");
+        }
+    }
+
+    /// <summary>A turn outlives the waits within it: else its deadline ends it while it stands in line or waits for a dead writer's lease.</summary>
+    private static void CheckDeadline(AgentConfiguration agent, LimitsConfiguration limits, string path, ConfigurationFile file)
+    {
+        if (agent.TurnDeadline <= limits.ClaimWait)
+        {
+            file.Report(path, DurationText.Write(agent.TurnDeadline), $"must be more than limits.claimWait, {DurationText.Write(limits.ClaimWait)}");
+        }
+
+        if (agent.TurnDeadline <= limits.FenceWait)
+        {
+            file.Report(
+                path,
+                DurationText.Write(agent.TurnDeadline),
+                $"must be more than {DurationText.Write(limits.FenceWait)}: limits.leaseDuration and what a write waits beyond it for a writer that died");
         }
     }
 
