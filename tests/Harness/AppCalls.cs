@@ -1,3 +1,4 @@
+using System.Globalization;
 using System.Text.Json;
 using Holdfast.Sessions;
 
@@ -27,9 +28,11 @@ public static class AppCalls
         app.Http.GetAsync($"api/sessions/{Uri.EscapeDataString(sessionKey)}");
 
     /// <param name="range">For example <c>bytes=10-</c>; null for no Range header.</param>
-    public static Task<HttpResponseMessage> TranscriptAsync(this HoldfastApp app, string sessionKey, string? range = null)
+    /// <param name="segment">Null for the active one.</param>
+    public static Task<HttpResponseMessage> TranscriptAsync(this HoldfastApp app, string sessionKey, string? range = null, int? segment = null)
     {
-        var request = new HttpRequestMessage(HttpMethod.Get, $"api/sessions/{Uri.EscapeDataString(sessionKey)}/transcript");
+        var query = segment is { } number ? string.Create(CultureInfo.InvariantCulture, $"?segment={number}") : "";
+        var request = new HttpRequestMessage(HttpMethod.Get, $"api/sessions/{Uri.EscapeDataString(sessionKey)}/transcript{query}");
         if (range is not null)
         {
             request.Headers.TryAddWithoutValidation("Range", range);

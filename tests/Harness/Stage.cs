@@ -188,13 +188,20 @@ public sealed class Stage : IAsyncDisposable
         throw new System.Diagnostics.UnreachableException();
     }
 
-    /// <summary>All entries of a session's active segment.</summary>
+    /// <summary>All entries of a session, from its first segment to the active one.</summary>
     public async Task<IReadOnlyList<TranscriptEntry>> TranscriptAsync(string sessionKey)
     {
         var record = await Sessions.FindAsync(SessionKey.Parse(sessionKey), CancellationToken.None) ?? throw new InvalidDataException("No such session.");
-        var snapshot = await Blobs.ReadAsync(
-            TranscriptPaths.Segment(SessionId.Parse(record.SessionId), record.ActiveSegment), 0, null, CancellationToken.None);
-        return snapshot is null ? [] : TranscriptLineParser.Parse(snapshot.Content).Entries;
+        var entries = new List<TranscriptEntry>();
+        for (var segment = 0; ; segment++)
+        {
+            if (await Blobs.ReadAsync(TranscriptPaths.Segment(SessionId.Parse(record.SessionId), segment), 0, null, CancellationToken.None) is not { } snapshot)
+            {
+                return entries;
+            }
+
+            entries.AddRange(TranscriptLineParser.Parse(snapshot.Content).Entries);
+        }
     }
 
     /// <summary>Names of all blobs below a prefix.</summary>
