@@ -13,9 +13,6 @@ public sealed class FaultRun : IAsyncDisposable
 {
     private static readonly TimeSpan RestsWithin = TimeSpan.FromMinutes(5);
 
-    /// <summary>After the last message; most turns shall end in bad weather.</summary>
-    private static readonly TimeSpan FaultsLastAtMost = TimeSpan.FromSeconds(120);
-
     private static readonly string[] Names = ["blue", "green"];
 
     private readonly RunPlan _plan;
@@ -54,6 +51,9 @@ public sealed class FaultRun : IAsyncDisposable
             await _proxy.DisposeAsync();
         }
     }
+
+    /// <summary>After the last message; most turns shall end in bad weather.</summary>
+    private TimeSpan FaultsLastAtMost => TimeSpan.FromSeconds(Math.Min(120, 30 + (2 * _plan.Messages.Count)));
 
     private async Task SetUpAsync(string folder)
     {

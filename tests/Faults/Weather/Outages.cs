@@ -5,7 +5,7 @@ namespace Holdfast.Tests.Faults.Weather;
 /// </summary>
 public sealed class Outages(IReadOnlyList<Deployment> deployments, int seed)
 {
-    private const double KillShare = 0.6;
+    private const double KillShare = 0.7;
     private static readonly TimeSpan ShortestPause = TimeSpan.FromSeconds(16);
 
     /// <summary>Ends when <paramref name="stop"/> fires, with every deployment running.</summary>
@@ -18,7 +18,7 @@ public sealed class Outages(IReadOnlyList<Deployment> deployments, int seed)
         {
             while (true)
             {
-                await Task.Delay(TimeSpan.FromSeconds(2 + (random.NextDouble() * 9)), stop);
+                await Task.Delay(TimeSpan.FromSeconds(3 + (random.NextDouble() * 9)), stop);
                 if (random.NextDouble() < KillShare)
                 {
                     await deployment.KillAsync(TimeSpan.FromSeconds(random.NextDouble() * 4), stop);
