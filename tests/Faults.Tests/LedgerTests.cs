@@ -113,6 +113,37 @@ public sealed class LedgerTests
     }).ShouldBe([FaultKind.Overlap]);
 
     [Fact]
+    public void Judge_WhenATurnThatWasTakenOverRunsAgain_FindsNothing() => Found(Evidence() with
+    {
+        Transcripts = [Transcript(User(First, "token0"), User(Second, "token1"), Stub(Second), Verdict(First), Again(First, Answer(First, "about token0")))],
+    }).ShouldBeEmpty();
+
+    [Fact]
+    public void Judge_WhenATurnRunsAgainWithoutATakeover_FindsItDoubled() => Found(Evidence() with
+    {
+        Transcripts = [Transcript(User(First, "token0"), User(Second, "token1"), Stub(Second), Again(First, Answer(First, "about token0")))],
+    }).ShouldBe([FaultKind.Doubled]);
+
+    [Fact]
+    public void Judge_WhenATurnRunsAgainAfterItsEnd_FindsItDoubled()
+    {
+        var late = Again(First, Answer(First, "about token0"));
+
+        Found(Evidence() with
+        {
+            Transcripts = [Transcript(User(First, "token0"), Answer(First, "about token0"), User(Second, "token1"), Stub(Second), Verdict(First), late)],
+        }).ShouldBe([FaultKind.Doubled]);
+    }
+
+    [Fact]
+    public void Judge_WhenATurnWasTakenOverBeforeItsAnswerWasParked_FindsNoOverlap()
+    {
+        var parked = Parked(TurnNotices.BesideTheMainLine + "about token0");
+
+        Found(parked with { Answers = [parked.Answers[0], parked.Answers[1] with { AskedAt = At(4) }] }).ShouldBeEmpty();
+    }
+
+    [Fact]
     public void Judge_WhenTheModelWasAskedForATurnBeforeTheOneBeforeItEnded_FindsTheOverlap()
     {
         var evidence = Evidence();

@@ -63,5 +63,15 @@ internal static class SoundRun
     public static TranscriptEntry Stub(TurnId turn) =>
         TurnHistory.Stub(EntryId.OfStep(RunId.First(turn), 0, TurnHistory.FailurePart), "error", "ModelGaveNothing: nothing", "m", Start) with { Stamp = StampOf(turn) };
 
+    public static TranscriptEntry Verdict(TurnId turn) => new TranscriptEntry.Verdict("takeover", "another run claimed")
+    {
+        Id = EntryId.OfAttempt(RunId.First(turn), 1, "verdict"),
+        WrittenAt = Start,
+        Stamp = StampOf(turn) with { Source = EntrySource.Side },
+    };
+
+    /// <summary>The same entry, written by the turn's second run.</summary>
+    public static TranscriptEntry Again(TurnId turn, TranscriptEntry entry) => entry with { Stamp = StampOf(turn) with { RunId = RunId.First(turn).Next().Value } };
+
     private static EntryStamp StampOf(TurnId turn) => new(RunId.First(turn).Value, 1, 1, 1, EntrySource.Turn);
 }
