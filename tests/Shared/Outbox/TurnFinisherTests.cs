@@ -45,6 +45,18 @@ public sealed class TurnFinisherTests
     });
 
     [Fact]
+    public void FinishAsync_WhenTheModelsLimitCutTheAnswer_TheReplySaysSo() => TurnRig.Run(async rig =>
+    {
+        rig.Model.Then(PlayedModel.Delta("half of it"), PlayedModel.Stop("max_tokens"));
+        await rig.AcceptAsync("m1");
+
+        (await new PlayedOrchestration(rig).RunAsync()).ShouldHaveSingleItem().Ending.ShouldBe(TurnEnding.Replied);
+
+        rig.Channel.Posts.ShouldHaveSingleItem().Text.ShouldBe("half of it" + TurnNotices.CutAtTheLimit);
+        await TurnInvariants.CheckAsync(rig, "m1");
+    });
+
+    [Fact]
     public void FinishAsync_WhenRunTwiceAtOnce_PostsOnce() => TurnRig.Run(async rig =>
     {
         var turn = await AnsweredAsync(rig);

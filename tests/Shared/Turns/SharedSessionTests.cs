@@ -3,6 +3,7 @@ using Holdfast.Inbox;
 using Holdfast.Outbox;
 using Holdfast.Sessions;
 using Holdfast.Storage;
+using Holdfast.Tests.Inference;
 using Holdfast.Tests.Schedules;
 using Holdfast.Tests.Support.Blobs;
 using Holdfast.Transcripts;
@@ -121,6 +122,26 @@ public sealed class SharedSessionTests
         entries.Where(entry => entry.Stamp?.Source == EntrySource.Turn).Select(entry => entry.Stamp!.RunId).ShouldBeInOneStretchEach();
         rig.Channel.Posts.Count.ShouldBe(2);
         rig.Log.Lines.ShouldNotContain(line => line.Text.Contains("takeover", StringComparison.Ordinal));
+    });
+
+    [Fact]
+    public void RunAsync_WhenModelCallsAreScarce_AUserGoesBeforeAScheduleThatCameFirst() => TurnRig.Run(async rig =>
+    {
+        rig.LanePlaces = 1;
+        var process = rig.Start();
+        rig.Model.Otherwise = [PlayedModel.Delta("busy"), new Act.Wait(TimeSpan.FromSeconds(10)), PlayedModel.Stop()];
+        var steps = new List<Task<StepReport>>();
+        foreach (var (name, priority) in new[] { ("first", MessagePriority.User), ("cron", MessagePriority.Cron), ("hook", MessagePriority.Hook), ("user", MessagePriority.User) })
+        {
+            var key = SessionKey.Parse($"agent:main:{name}");
+            await process.Inbox.AcceptAsync(TurnRig.Delivery(name), rig.Message(name, name, key: key) with { Priority = priority }, None);
+            steps.Add(process.StepAsync((await process.Opener.OpenAsync(key, None)).ShouldNotBeNull()));
+            await rig.PassAsync(TimeSpan.FromSeconds(1));
+        }
+
+        await Task.WhenAll(steps);
+
+        rig.Model.Requests.Select(request => request.Prompt.Lines().Single()).ShouldBe(["user: first", "user: user", "user: hook", "user: cron"]);
     });
 
     /// <summary>Two processes that come to a call only together: each has read before either has written.</summary>
