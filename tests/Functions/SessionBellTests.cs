@@ -31,7 +31,7 @@ public sealed class SessionBellTests : IAsyncDisposable
 
         var instances = await Task.WhenAll(RingAsync(), RingAsync());
 
-        _engine.Starts.ShouldHaveSingleItem().ShouldBe(new SessionInput(Key.Value, null));
+        _engine.Starts.ShouldHaveSingleItem().ShouldBe(new SessionInput(Key.Value, null, null));
         _engine.Heard.ShouldBe(1);
         instances.ShouldBe([SessionOrchestrator.InstanceIdOf(Key.Hash), SessionOrchestrator.InstanceIdOf(Key.Hash)]);
     }
@@ -68,27 +68,35 @@ public sealed class SessionBellTests : IAsyncDisposable
         _engine.Starts.ShouldHaveSingleItem().EndedRun.ShouldBeNull();
     }
 
-    [Theory]
-    [InlineData(OrchestrationRuntimeStatus.Completed)]
-    [InlineData(OrchestrationRuntimeStatus.Failed)]
-    public async Task RingAsync_WhenTheInstanceHasEnded_StartsAnotherWithoutReadingPayloads(OrchestrationRuntimeStatus standing)
+    [Fact]
+    public async Task RingAsync_WhenTheInstanceHasEnded_StartsAnotherWithoutReadingPayloads()
     {
-        (_engine.Standing, _engine.CustomStatus) = (standing, new SessionStatus("thinking", "r.1", 1, 0, null));
+        (_engine.Standing, _engine.CustomStatus) = (OrchestrationRuntimeStatus.Completed, new SessionStatus("thinking", "r.1", 1, 0, null, "x"));
 
         await RingAsync();
 
-        _engine.Starts.ShouldHaveSingleItem().EndedRun.ShouldBeNull();
+        _engine.Starts.ShouldHaveSingleItem().ShouldBe(new SessionInput(Key.Value, null, null));
         _engine.LooksWithPayload.ShouldBe(0);
+    }
+
+    [Fact]
+    public async Task RingAsync_WhenTheInstanceFailed_NamesTheExecutionWhoseClaimHasNoOwnerAndEndsNoRun()
+    {
+        (_engine.Standing, _engine.CustomStatus) = (OrchestrationRuntimeStatus.Failed, new SessionStatus("thinking", "r.1", 1, 0, null, "x"));
+
+        await RingAsync();
+
+        _engine.Starts.ShouldHaveSingleItem().ShouldBe(new SessionInput(Key.Value, null, "x"));
     }
 
     [Fact]
     public async Task RingAsync_WhenAnOperatorTerminatedTheInstance_NamesTheRunThatHeEnded()
     {
-        (_engine.Standing, _engine.CustomStatus) = (OrchestrationRuntimeStatus.Terminated, new SessionStatus("streaming", "r.1", 2, 40, null));
+        (_engine.Standing, _engine.CustomStatus) = (OrchestrationRuntimeStatus.Terminated, new SessionStatus("streaming", "r.1", 2, 40, null, "x"));
 
         await RingAsync();
 
-        _engine.Starts.ShouldHaveSingleItem().ShouldBe(new SessionInput(Key.Value, "r.1"));
+        _engine.Starts.ShouldHaveSingleItem().ShouldBe(new SessionInput(Key.Value, "r.1", "x"));
     }
 
     [Fact]
