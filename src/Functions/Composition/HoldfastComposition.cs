@@ -72,7 +72,7 @@ internal static class HoldfastComposition
                 lease.Duration = configuration.Limits.LeaseDuration;
                 lease.RenewEvery = configuration.Limits.LeaseRenewal;
                 lease.ClaimWait = configuration.Limits.ClaimWait;
-                lease.FenceWait = configuration.Limits.FenceWait;
+                lease.FenceWait = configuration.Limits.FenceWait();
             })
             .ValidateDataAnnotations().ValidateOnStart();
         services.AddOptions<TranscriptOptions>().Bind(settings.GetSection("Holdfast:Transcripts")).ValidateDataAnnotations().ValidateOnStart();

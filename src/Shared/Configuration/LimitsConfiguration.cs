@@ -29,7 +29,7 @@ public sealed record LimitsConfiguration
     public TimeSpan LeaseRenewal { get; init; } = TimeSpan.FromSeconds(20);
 
     /// <summary>How long a write waits for a side writer that is inside: beyond the lease of one that died.</summary>
-    public TimeSpan FenceWait => LeaseDuration + TimeSpan.FromSeconds(15);
+    public TimeSpan FenceWait() => LeaseDuration + TimeSpan.FromSeconds(15);
 
     /// <summary>
     /// How long deliveries are remembered, so that a repeated one is known. 1 h to 90 d, default 7 d; Slack repeats for 5 min, GitHub on

@@ -151,7 +151,7 @@ public sealed class RollTests
 
         (await transcript.NextAttemptAsync(None)).ShouldBe(FencedOutcome.Appended.Instance);
 
-        rig.Claim().ShouldBe(new ClaimStamp(TurnRig.RunOf("a").Value, 2, 2, TurnRig.Session, rig.Claim()!.Segment, rig.Claim()!.Nonce));
+        (rig.Claim()! with { ClaimedAt = null }).ShouldBe(new ClaimStamp(TurnRig.RunOf("a").Value, 2, 2, TurnRig.Session, rig.Claim()!.Segment, rig.Claim()!.Nonce));
         (await transcript.AppendAsync([Lines.Assistant(null, id: "3")], None)).ShouldBe(FencedOutcome.Appended.Instance);
     });
 

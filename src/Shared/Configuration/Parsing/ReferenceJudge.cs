@@ -219,12 +219,12 @@ internal static class ReferenceJudge
             file.Report(path, DurationText.Write(agent.TurnDeadline), $"must be more than limits.claimWait, {DurationText.Write(limits.ClaimWait)}");
         }
 
-        if (agent.TurnDeadline <= limits.FenceWait)
+        if (agent.TurnDeadline <= limits.FenceWait())
         {
             file.Report(
                 path,
                 DurationText.Write(agent.TurnDeadline),
-                $"must be more than {DurationText.Write(limits.FenceWait)}: limits.leaseDuration and what a write waits beyond it for a writer that died");
+                $"must be more than {DurationText.Write(limits.FenceWait())}: limits.leaseDuration and what a write waits beyond it for a writer that died");
         }
     }
 

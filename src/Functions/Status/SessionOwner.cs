@@ -1,6 +1,6 @@
 using Holdfast.Transcripts;
 
-namespace Holdfast.Functions.Doors;
+namespace Holdfast.Functions.Status;
 
 /// <summary>Who claimed a session last, as the session's doors show it.</summary>
 /// <param name="RunId">The run, or <c>reset:…</c>.</param>

@@ -1,6 +1,7 @@
 using System.Text.Json;
+using System.Text.Json.Serialization;
 
-namespace Holdfast.Functions.Doors;
+namespace Holdfast.Functions.Operators;
 
 /// <summary>The body of <c>POST /api/sessions/{key}/lease/break</c>.</summary>
 /// <param name="By">Who says so: 1 to 128 printable characters.</param>
@@ -11,7 +12,7 @@ public sealed record OperatorName(string By)
     {
         try
         {
-            var name = JsonSerializer.Deserialize(body, DoorJson.Default.OperatorName);
+            var name = JsonSerializer.Deserialize(body, OperatorJson.Default.OperatorName);
             return string.IsNullOrWhiteSpace(name?.By) || name.By.Length > 128 || name.By.Any(char.IsControl) ? null : name;
         }
         catch (JsonException)
@@ -20,3 +21,8 @@ public sealed record OperatorName(string By)
         }
     }
 }
+
+[JsonSourceGenerationOptions(
+    PropertyNamingPolicy = JsonKnownNamingPolicy.CamelCase, UnmappedMemberHandling = JsonUnmappedMemberHandling.Disallow)]
+[JsonSerializable(typeof(OperatorName))]
+internal sealed partial class OperatorJson : JsonSerializerContext;

@@ -1,9 +1,10 @@
+using Holdfast.Functions.Doors;
 using Holdfast.Resets;
 using Holdfast.Sessions;
 using Microsoft.AspNetCore.Http;
 using Microsoft.Azure.Functions.Worker;
 
-namespace Holdfast.Functions.Doors;
+namespace Holdfast.Functions.Operators;
 
 /// <summary>
 /// <c>POST /api/sessions/{key}/reset</c>: closes the session for good and gives its key a new one. 409 while a turn holds it;

@@ -1,3 +1,4 @@
+using Holdfast.Functions.Doors;
 using Holdfast.Functions.Status;
 using Holdfast.Leases;
 using Holdfast.Sessions;
@@ -5,7 +6,7 @@ using Microsoft.AspNetCore.Http;
 using Microsoft.Azure.Functions.Worker;
 using Microsoft.DurableTask.Client;
 
-namespace Holdfast.Functions.Doors;
+namespace Holdfast.Functions.Operators;
 
 /// <summary>
 /// <c>POST /api/sessions/{key}/lease/break</c> with <c>{ "by": "name" }</c>: frees a session whose holder an operator knows to be gone.
