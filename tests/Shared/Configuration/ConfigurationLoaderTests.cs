@@ -122,6 +122,8 @@ public sealed class ConfigurationLoaderTests : IDisposable
     [InlineData("$.agents.main.fallbacks", "[\"thinker\"]", "circle", "[0]")]
     [InlineData("$.agents.main.fallbacks", "[\"quick\", \"quick\"]", "twice", "[1]")]
     [InlineData("$.agents.main.fallbacks", "[\"quik\"]", "did you mean 'quick'?", "[0]")]
+    [InlineData("$.agents.main.compaction", "{ \"atShare\": 0.3, \"keepShare\": 0.3 }", "less than atShare", ".keepShare")]
+    [InlineData("$.agents.main.compaction", "{ \"model\": \"quik\" }", "did you mean 'quick'?", ".model")]
     [InlineData("$.agents.main.tools", "[\"exec\", \"exce\"]", "did you mean 'exec'?", "[1]")]
     [InlineData("$.agents.main.session.fenceMode", "\"loose\"", "strict, warn")]
     [InlineData("$.agents.main.session.queueMode", "\"collect\"", "not supported yet")]

@@ -21,6 +21,7 @@ public sealed class SchemaTests
         { typeof(HoldfastConfiguration), null },
         { typeof(AgentConfiguration), "agent" },
         { typeof(SessionConfiguration), "session" },
+        { typeof(CompactionConfiguration), "compaction" },
         { typeof(ExecConfiguration), "exec" },
         { typeof(ExecCommand), "execCommand" },
         { typeof(ModelConfiguration), "model" },
