@@ -28,5 +28,4 @@ public sealed record PostedMessage(string Text)
 [JsonSourceGenerationOptions(
     PropertyNamingPolicy = JsonKnownNamingPolicy.CamelCase, UnmappedMemberHandling = JsonUnmappedMemberHandling.Disallow)]
 [JsonSerializable(typeof(PostedMessage))]
-[JsonSerializable(typeof(OperatorName))]
 internal sealed partial class DoorJson : JsonSerializerContext;

@@ -1,4 +1,5 @@
 using Holdfast.Functions.Orchestrations;
+using Holdfast.Functions.Status;
 using Holdfast.Inbox;
 using Holdfast.Sessions;
 using Holdfast.Transcripts;
