@@ -1,4 +1,5 @@
 using System.Globalization;
+using Holdfast.Auditing;
 using Holdfast.Harness;
 using Holdfast.Inbox;
 using Holdfast.Sessions;
@@ -63,15 +64,16 @@ internal sealed class DemoCommand(Arguments arguments)
         var ended = scenes.Zip(receipts).ToList();
         var checks = new SceneChecks(stage, _isScripted);
         var faults = new List<string>(await checks.CheckAllAsync(scenes));
-        var files = new List<string>();
+        var (files, audits) = (new List<string>(), new List<AuditReport>());
         foreach (var (scene, receipt) in ended)
         {
             var (file, found) = await checks.CheckAsync(scene, receipt);
             files.Add(file);
             faults.AddRange(found);
+            audits.Add(await checks.AuditAsync(scene));
         }
 
-        AnsiConsole.Write(SceneTable.Of(ended));
+        AnsiConsole.Write(SceneTable.Of(ended, audits));
         Console.WriteLine("Transcripts:");
         files.ForEach(file => Console.WriteLine("  " + file));
         faults.ForEach(fault => Console.WriteLine("FAILED " + fault));

@@ -1,4 +1,5 @@
 using System.Globalization;
+using Holdfast.Auditing;
 using Holdfast.Harness;
 using Holdfast.Outbox;
 using Holdfast.Sessions;
@@ -23,6 +24,14 @@ internal sealed class SceneChecks(Stage stage, bool isScripted)
         return (file, [.. faults.Select(fault => $"{scene.Name}: {fault}")]);
     }
 
+    /// <summary>The audit of a scene's whole session; its faults are among those of <see cref="CheckAllAsync"/>.</summary>
+    public async Task<AuditReport> AuditAsync(Scene scene)
+    {
+        var session = SessionId.Parse((await RecordOfAsync(scene)).SessionId);
+        return await new SessionAudit(stage.Blobs).AuditAsync(session, CancellationToken.None)
+            ?? throw new InvalidDataException($"Session {session} has no transcript.");
+    }
+
     /// <summary>What no single scene can see: that there is nothing besides what the scenes left.</summary>
     public async Task<IReadOnlyList<string>> CheckAllAsync(IReadOnlyList<Scene> scenes)
     {
@@ -34,7 +43,7 @@ internal sealed class SceneChecks(Stage stage, bool isScripted)
             Expect("requests at the model", stage.Bedrock.Requests.Count, scenes.Sum(scene => scene.ModelCalls));
         }
 
-        return faults;
+        return [.. faults, .. await stage.AuditAsync()];
 
         void Expect(string what, int found, int expected)
         {
@@ -86,8 +95,10 @@ internal sealed class SceneChecks(Stage stage, bool isScripted)
 
     private async Task<BlobPath> TranscriptOfAsync(Scene scene)
     {
-        var record = await stage.Sessions.FindAsync(scene.SessionKey, CancellationToken.None)
-            ?? throw new InvalidDataException($"There is no session {scene.SessionKey}.");
+        var record = await RecordOfAsync(scene);
         return TranscriptPaths.Segment(SessionId.Parse(record.SessionId), record.ActiveSegment);
     }
+
+    private async Task<SessionRecord> RecordOfAsync(Scene scene) =>
+        await stage.Sessions.FindAsync(scene.SessionKey, CancellationToken.None) ?? throw new InvalidDataException($"There is no session {scene.SessionKey}.");
 }

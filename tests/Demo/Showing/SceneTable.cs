@@ -1,4 +1,5 @@
 using System.Globalization;
+using Holdfast.Auditing;
 using Holdfast.Harness;
 using Holdfast.Outbox;
 using Spectre.Console;
@@ -8,7 +9,8 @@ namespace Holdfast.Demo.Showing;
 /// <summary>The receipts as a table: a column for each scene, as ids are long.</summary>
 internal static class SceneTable
 {
-    public static Table Of(IReadOnlyList<(Scene Scene, Receipt Receipt)> ended)
+    /// <param name="audits">What the audit says of each scene's transcript, in the same order.</param>
+    public static Table Of(IReadOnlyList<(Scene Scene, Receipt Receipt)> ended, IReadOnlyList<AuditReport> audits)
     {
         var table = new Table().Border(TableBorder.Rounded).AddColumn("");
         foreach (var (scene, _) in ended)
@@ -27,12 +29,17 @@ internal static class SceneTable
         Row("verdicts", (_, receipt) => Verdicts(receipt));
         Row("storage calls", (_, receipt) => Number(receipt.Tally.StorageCalls));
         Row("delivered as", (_, receipt) => string.Join(", ", receipt.DeliveredAs));
+        table.AddRow([new Text("audit"), .. audits.Select(audit => new Text(Audit(audit)))]);
         return table;
 
         void Row(string name, Func<Scene, Receipt, string> value) =>
             // Plain texts: markup would make pictures of words between colons.
             table.AddRow([new Text(name), .. ended.Select(end => new Text(value(end.Scene, end.Receipt)))]);
     }
+
+    private static string Audit(AuditReport audit) => audit.IsClean
+        ? string.Create(CultureInfo.InvariantCulture, $"ok: {audit.Totals.Entries} entries, {audit.Totals.Epochs} epochs")
+        : string.Create(CultureInfo.InvariantCulture, $"{audit.Faults.Count()} faults");
 
     private static string Verdicts(Receipt receipt) => receipt.Tally.Verdicts.IsEmpty
         ? "none: no write was refused"
