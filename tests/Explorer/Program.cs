@@ -1,3 +1,4 @@
+using System.Diagnostics;
 using System.Globalization;
 using Holdfast.Storage;
 using Holdfast.Tests.Explorer.Breakages;
@@ -7,8 +8,8 @@ using Holdfast.Tests.Explorer.Scenarios;
 namespace Holdfast.Tests.Explorer;
 
 /// <summary>
-/// The command line of the explorer: <c>[--family a,b] [--seconds 60] [--states n] [--faults 2]</c> explores (seconds over all families,
-/// states for each), <c>--seed family:choices</c> replays one schedule, <c>--breakages [--seconds 20]</c> proves that it would see. Exit
+/// The command line of the explorer: <c>[--family a,b] [--seconds 480] [--states n] [--faults 2]</c> explores (seconds over all families: what
+/// one leaves is there for those after it; states for each), <c>--seed family:choices</c> replays one schedule, <c>--breakages [--seconds 20]</c> proves that it would see. Exit
 /// code 1 when a promise is broken, or a breakage is not seen.
 /// </summary>
 internal static class Program
@@ -32,19 +33,20 @@ internal static class Program
 
     private static int Explore(string[] args, Func<IBlobContainer, IBlobContainer>? wrap)
     {
-
         var families = ValueOf(args, "--family")?.Split(',') ?? [.. Families.Names];
-        var seconds = double.Parse(ValueOf(args, "--seconds") ?? "60", CultureInfo.InvariantCulture);
+        var seconds = double.Parse(ValueOf(args, "--seconds") ?? "480", CultureInfo.InvariantCulture);
         var faults = int.Parse(ValueOf(args, "--faults") ?? "2", CultureInfo.InvariantCulture);
         var states = long.Parse(ValueOf(args, "--states") ?? "1000000000", CultureInfo.InvariantCulture);
-        var limits = new SearchLimits(faults, TimeSpan.FromSeconds(seconds / families.Length), states);
         var scenarios = families.Select(name => Families.Create(name, wrap)).ToList();
         PoolThread.Hold();
         var seen = 0L;
         var broken = 0;
-        foreach (var scenario in scenarios)
+        var started = Stopwatch.GetTimestamp();
+        for (var done = 0; done < scenarios.Count; done++)
         {
-            var report = new Search(scenario, limits).Run();
+            var scenario = scenarios[done];
+            var left = TimeSpan.FromSeconds(seconds) - Stopwatch.GetElapsedTime(started);
+            var report = new Search(scenario, new SearchLimits(faults, left / (scenarios.Count - done), states)).Run();
             seen += report.States;
             Print(scenario, report);
             if (report.Finding is { } finding)
