@@ -149,14 +149,14 @@ internal sealed class Parts(Prepared prepared, PartSettings settings)
     /// <summary>A copy of something delivered elsewhere.</summary>
     public static TranscriptEntry Mirror() => Assistant("stop", new EntryStamp("other", 1, 0, 1, EntrySource.Mirror));
 
-    /// <summary>The late record of another run's failure: no content, the real provider and model.</summary>
-    public static TranscriptEntry Stub() => Assistant("error", new EntryStamp("other", 1, 0, 1, EntrySource.Turn)) with { Id = EntryId.Parse("stub") };
+    /// <summary>Another program's late record of a failure: no content, the real provider and model, no author.</summary>
+    public static TranscriptEntry Stub() => Assistant("error", null) with { Id = EntryId.Parse("stub") };
 
     /// <summary>What somebody asked, beside the inbox.</summary>
     public static TranscriptEntry Question() =>
         new TranscriptEntry.UserMessage([new ContentBlock.Text("and this?")]) { Id = EntryId.Parse("question"), WrittenAt = Timeline.Start };
 
-    private static TranscriptEntry.AssistantMessage Assistant(string stop, EntryStamp stamp) => new(stop == "error" ? [] : [new ContentBlock.Text("copy")])
+    private static TranscriptEntry.AssistantMessage Assistant(string stop, EntryStamp? stamp) => new(stop == "error" ? [] : [new ContentBlock.Text("copy")])
     {
         Id = EntryId.Parse("copy"),
         WrittenAt = Timeline.Start,

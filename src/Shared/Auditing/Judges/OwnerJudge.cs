@@ -1,5 +1,4 @@
 using System.Collections.Immutable;
-using Holdfast.Fencing;
 using Holdfast.Sessions;
 using Holdfast.Transcripts;
 
@@ -54,7 +53,7 @@ internal sealed class OwnerJudge
     {
         if (!line.IsOfTurn)
         {
-            if (line.Entry.Stamp is null or { Source: EntrySource.Import } && !FenceJudge.IsBenign(line.Entry))
+            if (line.Entry.Stamp is null or { Source: EntrySource.Import } && ChangesPrompt(line.Entry))
             {
                 (_foreign, _epochBeforeForeign) = (line, Newest?.Epoch ?? 0);
             }
@@ -127,6 +126,14 @@ internal sealed class OwnerJudge
                 : claim.RunId.Length > 0 && Contradicted(standing) is { } other ? Contradiction(standing, other) : null;
         return sentence is null ? null : AuditFinding.OfSegment(FindingKind.NotTheOwner, segment, sentence);
     }
+
+    /// <summary>What a model is asked is made of these. Not the fence's own word for it: an audit that asked the fence would miss what the fence misses.</summary>
+    private static bool ChangesPrompt(TranscriptEntry entry) => entry
+        is TranscriptEntry.UserMessage
+        or TranscriptEntry.AssistantMessage { IsStub: false }
+        or TranscriptEntry.ToolResult
+        or TranscriptEntry.CustomMessage
+        or TranscriptEntry.Compaction;
 
     private EntryStamp? Newest => _owners.Count == 0 ? null : _owners[^1];
 
