@@ -29,7 +29,14 @@ internal static class Terminal
             await Console.Error.WriteLineAsync($"holdfast: {fault.Message}");
             return 1;
         }
-        catch (Exception fault) when (fault is UnusableInputException or StorageUnavailableException or IOException or UnauthorizedAccessException)
+        catch (StorageUnavailableException fault)
+        {
+            // The service's answer may go on with its headers; the first line says what is wrong.
+            var reason = fault.GetBaseException().Message.Split('\n')[0].Trim();
+            await Console.Error.WriteLineAsync($"holdfast: The storage account cannot be read: {reason}");
+            return Unusable;
+        }
+        catch (Exception fault) when (fault is UnusableInputException or IOException or UnauthorizedAccessException)
         {
             await Console.Error.WriteLineAsync($"holdfast: {fault.Message}");
             return Unusable;

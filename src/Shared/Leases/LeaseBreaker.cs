@@ -31,7 +31,7 @@ public sealed partial class LeaseBreaker(
         var session = SessionId.Parse(record.SessionId);
         if (await reader.FindActiveAsync(session, record.ActiveSegment, cancellationToken) is not var (segment, snapshot))
         {
-            return new LeaseBreakOutcome.Unknown();
+            return new LeaseBreakOutcome.NotHeld(); // nothing was said in it yet
         }
 
         var path = TranscriptPaths.Segment(session, segment);
