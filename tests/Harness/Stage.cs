@@ -226,7 +226,9 @@ public sealed class Stage : IAsyncDisposable
         await Bedrock.DisposeAsync();
         await Slack.DisposeAsync();
         await GitHub.DisposeAsync();
-        var faults = await AuditAsync();
+
+        // A folder that is kept is served from, and Ctrl-C ends its Azurite with everything else.
+        var faults = _keepsFolder ? [] : await AuditAsync();
         await Azurite.DisposeAsync();
         if (!_keepsFolder)
         {
