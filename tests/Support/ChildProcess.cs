@@ -20,6 +20,7 @@ public sealed class ChildProcess : IAsyncDisposable
     private readonly List<LineWaiter> _waiters = [];
     private readonly Process _process;
     private readonly Process _guard;
+    private bool _isDisposed;
 
     private ChildProcess(Process process)
     {
@@ -118,8 +119,14 @@ public sealed class ChildProcess : IAsyncDisposable
         return _process.ExitCode;
     }
 
+    /// <summary>Kills what still runs. Doing it twice does nothing more.</summary>
     public async ValueTask DisposeAsync()
     {
+        if (Interlocked.Exchange(ref _isDisposed, true))
+        {
+            return;
+        }
+
         if (!_process.HasExited)
         {
             _process.Kill(entireProcessTree: true);
