@@ -102,7 +102,7 @@ public sealed class AuditCommandTests(RunningStage stage) : IDisposable
     [InlineData("neither a session id nor a session key", "--session", "x")]
     [InlineData("There is no session agent:main:http:nobody.", "--session", "agent:main:http:nobody")]
     [InlineData("has no transcript in container holdfast", "--session", "99999999999999999999999999999999")]
-    [InlineData("ContainerNotFound", "--container", "nothing-here")]
+    [InlineData("container does not exist", "--container", "nothing-here")]
     public async Task Audit_WhenTheStorageHoldsNoSuchThing_EndsWith2AndASentence(string sentence, params string[] arguments)
     {
         var run = await HoldfastCommand.RunAsync(["audit", "--storage", stage.Stage.Azurite.ConnectionString, .. arguments]);
