@@ -2,6 +2,7 @@ using System.Collections.Immutable;
 using System.Globalization;
 using Holdfast.Fencing;
 using Holdfast.Inbox;
+using Holdfast.Inference.Prompts;
 using Holdfast.Sessions;
 using Holdfast.Transcripts;
 
@@ -22,6 +23,20 @@ public static class TurnHistory
 
     public static TranscriptEntry.AssistantMessage? FindFailure(Conversation conversation, RunId run, int step) =>
         conversation.Find(EntryId.OfStep(run, step, FailurePart)) as TranscriptEntry.AssistantMessage;
+
+    /// <summary>True when the run's last answer stands, the one that asks for no tool: nothing of the turn is left but its delivery.</summary>
+    public static bool IsAnswered(Conversation conversation, RunId run)
+    {
+        for (var index = conversation.Entries.Count - 1; index >= 0 && !IsMessageOf(conversation.Entries[index], run.Turn); index--)
+        {
+            if (conversation.Entries[index].Stamp?.RunId == run.Value && Replay.IsFinalAnswer(conversation.Entries[index]))
+            {
+                return true;
+            }
+        }
+
+        return false;
+    }
 
     /// <summary>The turn's message as it stands in the transcript: the same entry by whichever execution.</summary>
     public static TranscriptEntry.UserMessage MessageOf(TurnId turn, InboundMessage message) => new([new ContentBlock.Text(message.Text)])

@@ -2,13 +2,16 @@ using Holdfast.Inbox;
 using Holdfast.Outbox;
 using Holdfast.Sessions;
 using Holdfast.Storage;
+using Holdfast.Transcripts;
 using Microsoft.Extensions.Logging;
 
 namespace Holdfast.Turns;
 
 /// <summary>
-/// Takes the session's next message: oldest first, one at a time. Opening changes nothing but leftovers: a message whose receipt stands
-/// (its finisher died before taking it away) is taken away without a second turn (I10), and side entries without a turn are written.
+/// Takes the session's next message: oldest first, one at a time, but never before one whose answer stands already: what is left of that
+/// turn needs no model, and an older message that came late does not overtake it (I7). Opening changes nothing but leftovers: a message
+/// whose receipt stands (its finisher died before taking it away) is taken away without a second turn (I10), and side entries without a
+/// turn are written.
 /// </summary>
 public sealed partial class TurnOpener(
     StorageCallCounter counter,
@@ -16,6 +19,7 @@ public sealed partial class TurnOpener(
     SideWriter sideWriter,
     ReceiptStore receipts,
     SessionDirectory sessions,
+    TranscriptReader reader,
     IAgentDirectory agents,
     TimeProvider clock,
     ILogger<TurnOpener> log)
@@ -37,9 +41,11 @@ public sealed partial class TurnOpener(
             return null;
         }
 
-        // Two reads that do not need each other, at once.
+        // The session and the message do not need each other, unless the messages have to be put in order.
+        var messages = items.Where(item => item.Kind == InboxKind.Message).ToList();
         var resolving = sessions.ResolveAsync(key, cancellationToken);
-        var taking = TakeFirstAsync(items, cancellationToken);
+        var ordered = messages.Count < 2 ? messages : await InOrderAsync(messages, await resolving, cancellationToken);
+        var taking = TakeFirstAsync(ordered, cancellationToken);
         await Task.WhenAll(resolving, taking);
         var (session, (first, message)) = (await resolving, await taking);
         var hasSideEntries = items.Exists(item => item.Kind == InboxKind.Side);
@@ -70,11 +76,23 @@ public sealed partial class TurnOpener(
             hasSideEntries);
     }
 
-    private async Task<(InboxItem? Item, InboundMessage? Message)> TakeFirstAsync(List<InboxItem> items, CancellationToken cancellationToken)
+    /// <summary>
+    /// Oldest first, after the one that the session's owner has answered and not finished: he is about to, or he died, or stands still
+    /// longer than his lease.
+    /// </summary>
+    private async Task<List<InboxItem>> InOrderAsync(List<InboxItem> messages, SessionRecord session, CancellationToken cancellationToken)
     {
-        foreach (var item in items.Where(item => item.Kind == InboxKind.Message))
+        var view = await reader.ReadAsync(SessionId.Parse(session.SessionId), session.ActiveSegment, cancellationToken);
+        return view is { Claim: { } claim } && RunId.TryParse(claim.RunId) is { } owner && TurnHistory.IsAnswered(view.Conversation, owner)
+            ? [.. messages.OrderBy(message => message.DeliveryHash == owner.Turn.Value ? 0 : 1)]
+            : messages;
+    }
+
+    private async Task<(InboxItem? Item, InboundMessage? Message)> TakeFirstAsync(List<InboxItem> messages, CancellationToken cancellationToken)
+    {
+        foreach (var message in messages)
         {
-            if (await TakeAsync(item, cancellationToken) is { Item: not null } taken)
+            if (await TakeAsync(message, cancellationToken) is { Item: not null } taken)
             {
                 return taken;
             }

@@ -35,6 +35,9 @@ internal static class EndChecks
     public static string? TurnsOfOne(Prepared prepared, World world) =>
         TranscriptChecks.Check(world) ?? Reports(world) ?? Queueing(world) ?? Outcome(world, Prepared.DeliveryOf(1).Turn);
 
+    /// <summary>As <see cref="Turns"/>, with one more message that the scenario itself takes in.</summary>
+    public static string? TurnsAndLate(Prepared prepared, World world) => Turns(prepared, world) ?? Outcome(world, Prepared.DeliveryOf(1).Turn);
+
     /// <summary>A reset among steps: each session is whole, and all but the key's own are closed.</summary>
     public static string? Reset(Prepared prepared, World world) => Steps(prepared, world, isReset: true) ?? Closed(world);
 

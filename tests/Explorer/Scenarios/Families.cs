@@ -13,7 +13,7 @@ internal static class Families
     private static readonly TimeSpan LongWait = TimeSpan.FromSeconds(30);
 
     public static IReadOnlyList<string> Names { get; } =
-        ["zombie", "shared-zombie", "foreign", "foreign-warn", "side", "deployments", "finish", "doors", "mirror", "stub", "question", "three", "two-messages",
+        ["zombie", "shared-zombie", "foreign", "foreign-warn", "side", "deployments", "finish", "doors", "mirror", "stub", "question", "three", "two-messages", "late-message",
         "roll", "roll-foreign", "roll-side", "compaction", "compaction-side",
         "waiting", "orphan", "reset", "reset-turn"];
 
@@ -52,6 +52,9 @@ internal static class Families
                 parts => [parts.Step("run", 0), parts.Step("zombie", 0), parts.Step("foreign", 1)], usual),
             "two-messages" => Make(
                 name, "two deployments drain one inbox, two messages", two, EndChecks.Turns, wrap, parts => [parts.Drain("east"), parts.Drain("west")], usual),
+            "late-message" => Make(
+                name, "a deployment at its turn, and one that takes in an older message and drains the inbox too", Prepared.WithNewer(), EndChecks.TurnsAndLate, wrap,
+                parts => [parts.Drain("east"), parts.DoorThenDrain("west")], usual),
             "roll" => Make(
                 name, "two executions of one step at once, each append in a segment of its own", one, EndChecks.Steps, wrap,
                 parts => [parts.Step("run", 0), parts.Step("zombie", 0)], usual with { RollAtBlocks = 1 }),

@@ -46,11 +46,16 @@ internal sealed class Prepared
         Timeline.Start.AddSeconds(number - 10));
 
     /// <summary>A session that exists, with these many messages in its inbox; each is opened, as two deployments would at the same time.</summary>
-    public static Prepared With(int messages)
+    public static Prepared With(int messages) => With(first: 1, messages);
+
+    /// <summary>The second message is in the inbox; its platform took the first one earlier, and has not delivered it yet.</summary>
+    public static Prepared WithNewer() => With(first: 2, last: 2);
+
+    private static Prepared With(int first, int last)
     {
         var prepared = new Prepared();
         prepared.Session = prepared._deployment.Sessions.ResolveAsync(Key, CancellationToken.None).GetAwaiter().GetResult();
-        for (var number = 1; number <= messages; number++)
+        for (var number = first; number <= last; number++)
         {
             prepared._deployment.Inbox.AcceptAsync(DeliveryOf(number), MessageOf(number), CancellationToken.None).GetAwaiter().GetResult();
         }

@@ -41,7 +41,7 @@ internal sealed class TurnProcess : ITurnProgress
         Breaker = new LeaseBreaker(Blobs, Reader, Sessions, Inbox, rig.Ids, rig.Clock, rig.Log.For<LeaseBreaker>());
         var channels = new OneChannel(rig.Channel);
         Deliverer = new Deliverer(Outbox, channels, rig.Ids, rig.Clock, rig.Log.For<Deliverer>());
-        Opener = new TurnOpener(counter, Inbox, SideWriter, Receipts, Sessions, rig, rig.Clock, rig.Log.For<TurnOpener>());
+        Opener = new TurnOpener(counter, Inbox, SideWriter, Receipts, Sessions, Reader, rig, rig.Clock, rig.Log.For<TurnOpener>());
         var models = new ModelStreamReader(rig.Model, rig.Clock);
         var lane = new ModelLane(rig.LanePlaces);
         var compactor = new Compactor(models, lane, rig.Clock, rig.Log.For<Compactor>());

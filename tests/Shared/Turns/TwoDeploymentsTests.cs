@@ -92,6 +92,45 @@ public sealed class TwoDeploymentsTests
         rig.Entries().OfType<TranscriptEntry.UserMessage>().Count().ShouldBe(1);
     });
 
+    [Fact]
+    public void OpenAsync_WhenAnOlderMessageCameLate_FinishesTheTurnThatIsAnsweredFirst() => TurnRig.Run(async rig =>
+    {
+        var other = rig.Start(deployment: "other");
+        var (process, turn) = await OpenedAsync(rig);
+        await process.StepAsync(turn);
+        await AcceptLateAsync(rig, other);
+        await rig.PassAsync(TimeSpan.FromSeconds(61));
+
+        var inherited = await TurnRig.OpenAsync(other);
+        var report = await other.StepAsync(inherited);
+
+        (inherited.RunId, report.Ending, rig.Model.Requests.Count).ShouldBe((turn.RunId, StepEnding.Answered, 1));
+        var request = new FinishRequest(inherited, TurnEnding.Replied, 0, null, report.Tally);
+        await other.Finisher.FinishAsync(request, CancellationToken.None);
+        await process.Finisher.FinishAsync(request with { Turn = turn }, CancellationToken.None);
+        (await TurnRig.OpenAsync(other)).RunId.ShouldBe(TurnRig.RunOf("older").Value);
+        rig.Channel.Posts.Count.ShouldBe(1);
+    });
+
+    [Fact]
+    public void OpenAsync_WhileTheOwnersAnswerIsMissing_TakesTheOldestMessage() => TurnRig.Run(async rig =>
+    {
+        var (process, turn) = await OpenedAsync(
+            rig, new BlobTap { Plan = (call, _) => call.Verb == BlobVerb.Append && rig.Entries().Any(IsStreamed) ? TapAction.CrashBefore : TapAction.Pass });
+        rig.Model.Then(PlayedModel.Delta("one "), new Act.Wait(TimeSpan.FromSeconds(3)), PlayedModel.Delta("two"), PlayedModel.Stop());
+        await Should.ThrowAsync<CrashException>(() => process.StepAsync(turn));
+        var other = rig.Start(deployment: "other");
+        await AcceptLateAsync(rig, other);
+
+        (await TurnRig.OpenAsync(other)).RunId.ShouldBe(TurnRig.RunOf("older").Value);
+    });
+
+    private static bool IsStreamed(TranscriptEntry entry) => entry is TranscriptEntry.StreamedText;
+
+    /// <summary>A message that its platform took before "m1", and that comes after it.</summary>
+    private static async Task AcceptLateAsync(TurnRig rig, TurnProcess process) => await process.Inbox.AcceptAsync(
+        TurnRig.Delivery("older"), rig.Message("older", "an older question") with { AcceptedAt = rig.Clock.GetUtcNow() - TimeSpan.FromMinutes(1) }, CancellationToken.None);
+
     private static async Task<(TurnProcess Process, TurnReference Turn)> OpenedAsync(TurnRig rig, BlobTap? tap = null)
     {
         await rig.AcceptAsync("m1");
