@@ -14,7 +14,7 @@ namespace Holdfast.Leases;
 /// a crash in between leaves a record of a break that did not happen, never a break without a record.
 /// <para>
 /// A break takes nothing from a holder who writes: his next append is refused once, he looks, and takes the lease again. Only whoever
-/// claims in between takes the session over.
+/// claims in between takes the session over. Whoever has claimed since the record was written keeps his lease.
 /// </para>
 /// </summary>
 public sealed partial class LeaseBreaker(
@@ -28,24 +28,38 @@ public sealed partial class LeaseBreaker(
             return new LeaseBreakOutcome.Unknown();
         }
 
-        var session = SessionId.Parse(record.SessionId);
-        if (await reader.FindActiveAsync(session, record.ActiveSegment, cancellationToken) is not var (segment, snapshot))
-        {
-            return new LeaseBreakOutcome.NotHeld(); // nothing was said in it yet
-        }
-
-        var path = TranscriptPaths.Segment(session, segment);
-        if (!snapshot.IsLeased)
+        if (await FindHolderAsync(record, cancellationToken) is not { } holder)
         {
             return new LeaseBreakOutcome.NotHeld();
         }
 
-        var claim = ClaimStamp.FromMetadata(snapshot.Metadata);
-        LogBroken(log, path.Value, claim?.RunId, by);
+        LogBroken(log, holder.Path.Value, holder.Claim?.RunId, by);
         var delivery = DeliveryId.Parse("lease-break:" + ids.NewNonce());
-        await inbox.AddSideEntryAsync(key, delivery, clock.GetUtcNow(), LineOf(by, claim), cancellationToken);
-        await blobs.BreakLeaseAsync(path, cancellationToken);
-        return new LeaseBreakOutcome.Broken(claim);
+        await inbox.AddSideEntryAsync(key, delivery, clock.GetUtcNow(), LineOf(by, holder.Claim), cancellationToken);
+        for (var now = holder; ;)
+        {
+            if (await blobs.BreakLeaseAsync(now.Path, now.ETag, cancellationToken) != LeaseOutcome.Changed)
+            {
+                return new LeaseBreakOutcome.Broken(holder.Claim);
+            }
+
+            // He wrote since he was looked at, or he is another one.
+            if (await FindHolderAsync(record, cancellationToken) is not { } next || next.Claim?.RunId != holder.Claim?.RunId)
+            {
+                return new LeaseBreakOutcome.NotHeld();
+            }
+
+            now = next;
+        }
+    }
+
+    /// <returns>Null when nobody holds the session, or nothing was said in it yet.</returns>
+    private async Task<(BlobPath Path, BlobETag ETag, ClaimStamp? Claim)?> FindHolderAsync(SessionRecord record, CancellationToken cancellationToken)
+    {
+        var session = SessionId.Parse(record.SessionId);
+        return await reader.FindActiveAsync(session, record.ActiveSegment, cancellationToken) is var (segment, snapshot) && snapshot.IsLeased
+            ? (TranscriptPaths.Segment(session, segment), snapshot.ETag, ClaimStamp.FromMetadata(snapshot.Metadata))
+            : null;
     }
 
     private ReadOnlyMemory<byte> LineOf(string by, ClaimStamp? claim)

@@ -21,9 +21,15 @@ internal sealed partial class LeaseLine(
     private readonly DateTimeOffset _waitUntil = clock.GetUtcNow() + wait;
     private DateTimeOffset _lookAt;
     private LeaseHolder? _holder;
+    private BlobETag? _seen;
 
     /// <summary>The claim under which the lease was last found held.</summary>
     public ClaimStamp? Standing => _holder?.Standing;
+
+    /// <summary>Ends the lease of the holder who was looked at last, unless he wrote, or another one claimed, since.</summary>
+    /// <returns>False when one of them did.</returns>
+    public async Task<bool> BreakAsync(BlobPath path, CancellationToken cancellationToken) =>
+        _seen is not null && await blobs.BreakLeaseAsync(path, _seen, cancellationToken) != LeaseOutcome.Changed;
 
     /// <summary>Called after each refusal of the lease on <paramref name="path"/>.</summary>
     /// <returns>True when it is worth another try; false when the wait is over.</returns>
@@ -36,11 +42,12 @@ internal sealed partial class LeaseLine(
             await LookAsync(path, now, cancellationToken);
             if (LeaseBreakJudge.Judge(endedOrchestration, _holder!, options, now) is LeaseBreakVerdict.MayBreak broken)
             {
-                // Between the look and this call the holder may have changed: he is refused once, looks, and takes his lease again.
                 LogBroken(log, path.Value, _holder!.Standing!.RunId, broken.Reason, run);
-                await blobs.BreakLeaseAsync(path, cancellationToken);
-                _holder = null;
-                return true;
+                if (await BreakAsync(path, cancellationToken))
+                {
+                    _holder = null;
+                    return true;
+                }
             }
         }
 
@@ -61,7 +68,7 @@ internal sealed partial class LeaseLine(
         var hasReceipt = now - since >= options.BreakAfter
             && standing is not null && RunId.TryParse(standing.RunId) is { } holder
             && await receipts.FindAsync(holder.Turn, cancellationToken) is not null;
-        _holder = new LeaseHolder(standing, since, hasReceipt);
+        (_holder, _seen) = (new LeaseHolder(standing, since, hasReceipt), snapshot?.ETag);
     }
 
     [LoggerMessage(EventId = 1220, Level = LogLevel.Warning, Message = "The lease on {Path} is broken: run {Holder} has no claim to it any more ({Reason}); {Run} waits for it")]

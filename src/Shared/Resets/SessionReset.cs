@@ -83,7 +83,7 @@ public sealed partial class SessionReset(
                     if (isBroken)
                     {
                         LogBrokenIn(log, work.Path.Value, line.Standing?.RunId);
-                        await blobs.BreakLeaseAsync(work.Path, cancellationToken);
+                        isBroken = await line.BreakAsync(work.Path, cancellationToken);
                     }
 
                     break;

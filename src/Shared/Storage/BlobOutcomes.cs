@@ -80,6 +80,9 @@ public enum LeaseOutcome
 
     /// <summary>The blob does not exist.</summary>
     NotFound = 5,
+
+    /// <summary>The version that a break named is not there any more: ConditionNotMet, or BlobNotFound. Nothing was changed.</summary>
+    Changed = 6,
 }
 
 /// <summary>A blob's bytes and properties of one instant.</summary>

@@ -68,8 +68,8 @@ public interface IBlobContainer
     Task<LeaseOutcome> ReleaseLeaseAsync(BlobPath path, LeaseId lease, CancellationToken cancellationToken);
 
     /// <summary>
-    /// Ends whoever's lease at once (period zero); <see cref="LeaseOutcome.Free"/> also when there is none. Only under the break rules of
-    /// the protocol.
+    /// Ends whoever's lease at once (period zero); <see cref="LeaseOutcome.Free"/> also when there is none. Condition: the ETag under which
+    /// the holder was looked at, so whoever wrote or claimed since keeps his lease. Only under the break rules of the protocol.
     /// </summary>
-    Task<LeaseOutcome> BreakLeaseAsync(BlobPath path, CancellationToken cancellationToken);
+    Task<LeaseOutcome> BreakLeaseAsync(BlobPath path, BlobETag ifMatch, CancellationToken cancellationToken);
 }

@@ -94,7 +94,7 @@ internal sealed class BrokenService(IBlobContainer service, ServiceBreakage brea
             return outcome;
         }
 
-        await service.BreakLeaseAsync(path, cancellationToken);
+        await service.BreakLeaseAsync(path, (await ETagOf(path))!, cancellationToken);
         return await service.AcquireLeaseAsync(path, proposed, duration, cancellationToken);
     }
 
@@ -104,7 +104,8 @@ internal sealed class BrokenService(IBlobContainer service, ServiceBreakage brea
     public Task<LeaseOutcome> ReleaseLeaseAsync(BlobPath path, LeaseId lease, CancellationToken cancellationToken) =>
         service.ReleaseLeaseAsync(path, lease, cancellationToken);
 
-    public Task<LeaseOutcome> BreakLeaseAsync(BlobPath path, CancellationToken cancellationToken) => service.BreakLeaseAsync(path, cancellationToken);
+    public async Task<LeaseOutcome> BreakLeaseAsync(BlobPath path, BlobETag ifMatch, CancellationToken cancellationToken) =>
+        await service.BreakLeaseAsync(path, breakage == ServiceBreakage.BreakWithoutETag ? await ETagOf(path) ?? ifMatch : ifMatch, cancellationToken);
 
     private async Task<BlobETag?> ETagOf(BlobPath path) => (await service.ReadAsync(path, 0, 0, CancellationToken.None))?.ETag;
 }
@@ -121,4 +122,5 @@ internal enum ServiceBreakage
     LeaseBrokenWithoutRight = 6,
     OutboxCreatedTwice = 7,
     SegmentCreatedTwice = 8,
+    BreakWithoutETag = 9,
 }

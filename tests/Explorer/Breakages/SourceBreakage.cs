@@ -26,10 +26,12 @@ internal static class BreakageList
         new(
             "user", "Fencing/FenceJudge.cs", "TranscriptEntry.UserMessage or TranscriptEntry.AssistantMessage or TranscriptEntry.ToolResult => false,",
             "TranscriptEntry.UserMessage or TranscriptEntry.AssistantMessage or TranscriptEntry.ToolResult => {on},"),
-        new("claim", "Fencing/FenceJudge.cs", "if (claim.RunId != ours.Run.Value)", "if (!{on} && claim.RunId != ours.Run.Value)"),
         new(
-            "zombie", "Turns/Steps/ModelStep.cs", "var recorded = await successors.WaitAsync(work.Request, cancellationToken);",
-            "var recorded = {on} ? null : await successors.WaitAsync(work.Request, cancellationToken);"),
+            "claim", "Fencing/FenceJudge.cs", "if (claim.RunId != ours.Run.Value)",
+            "if ({on} && claim.RunId != ours.Run.Value) { return null; } if (claim.RunId != ours.Run.Value)"),
+        new(
+            "zombie", "Turns/Steps/ModelStep.Endings.cs", "var view = await successors.WaitAsync(work.Request, cancellationToken);",
+            "var view = {on} ? null : await successors.WaitAsync(work.Request, cancellationToken);"),
         new(
             "latePart", "Turns/Steps/ModelAnswer.cs", "? new AnswerOutcome.Committed(answer.Content)",
             "&& (!{on} || await work.Transcript.AppendAsync([new TranscriptEntry.StreamedText(work.Request.Step, \"alpha \") { Id = EntryId.Parse(\"late\"), WrittenAt = clock.GetUtcNow() }], cancellationToken) is not null) ? new AnswerOutcome.Committed(answer.Content)"),
@@ -49,6 +51,11 @@ internal static class BreakageList
             "resetSeal", "Resets/SessionReset.cs", "return (await blobs.SealAsync(work.Path, etag, work.Lease, cancellationToken) is BlobWriteOutcome.Written, null);",
             "return ({on} || await blobs.SealAsync(work.Path, etag, work.Lease, cancellationToken) is BlobWriteOutcome.Written, null);"),
         new("resetClaim", "Resets/SessionReset.cs", "if (standing.RunId != work.Name)", "if (!{on} && standing.RunId != work.Name)"),
+        new("outage", "Storage/StorageOutage.cs", "when (clock.GetUtcNow() < until)", "when (!{on} && clock.GetUtcNow() < until)"),
+        new("sideTwice", "Inbox/SideEntryDrain.cs", "if (seen.Add(item.DeliveryHash))", "if (seen.Add(item.DeliveryHash) || {on})"),
+        new(
+            "closedAnswer", "Turns/Steps/ModelStep.Endings.cs", "if (await successors.ReadAsync(request, cancellationToken) is { } closed",
+            "if (!{on} && await successors.ReadAsync(request, cancellationToken) is { } closed"),
         new("inDoubt", "Outbox/Deliverer.cs", "inDoubt: !isFirstPass,", "inDoubt: !isFirstPass && !{on},"),
     ];
 
@@ -60,9 +67,13 @@ internal static class BreakageList
         new("an append sent again after it stood", nameof(ServiceBreakage.AppendSentTwice), "zombie"),
         new("metadata set without If-Match", nameof(ServiceBreakage.MetadataWithoutETag), "zombie"),
         new("lease broken without right", nameof(ServiceBreakage.LeaseBrokenWithoutRight), "foreign"),
+        new("lease broken whatever was written since the look", nameof(ServiceBreakage.BreakWithoutETag), "orphan"),
         new("held lease broken whoever holds it", "breakRight", "waiting"),
         new("reset without a seal", "resetSeal", "reset"),
         new("reset that seals without a claim", "resetClaim", "reset,reset-turn"),
+        new("answer asked for again that stood before a reset", "closedAnswer", "reset"),
+        new("finished answer dropped when storage fails", "outage", "question"),
+        new("side entry written twice that was left twice", "sideTwice", "waiting"),
         new("outbox intent created without If-None-Match", nameof(ServiceBreakage.OutboxCreatedTwice), "finish"),
         new("epoch not raised by a claim", "epoch", "zombie"),
         new("own entry ids not looked for", "ownIds", "zombie,finish"),

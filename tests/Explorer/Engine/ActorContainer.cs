@@ -56,8 +56,8 @@ internal sealed class ActorContainer(World world, Actor actor, bool pausesAfter)
     public Task<LeaseOutcome> ReleaseLeaseAsync(BlobPath path, LeaseId lease, CancellationToken cancellationToken) =>
         LeaseAsync(BlobVerb.ReleaseLease, path, () => Service.ReleaseLeaseAsync(path, lease, CancellationToken.None), cancellationToken);
 
-    public Task<LeaseOutcome> BreakLeaseAsync(BlobPath path, CancellationToken cancellationToken) =>
-        LeaseAsync(BlobVerb.BreakLease, path, () => Service.BreakLeaseAsync(path, CancellationToken.None), cancellationToken);
+    public Task<LeaseOutcome> BreakLeaseAsync(BlobPath path, BlobETag ifMatch, CancellationToken cancellationToken) =>
+        LeaseAsync(BlobVerb.BreakLease, path, () => Service.BreakLeaseAsync(path, ifMatch, CancellationToken.None), cancellationToken);
 
     private Task<BlobWriteOutcome> WriteAsync(BlobVerb verb, BlobPath path, Func<Task<BlobWriteOutcome>> write, CancellationToken cancellationToken) =>
         CallAsync(

@@ -1,6 +1,7 @@
 using Holdfast.Fencing;
 using Holdfast.Storage;
 using Holdfast.Tests.Inference;
+using Holdfast.Tests.Support.Blobs;
 using Holdfast.Tests.Turns;
 using Holdfast.Transcripts;
 using Holdfast.Turns;

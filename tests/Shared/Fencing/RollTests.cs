@@ -2,6 +2,7 @@ using System.Text;
 using Holdfast.Fencing;
 using Holdfast.Inbox;
 using Holdfast.Storage;
+using Holdfast.Tests.Support.Blobs;
 using Holdfast.Tests.Turns;
 using Holdfast.Transcripts;
 using Shouldly;

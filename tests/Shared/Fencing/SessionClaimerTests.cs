@@ -1,5 +1,6 @@
 using Holdfast.Fencing;
 using Holdfast.Storage;
+using Holdfast.Tests.Support.Blobs;
 using Holdfast.Tests.Turns;
 using Holdfast.Transcripts;
 using Shouldly;

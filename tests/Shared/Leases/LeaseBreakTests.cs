@@ -3,6 +3,7 @@ using Holdfast.Leases;
 using Holdfast.Outbox;
 using Holdfast.Storage;
 using Holdfast.Tests.Inference;
+using Holdfast.Tests.Support.Blobs;
 using Holdfast.Tests.Turns;
 using Holdfast.Transcripts;
 using Holdfast.Turns;
@@ -138,6 +139,32 @@ public sealed class LeaseBreakTests
         (await theirs.AppendAsync([Lines.User(null)], None)).ShouldBe(FencedOutcome.Appended.Instance);
 
         theirs.LastVerdict.ShouldBe("clean");
+    });
+
+    [Theory]
+    [InlineData(false)]
+    [InlineData(true)]
+    public void BreakAsync_WhenSomebodyWroteSinceTheLook_BreaksOnlyTheHoldersLeaseItRecorded(bool isAnotherRun) => TurnRig.Run(async rig =>
+    {
+        using var holder = await rig.Start().ClaimAsync(TurnRig.RunOf("m1"), TurnRig.Session);
+        FencedTranscript? newcomer = null;
+        var tap = new BlobTap
+        {
+            Before = async (call, _) =>
+            {
+                if (call.Verb == BlobVerb.BreakLease && rig.Entries().IsEmpty)
+                {
+                    newcomer = isAnotherRun ? await rig.TakeOverAsync("m2") : null;
+                    await (newcomer ?? holder).AppendAsync([Lines.User(null)], None);
+                }
+            },
+        };
+
+        var outcome = await rig.Start(tap).Breaker.BreakAsync(TurnRig.Key, "anna", None);
+
+        (outcome is LeaseBreakOutcome.Broken).ShouldBe(!isAnotherRun);
+        (await rig.Outside.ReadAsync(TurnRig.Segment, 0, 0, None))!.IsLeased.ShouldBe(isAnotherRun);
+        newcomer?.Dispose();
     });
 
     [Fact]

@@ -1,5 +1,6 @@
 using Holdfast.Leases;
 using Holdfast.Storage;
+using Holdfast.Tests.Support.Blobs;
 using Holdfast.Tests.Turns;
 using Shouldly;
 using Xunit;

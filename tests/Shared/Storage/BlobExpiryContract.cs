@@ -1,6 +1,7 @@
 using System.Runtime.CompilerServices;
 using Holdfast.Storage;
 using Holdfast.Tests.Support;
+using Holdfast.Tests.Support.Blobs;
 using Shouldly;
 using Xunit;
 

@@ -1,5 +1,6 @@
 using Holdfast.Storage;
 using Holdfast.Tests.Support;
+using Holdfast.Tests.Support.Blobs;
 using Shouldly;
 using Xunit;
 
@@ -69,12 +70,12 @@ public abstract class BlobLeaseContract(IBlobBackend backend) : BlobContract(bac
     }
 
     [Fact]
-    public async Task LeaseCalls_WhenThereIsNoBlob_SayNotFound()
+    public async Task LeaseCalls_WhenThereIsNoBlob_SaySo()
     {
         (await Blobs.AcquireLeaseAsync(Path, Ours, LeaseLength, None)).ShouldBe(LeaseOutcome.NotFound);
         (await Blobs.RenewLeaseAsync(Path, Ours, None)).ShouldBe(LeaseOutcome.NotFound);
         (await Blobs.ReleaseLeaseAsync(Path, Ours, None)).ShouldBe(LeaseOutcome.NotFound);
-        (await Blobs.BreakLeaseAsync(Path, None)).ShouldBe(LeaseOutcome.NotFound);
+        (await Blobs.BreakLeaseAsync(Path, BlobETag.Parse("\"0x1\""), None)).ShouldBe(LeaseOutcome.Changed);
     }
 
     [Fact]
@@ -142,6 +143,17 @@ public abstract class BlobLeaseContract(IBlobBackend backend) : BlobContract(bac
         (await ReadAllAsync()).IsLeased.ShouldBeFalse();
         (await Blobs.AcquireLeaseAsync(Path, Theirs, LeaseLength, None)).ShouldBe(LeaseOutcome.Held);
         WhyRefused(await Blobs.AppendAsync(Path, Bytes("two "), own, None)).ShouldBe(BlobRefusal.LeaseMismatch);
+    }
+
+    [Fact]
+    public async Task BreakLeaseAsync_WhenTheHolderWroteSinceTheLook_LeavesHimHisLease()
+    {
+        var seen = await OwnAppendBlobAsync("one ");
+        var own = Written(await Blobs.AppendAsync(Path, Bytes("two "), seen, None));
+
+        (await Blobs.BreakLeaseAsync(Path, seen.ETag, None)).ShouldBe(LeaseOutcome.Changed);
+
+        Written(await Blobs.AppendAsync(Path, Bytes("three "), seen with { ETag = own.ETag, Position = own.Length }, None));
     }
 
     [Fact]

@@ -1,5 +1,6 @@
 using Holdfast.Storage;
 using Holdfast.Tests.Support;
+using Holdfast.Tests.Support.Blobs;
 using Shouldly;
 using Xunit;
 

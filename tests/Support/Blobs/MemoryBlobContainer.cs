@@ -113,10 +113,11 @@ public sealed class MemoryBlobContainer(MemoryBlobStore store, IBlobGate? gate =
         return CallAsync(BlobVerb.ReleaseLease, path.Value, () => store.Release(path, lease), cancellationToken);
     }
 
-    public Task<LeaseOutcome> BreakLeaseAsync(BlobPath path, CancellationToken cancellationToken)
+    public Task<LeaseOutcome> BreakLeaseAsync(BlobPath path, BlobETag ifMatch, CancellationToken cancellationToken)
     {
         ArgumentNullException.ThrowIfNull(path);
-        return CallAsync(BlobVerb.BreakLease, path.Value, () => store.Break(path), cancellationToken);
+        ArgumentNullException.ThrowIfNull(ifMatch);
+        return CallAsync(BlobVerb.BreakLease, path.Value, () => store.Break(path, ifMatch), cancellationToken);
     }
 
     private Task<T> CallAsync<T>(BlobVerb verb, string name, Func<T> effect, CancellationToken cancellationToken)

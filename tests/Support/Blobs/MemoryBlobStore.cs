@@ -134,7 +134,8 @@ public sealed class MemoryBlobStore(TimeProvider clock)
 
     internal LeaseOutcome Release(BlobPath path, LeaseId lease) => Lease(path, blob => blob.Release(lease));
 
-    internal LeaseOutcome Break(BlobPath path) => Lease(path, blob => blob.Break());
+    internal LeaseOutcome Break(BlobPath path, BlobETag ifMatch) =>
+        Lease(path, blob => blob.ETag == ifMatch ? blob.Break() : LeaseOutcome.Changed, whenMissing: LeaseOutcome.Changed);
 
     /// <summary>The next rows after <paramref name="marker"/>, and whether more follow.</summary>
     internal (IReadOnlyList<BlobListing> Rows, bool HasMore) Page(string prefix, string marker, int size)
@@ -177,11 +178,11 @@ public sealed class MemoryBlobStore(TimeProvider clock)
         }
     }
 
-    private LeaseOutcome Lease(BlobPath path, Func<MemoryBlob, LeaseOutcome> call)
+    private LeaseOutcome Lease(BlobPath path, Func<MemoryBlob, LeaseOutcome> call, LeaseOutcome whenMissing = LeaseOutcome.NotFound)
     {
         lock (_gate)
         {
-            return _blobs.TryGetValue(path.Value, out var blob) ? call(blob) : LeaseOutcome.NotFound;
+            return _blobs.TryGetValue(path.Value, out var blob) ? call(blob) : whenMissing;
         }
     }
 

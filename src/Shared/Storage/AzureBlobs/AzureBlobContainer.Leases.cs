@@ -39,13 +39,16 @@ public sealed partial class AzureBlobContainer
             cancellationToken);
     }
 
-    public Task<LeaseOutcome> BreakLeaseAsync(BlobPath path, CancellationToken cancellationToken) =>
-        LeaseAsync(
+    public Task<LeaseOutcome> BreakLeaseAsync(BlobPath path, BlobETag ifMatch, CancellationToken cancellationToken)
+    {
+        ArgumentNullException.ThrowIfNull(ifMatch);
+        return LeaseAsync(
             BlobVerb.BreakLease,
             path,
-            async () => await LeaseClient(path, lease: null).BreakAsync(TimeSpan.Zero, cancellationToken: cancellationToken),
+            async () => await LeaseClient(path, lease: null).BreakAsync(TimeSpan.Zero, IfMatch(ifMatch), cancellationToken),
             LeaseOutcome.Free,
             cancellationToken);
+    }
 
     private BlobLeaseClient LeaseClient(BlobPath path, LeaseId? lease) =>
         _container.GetBlobClient(path.Value).GetBlobLeaseClient(lease?.Value);

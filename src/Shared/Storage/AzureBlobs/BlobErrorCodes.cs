@@ -93,7 +93,12 @@ internal static class BlobErrorCodes
     {
         if (code == BlobErrorCode.BlobNotFound)
         {
-            return LeaseOutcome.NotFound;
+            return verb == BlobVerb.BreakLease ? LeaseOutcome.Changed : LeaseOutcome.NotFound;
+        }
+
+        if (code == BlobErrorCode.ConditionNotMet)
+        {
+            return LeaseOutcome.Changed;
         }
 
         if (code == BlobErrorCode.LeaseAlreadyPresent || code == BlobErrorCode.LeaseIsBreakingAndCannotBeAcquired)
