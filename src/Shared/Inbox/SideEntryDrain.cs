@@ -20,6 +20,7 @@ public sealed class SideEntryDrain(InboxStore inbox)
     public async Task<PendingSideEntries> CollectAsync(SessionKey key, CancellationToken cancellationToken)
     {
         var entries = new List<TranscriptEntry>();
+        var seen = new HashSet<string>();
         var items = new List<InboxItem>();
         var bytes = 0L;
         await foreach (var item in inbox.ListAsync(key, cancellationToken))
@@ -27,11 +28,16 @@ public sealed class SideEntryDrain(InboxStore inbox)
             if (item.Kind == InboxKind.Side && await inbox.ReadSideEntryAsync(item, cancellationToken) is { } line)
             {
                 // A line that cannot be read is taken away with the others: it would stay pending for ever.
-                entries.AddRange(TranscriptLineParser.Parse(line).Entries.Select(entry => entry with
+                // So would a second item of one delivery, which a writer left that did not know of his first.
+                if (seen.Add(item.DeliveryHash))
                 {
-                    Id = EntryId.OfDelivery(item.DeliveryHash),
-                    Stamp = entry.Stamp ?? Unnamed,
-                }));
+                    entries.AddRange(TranscriptLineParser.Parse(line).Entries.Select(entry => entry with
+                    {
+                        Id = EntryId.OfDelivery(item.DeliveryHash),
+                        Stamp = entry.Stamp ?? Unnamed,
+                    }));
+                }
+
                 items.Add(item);
                 bytes += line.Length;
             }

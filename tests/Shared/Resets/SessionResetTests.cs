@@ -83,6 +83,25 @@ public sealed class SessionResetTests
     });
 
     [Fact]
+    public void ResetAsync_WhenForcedAfterACommitNobodyHeardOf_TheAnswerIsDeliveredAndNotAskedForAgain() => TurnRig.Run(async rig =>
+    {
+        await rig.AcceptAsync("m1");
+        var turn = await TurnRig.OpenAsync(rig.Start());
+        rig.Model.Then(PlayedModel.Text("said before"));
+        var dying = rig.Start(new BlobTap
+        {
+            Plan = (call, _) => call.Verb == BlobVerb.Append && rig.Model.Requests.Count > 0 ? TapAction.CrashAfter : TapAction.Pass,
+        });
+        await Should.ThrowAsync<CrashException>(() => dying.StepAsync(turn));
+        await ForceAsync(rig);
+
+        var receipt = (await new PlayedOrchestration(rig).TurnAsync(turn)).ShouldNotBeNull();
+
+        (receipt.Ending, rig.Model.Requests.Count).ShouldBe((TurnEnding.Replied, 1));
+        rig.Channel.Posts.ShouldHaveSingleItem().Text.ShouldBe("said before");
+    });
+
+    [Fact]
     public void ResetAsync_WhenForcedDuringATool_TheTurnBeginsAgainInTheNewSession() => TurnRig.Run(async rig =>
     {
         rig.Agent = rig.Agent with

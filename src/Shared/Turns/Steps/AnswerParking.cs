@@ -22,18 +22,20 @@ public sealed partial class AnswerParking(
         await outbox.FindAsync(turn.Run().Turn, cancellationToken) is not null;
 
     /// <returns>True when the answer stands in the main line after all, false when it is parked and waits in the outbox.</returns>
-    internal async Task<bool> EndAsync(StepWork work, TranscriptEntry.AssistantMessage answer, CancellationToken cancellationToken)
+    internal async Task<bool> EndAsync(
+        StepWork work, FenceVerdict.Takeover takeover, TranscriptEntry.AssistantMessage answer, CancellationToken cancellationToken)
     {
-        if (work.Agent.GoesOnAfterTakeover && await AppendAfterAsync(work, answer, cancellationToken))
+        if (work.Agent.GoesOnAfterTakeover && await AppendAfterAsync(work, takeover, answer, cancellationToken))
         {
             return true;
         }
 
-        await ParkAsync(work, answer, cancellationToken);
+        await ParkAsync(work, takeover, answer, cancellationToken);
         return false;
     }
 
-    private async Task<bool> AppendAfterAsync(StepWork work, TranscriptEntry.AssistantMessage answer, CancellationToken cancellationToken)
+    private async Task<bool> AppendAfterAsync(
+        StepWork work, FenceVerdict.Takeover takeover, TranscriptEntry.AssistantMessage answer, CancellationToken cancellationToken)
     {
         var turn = work.Request.Turn;
         if (await claimer.ClaimBackAsync(work.Run, turn.Session(), turn.Segment, turn.Terms(), cancellationToken) is not ClaimOutcome.Claimed claimed)
@@ -43,8 +45,7 @@ public sealed partial class AnswerParking(
 
         using (claimed.Transcript)
         {
-            var takeover = (FencedOutcome.TakenOver)work.Transcript.End!;
-            var verdict = VerdictOf(work.Run, takeover.Verdict, claimed.Transcript.Identity.Epoch);
+            var verdict = VerdictOf(work.Run, takeover, claimed.Transcript.Identity.Epoch);
             return await claimed.Transcript.AppendAsync([verdict, answer], cancellationToken) is FencedOutcome.Appended;
         }
     }
@@ -65,7 +66,8 @@ public sealed partial class AnswerParking(
             turn.Key(), delivery, clock.GetUtcNow(), LineOf(VerdictOf(run, verdict, epoch) with { Stamp = stamp }), cancellationToken);
     }
 
-    private async Task ParkAsync(StepWork work, TranscriptEntry.AssistantMessage answer, CancellationToken cancellationToken)
+    private async Task ParkAsync(
+        StepWork work, FenceVerdict.Takeover takeover, TranscriptEntry.AssistantMessage answer, CancellationToken cancellationToken)
     {
         var turn = work.Request.Turn;
         LogParked(log, work.Run.Value, turn.SessionId);
@@ -76,17 +78,16 @@ public sealed partial class AnswerParking(
                 work.Run.Turn.Value, work.Run.Value, turn.SessionKey, TurnEnding.Superseded, message?.ReplyTo ?? new ReplyTarget.Stored(), text, OutboxState.Sending, 0, [], null),
             cancellationToken);
         await inbox.AddSideEntryAsync(
-            turn.Key(), DeliveryId.Parse($"parked:{work.Run.Value}"), clock.GetUtcNow(), SideLine(work, answer), cancellationToken);
+            turn.Key(), DeliveryId.Parse($"parked:{work.Run.Value}"), clock.GetUtcNow(), SideLine(work, takeover, answer, clock.GetUtcNow()), cancellationToken);
     }
 
-    private ReadOnlyMemory<byte> SideLine(StepWork work, TranscriptEntry.AssistantMessage answer)
+    private static ReadOnlyMemory<byte> SideLine(StepWork work, FenceVerdict.Takeover takeover, TranscriptEntry.AssistantMessage answer, DateTimeOffset now)
     {
         var identity = work.Transcript.Identity;
-        var takeover = (FencedOutcome.TakenOver)work.Transcript.End!;
-        var parked = new TranscriptEntry.Custom("holdfast/parked", ParkedJson(work.Run.Value, takeover.Verdict, answer.Content.PlainText()))
+        var parked = new TranscriptEntry.Custom("holdfast/parked", ParkedJson(work.Run.Value, takeover, answer.Content.PlainText()))
         {
             Id = EntryId.OfAttempt(work.Run, identity.Epoch, "parked"),
-            WrittenAt = clock.GetUtcNow(),
+            WrittenAt = now,
             Stamp = new EntryStamp(work.Run.Value, identity.Attempt, identity.Epoch, 0, EntrySource.Side),
         };
         return LineOf(parked);

@@ -1,6 +1,7 @@
 using Holdfast.Compactions;
 using Holdfast.Fencing;
 using Holdfast.Inference;
+using Holdfast.Storage;
 using Holdfast.Transcripts;
 using Microsoft.Extensions.Logging;
 
@@ -118,7 +119,9 @@ public sealed partial class ModelAnswer(StreamedCall stream, ModelLane lane, Com
             StopReason = completed.StopReason,
             Usage = completed.Usage,
         };
-        return await work.Transcript.AppendAsync([answer], cancellationToken) is FencedOutcome.Appended
+        var outcome = await StorageOutage.OutlastAsync(
+            () => work.Transcript.AppendAsync([answer], cancellationToken), work.Request.Turn.DeadlineAt, clock, cancellationToken);
+        return outcome is FencedOutcome.Appended
             ? new AnswerOutcome.Committed(answer.Content)
             : new AnswerOutcome.FencedOff(answer);
     }

@@ -57,50 +57,12 @@ public sealed partial class ModelStep(
             case ClaimOutcome.TakenOver takenOver:
                 return await ComeBackAsync(request, agent, takenOver, progress, calls, cancellationToken);
             case ClaimOutcome.Ended:
-                return await MoveOnAsync(turn, calls, cancellationToken);
+                return await EndInResetAsync(request, agent, calls, cancellationToken);
             case ClaimOutcome.Unreadable:
                 return Untouched(StepEnding.Failed, TurnFailure.SessionUnreadable, calls);
             default:
                 return Untouched(StepEnding.Busy, null, calls);
         }
-    }
-
-    /// <summary>
-    /// Another run came between two executions of this run. What was recorded before stands; else the fence mode decides, as within
-    /// an execution.
-    /// </summary>
-    private async Task<StepReport> ComeBackAsync(
-        StepRequest request, AgentProfile agent, ClaimOutcome.TakenOver takenOver, ITurnProgress progress, StorageCallTally calls, CancellationToken cancellationToken)
-    {
-        var turn = request.Turn;
-        if (await HasEndedAsync(request, takenOver.Found.Conversation, cancellationToken))
-        {
-            return Untouched(StepEnding.Ended, null, calls);
-        }
-
-        LogTakenOver(log, turn.SessionId, turn.RunId, takenOver.Verdict.Explanation);
-        if (await StandingAsync(request, agent, takenOver.Found.Conversation, cancellationToken) is { } standing)
-        {
-            return StepReports.In(takenOver.Found.Segment, standing) with { Attempt = takenOver.Attempt, Tally = TurnTally.Zero with { StorageCalls = (int)calls.Calls } };
-        }
-
-        if (agent.GoesOnAfterTakeover)
-        {
-            if (await claimer.ClaimBackAsync(turn.Run(), turn.Session(), turn.Segment, turn.Terms(), cancellationToken) is not ClaimOutcome.Claimed claimed)
-            {
-                return Untouched(StepEnding.Busy, null, calls);
-            }
-
-            using (claimed.Transcript)
-            {
-                var work = new StepWork(request, agent, claimed.Transcript, progress, calls) { CameBackOver = takenOver.Verdict };
-                return await RunNotingSegmentAsync(work, cancellationToken);
-            }
-        }
-
-        await parking.NoteAsync(turn, takenOver.Verdict, takenOver.Attempt, takenOver.Found.Claim?.Epoch ?? 0, cancellationToken);
-        var report = Untouched(StepEnding.TakenOver, null, calls);
-        return report with { Tally = report.Tally with { Verdicts = report.Tally.Verdicts.Add(takenOver.Verdict.Kind, 1) } };
     }
 
     /// <summary>A crash before the note leaves an old segment number, from which everybody follows the seals.</summary>
@@ -114,17 +76,6 @@ public sealed partial class ModelStep(
         }
 
         return report;
-    }
-
-    /// <summary>The session was closed by a reset: the turn goes on in the next one, which the key may have to be given yet.</summary>
-    private async Task<StepReport> MoveOnAsync(TurnReference turn, StorageCallTally calls, CancellationToken cancellationToken)
-    {
-        var next = await sessions.MoveOnAsync(turn.Key(), turn.Session(), cancellationToken);
-        LogMovedOn(log, turn.RunId, turn.SessionId, next.SessionId);
-        return Untouched(StepEnding.SessionEnded, null, calls) with
-        {
-            Reopened = turn with { SessionId = next.SessionId, Segment = next.ActiveSegment },
-        };
     }
 
     private async Task<StepReport> RunClaimedAsync(StepWork work, CancellationToken cancellationToken)
@@ -157,7 +108,8 @@ public sealed partial class ModelStep(
         {
             AnswerOutcome.Committed committed => Of(StepReports.Answered(work.Request, work.Agent, committed.Content), work),
             AnswerOutcome.GaveUp gaveUp => Of(StepReports.Failed(gaveUp.Failure), work),
-            AnswerOutcome.FencedOff fenced => await EndFencedAsync(work, fenced.Finished, cancellationToken),
+            AnswerOutcome.FencedOff fenced => await StorageOutage.OutlastAsync(
+                () => EndFencedAsync(work, fenced.Finished, cancellationToken), turn.DeadlineAt, clock, cancellationToken),
             _ => throw new System.Diagnostics.UnreachableException(),
         };
     }
@@ -211,39 +163,6 @@ public sealed partial class ModelStep(
             ?? throw new InvalidDataException("The turn's message is neither in the transcript nor in the inbox.");
         return TurnHistory.MessageOf(turn.Run().Turn, message);
     }
-
-    /// <summary>A zombie returns its successor's step. A run that was taken over lets its lease go and parks a finished answer.</summary>
-    private async Task<StepReport> EndFencedAsync(StepWork work, TranscriptEntry.AssistantMessage? finished, CancellationToken cancellationToken)
-    {
-        if (work.Transcript.End is FencedOutcome.Superseded)
-        {
-            var recorded = await successors.WaitAsync(work.Request, cancellationToken);
-            return Of(await StandingAsync(work.Request, work.Agent, recorded, cancellationToken) ?? StepReports.Of(StepEnding.TakenOver), work);
-        }
-
-        await work.Transcript.ReleaseAsync();
-        var found = await successors.ReadAsync(work.Request, cancellationToken);
-        if (await StandingAsync(work.Request, work.Agent, found, cancellationToken) is { } standing)
-        {
-            return Of(standing, work);
-        }
-
-        if (finished is null || finished.Content.Any(block => block is ContentBlock.ToolCall))
-        {
-            var (verdict, identity) = (((FencedOutcome.TakenOver)work.Transcript.End!).Verdict, work.Transcript.Identity);
-            await parking.NoteAsync(work.Request.Turn, verdict, identity.Attempt, identity.Epoch, cancellationToken);
-            return Of(StepReports.Of(StepEnding.TakenOver), work);
-        }
-
-        return await parking.EndAsync(work, finished, cancellationToken)
-            ? Of(StepReports.Answered(work.Request, work.Agent, finished.Content), work)
-            : Of(StepReports.Of(StepEnding.Parked), work);
-    }
-
-    /// <summary>What the turn came to without this execution: its step was recorded, or a delivery begun; nothing is left to run (I10).</summary>
-    private async Task<StepReport?> StandingAsync(StepRequest request, AgentProfile agent, Conversation? found, CancellationToken cancellationToken) =>
-        (found is null ? null : StepReports.Recorded(request, agent, found))
-        ?? (await parking.IsDeliveryBegunAsync(request.Turn, cancellationToken) ? StepReports.Of(StepEnding.Parked) : null);
 
     /// <summary>
     /// A renewal is the owner's boundary while the model speaks. A lost lease is looked into at once: during a long silence there is no

@@ -11,38 +11,37 @@ namespace Holdfast.Turns.Steps;
 public sealed partial class SuccessorWatch(TranscriptReader reader, IOptions<TurnOptions> options, TimeProvider clock, ILogger<SuccessorWatch> log)
 {
     /// <returns>The transcript as it is now; null when there is none.</returns>
-    public async Task<Conversation?> ReadAsync(StepRequest request, CancellationToken cancellationToken) =>
-        (await reader.ReadAsync(request.Turn.Session(), request.Turn.Segment, cancellationToken))?.Conversation;
+    public Task<TranscriptView?> ReadAsync(StepRequest request, CancellationToken cancellationToken) =>
+        reader.ReadAsync(request.Turn.Session(), request.Turn.Segment, cancellationToken);
 
-    /// <returns>The transcript with the step in it; null when another run took the session, or the turn ended without this step.</returns>
-    public async Task<Conversation?> WaitAsync(StepRequest request, CancellationToken cancellationToken)
+    /// <returns>
+    /// The transcript with the step in it; without it when another run took the session, the turn ended without this step, or its deadline
+    /// passed. Null when there is none.
+    /// </returns>
+    public async Task<TranscriptView?> WaitAsync(StepRequest request, CancellationToken cancellationToken)
     {
         var run = request.Turn.Run();
         LogFollowing(log, run.Value, request.Step);
-        while (clock.GetUtcNow() < request.Turn.DeadlineAt)
+        while (true)
         {
-            var view = await reader.ReadAsync(request.Turn.Session(), request.Turn.Segment, cancellationToken);
-            if (view is null)
+            var view = await ReadAsync(request, cancellationToken);
+            if (view is null || IsOver(request, view) || clock.GetUtcNow() >= request.Turn.DeadlineAt)
             {
-                return null;
-            }
-
-            if (TurnHistory.FindAnswer(view.Conversation, run, request.Step) is not null
-                || TurnHistory.FindFailure(view.Conversation, run, request.Step) is not null)
-            {
-                return view.Conversation;
-            }
-
-            // Another run owns the session, or an operator ended the turn: nobody works on this step any more.
-            if (view.Claim?.RunId != run.Value || view.Conversation.Find(TurnHistory.DeliveryId(run.Turn)) is not null)
-            {
-                return null;
+                return view;
             }
 
             await Task.Delay(options.Value.FollowEvery, clock, cancellationToken);
         }
+    }
 
-        return null;
+    /// <summary>The step is recorded; or another run owns the session, or an operator ended the turn, and nobody works on it any more.</summary>
+    private static bool IsOver(StepRequest request, TranscriptView view)
+    {
+        var run = request.Turn.Run();
+        return TurnHistory.FindAnswer(view.Conversation, run, request.Step) is not null
+            || TurnHistory.FindFailure(view.Conversation, run, request.Step) is not null
+            || view.Claim?.RunId != run.Value
+            || view.Conversation.Find(TurnHistory.DeliveryId(run.Turn)) is not null;
     }
 
     [LoggerMessage(EventId = 1440, Level = LogLevel.Information, Message = "An execution of run {Run}, step {Step}, was superseded by a later one and waits for its result")]

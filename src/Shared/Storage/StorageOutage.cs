@@ -1,0 +1,28 @@
+namespace Holdfast.Storage;
+
+/// <summary>Outlasts a time in which storage takes nothing.</summary>
+public static class StorageOutage
+{
+    private static readonly TimeSpan Between = TimeSpan.FromSeconds(2);
+
+    /// <summary>
+    /// For what is held in memory alone and would have to be computed again: tries until storage takes it, or the time is up.
+    /// </summary>
+    /// <param name="write">May run again after any part of it took effect.</param>
+    /// <param name="until">Tried at least once, also when this has passed.</param>
+    /// <exception cref="StorageUnavailableException">Storage failed until then.</exception>
+    public static async Task<T> OutlastAsync<T>(Func<Task<T>> write, DateTimeOffset until, TimeProvider clock, CancellationToken cancellationToken)
+    {
+        while (true)
+        {
+            try
+            {
+                return await write();
+            }
+            catch (StorageUnavailableException) when (clock.GetUtcNow() < until)
+            {
+                await Task.Delay(Between, clock, cancellationToken);
+            }
+        }
+    }
+}

@@ -1,0 +1,124 @@
+using Holdfast.Fencing;
+using Holdfast.Inference.Prompts;
+using Holdfast.Outbox;
+using Holdfast.Sessions;
+using Holdfast.Storage;
+using Holdfast.Transcripts;
+
+namespace Holdfast.Turns.Steps;
+
+// What becomes of a step that may not write, or not any more: what was recorded stands, a computed answer is not thrown away.
+public sealed partial class ModelStep
+{
+    /// <summary>
+    /// Another run came between two executions of this run. What was recorded before stands; else the fence mode decides, as within
+    /// an execution.
+    /// </summary>
+    private async Task<StepReport> ComeBackAsync(
+        StepRequest request, AgentProfile agent, ClaimOutcome.TakenOver takenOver, ITurnProgress progress, StorageCallTally calls, CancellationToken cancellationToken)
+    {
+        var turn = request.Turn;
+        if (await HasEndedAsync(request, takenOver.Found.Conversation, cancellationToken))
+        {
+            return Untouched(StepEnding.Ended, null, calls);
+        }
+
+        LogTakenOver(log, turn.SessionId, turn.RunId, takenOver.Verdict.Explanation);
+        if (await StandingAsync(request, agent, takenOver.Found.Conversation, cancellationToken) is { } standing)
+        {
+            return StepReports.In(takenOver.Found.Segment, standing) with { Attempt = takenOver.Attempt, Tally = TurnTally.Zero with { StorageCalls = (int)calls.Calls } };
+        }
+
+        if (agent.GoesOnAfterTakeover)
+        {
+            if (await claimer.ClaimBackAsync(turn.Run(), turn.Session(), turn.Segment, turn.Terms(), cancellationToken) is not ClaimOutcome.Claimed claimed)
+            {
+                return Untouched(StepEnding.Busy, null, calls);
+            }
+
+            using (claimed.Transcript)
+            {
+                var work = new StepWork(request, agent, claimed.Transcript, progress, calls) { CameBackOver = takenOver.Verdict };
+                return await RunNotingSegmentAsync(work, cancellationToken);
+            }
+        }
+
+        await parking.NoteAsync(turn, takenOver.Verdict, takenOver.Attempt, takenOver.Found.Claim?.Epoch ?? 0, cancellationToken);
+        var report = Untouched(StepEnding.TakenOver, null, calls);
+        return report with { Tally = report.Tally with { Verdicts = report.Tally.Verdicts.Add(takenOver.Verdict.Kind, 1) } };
+    }
+
+    /// <summary>
+    /// The session was closed by a reset. An answer that stood before is still good; else the turn goes on in the next session, which
+    /// the key may have to be given yet.
+    /// </summary>
+    private async Task<StepReport> EndInResetAsync(StepRequest request, AgentProfile agent, StorageCallTally calls, CancellationToken cancellationToken)
+    {
+        var turn = request.Turn;
+        if (await successors.ReadAsync(request, cancellationToken) is { } closed
+            && StepReports.Recorded(request, agent, closed.Conversation) is { Ending: StepEnding.Answered } recorded)
+        {
+            return recorded with { Tally = TurnTally.Zero with { StorageCalls = (int)calls.Calls } };
+        }
+
+        var next = await sessions.MoveOnAsync(turn.Key(), turn.Session(), cancellationToken);
+        LogMovedOn(log, turn.RunId, turn.SessionId, next.SessionId);
+        return Untouched(StepEnding.SessionEnded, null, calls) with
+        {
+            Reopened = turn with { SessionId = next.SessionId, Segment = next.ActiveSegment },
+        };
+    }
+
+    /// <summary>A zombie returns its successor's step. A run that was taken over lets its lease go and parks a finished answer.</summary>
+    private Task<StepReport> EndFencedAsync(StepWork work, TranscriptEntry.AssistantMessage? finished, CancellationToken cancellationToken) =>
+        work.Transcript.End is FencedOutcome.TakenOver takenOver
+            ? EndTakenOverAsync(work, takenOver.Verdict, finished, cancellationToken)
+            : EndSupersededAsync(work, finished, cancellationToken);
+
+    private async Task<StepReport> EndTakenOverAsync(
+        StepWork work, FenceVerdict.Takeover verdict, TranscriptEntry.AssistantMessage? finished, CancellationToken cancellationToken)
+    {
+        await work.Transcript.ReleaseAsync();
+        var found = await successors.ReadAsync(work.Request, cancellationToken);
+        if (await StandingAsync(work.Request, work.Agent, found?.Conversation, cancellationToken) is { } standing)
+        {
+            return Of(standing, work);
+        }
+
+        if (finished is null || !Replay.IsFinalAnswer(finished))
+        {
+            var identity = work.Transcript.Identity;
+            await parking.NoteAsync(work.Request.Turn, verdict, identity.Attempt, identity.Epoch, cancellationToken);
+            return Of(StepReports.Of(StepEnding.TakenOver), work);
+        }
+
+        return await ParkAsync(work, verdict, finished, cancellationToken);
+    }
+
+    /// <summary>Where the successor lost the session as well, before it recorded anything, a finished answer is this execution's to save.</summary>
+    private async Task<StepReport> EndSupersededAsync(StepWork work, TranscriptEntry.AssistantMessage? finished, CancellationToken cancellationToken)
+    {
+        var view = await successors.WaitAsync(work.Request, cancellationToken);
+        if (await StandingAsync(work.Request, work.Agent, view?.Conversation, cancellationToken) is { } standing)
+        {
+            return Of(standing, work);
+        }
+
+        return finished is not null && Replay.IsFinalAnswer(finished)
+            && view is { Claim: { } claim } && RunId.TurnOf(claim.RunId) != work.Run.Turn
+            && FenceJudge.JudgeReturn(work.Run, view.Conversation, claim) is { } verdict
+            ? await ParkAsync(work, verdict, finished, cancellationToken)
+            : Of(StepReports.Of(StepEnding.TakenOver), work);
+    }
+
+    private async Task<StepReport> ParkAsync(
+        StepWork work, FenceVerdict.Takeover verdict, TranscriptEntry.AssistantMessage finished, CancellationToken cancellationToken) =>
+        await parking.EndAsync(work, verdict, finished, cancellationToken)
+            ? Of(StepReports.Answered(work.Request, work.Agent, finished.Content), work)
+            : Of(StepReports.Of(StepEnding.Parked), work);
+
+    /// <summary>What the turn came to without this execution: its step was recorded, or a delivery begun; nothing is left to run (I10).</summary>
+    private async Task<StepReport?> StandingAsync(StepRequest request, AgentProfile agent, Conversation? found, CancellationToken cancellationToken) =>
+        (found is null ? null : StepReports.Recorded(request, agent, found))
+        ?? (await parking.IsDeliveryBegunAsync(request.Turn, cancellationToken) ? StepReports.Of(StepEnding.Parked) : null);
+}
