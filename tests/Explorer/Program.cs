@@ -1,4 +1,3 @@
-using System.Diagnostics;
 using System.Globalization;
 using Holdfast.Storage;
 using Holdfast.Tests.Explorer.Breakages;
@@ -8,12 +7,15 @@ using Holdfast.Tests.Explorer.Scenarios;
 namespace Holdfast.Tests.Explorer;
 
 /// <summary>
-/// The command line of the explorer: <c>[--family a,b] [--seconds 480] [--states n] [--faults 2]</c> explores (seconds over all families: what
-/// one leaves is there for those after it; states for each), <c>--seed family:choices</c> replays one schedule, <c>--breakages [--seconds 20]</c> proves that it would see. Exit
-/// code 1 when a promise is broken, or a breakage is not seen.
+/// The command line of the explorer: <c>[--family a,b] [--seconds 480] [--states n] [--faults 2] [--order 1]</c> explores (seconds for all
+/// families together, states for each; another order begins with other schedules), <c>--seed family:choices</c> replays one schedule,
+/// <c>--breakages [--seconds 20]</c> proves that it would see. Exit code 1 when a promise is broken, or a breakage is not seen.
 /// </summary>
 internal static class Program
 {
+    /// <summary>What all processes of a run are told alike.</summary>
+    private static readonly string[] Handed = ["--faults", "--states", "--order", "--break"];
+
     private static int Main(string[] args)
     {
         var broken = ValueOf(args, "--break");
@@ -34,31 +36,30 @@ internal static class Program
     private static int Explore(string[] args, Func<IBlobContainer, IBlobContainer>? wrap)
     {
         var families = ValueOf(args, "--family")?.Split(',') ?? [.. Families.Names];
-        var seconds = double.Parse(ValueOf(args, "--seconds") ?? "480", CultureInfo.InvariantCulture);
-        var faults = int.Parse(ValueOf(args, "--faults") ?? "2", CultureInfo.InvariantCulture);
-        var states = long.Parse(ValueOf(args, "--states") ?? "1000000000", CultureInfo.InvariantCulture);
+        var time = TimeSpan.FromSeconds(double.Parse(ValueOf(args, "--seconds") ?? "480", CultureInfo.InvariantCulture));
         var scenarios = families.Select(name => Families.Create(name, wrap)).ToList();
-        PoolThread.Hold();
-        var seen = 0L;
-        var broken = 0;
-        var started = Stopwatch.GetTimestamp();
-        for (var done = 0; done < scenarios.Count; done++)
+        if (scenarios is not [var scenario])
         {
-            var scenario = scenarios[done];
-            var left = TimeSpan.FromSeconds(seconds) - Stopwatch.GetElapsedTime(started);
-            var report = new Search(scenario, new SearchLimits(faults, left / (scenarios.Count - done), states)).Run();
-            seen += report.States;
-            Print(scenario, report);
-            if (report.Finding is { } finding)
-            {
-                broken++;
-                Print(finding);
-            }
+            return new SideBySide(families, time, [.. Handed.SelectMany(name => ValueOf(args, name) is { } value ? new[] { name, value } : [])]).Run();
         }
 
-        Console.WriteLine($"{seen} distinct states, {broken} families with a violation");
-        return broken == 0 ? 0 : 1;
+        var faults = int.Parse(ValueOf(args, "--faults") ?? "2", CultureInfo.InvariantCulture);
+        var states = long.Parse(ValueOf(args, "--states") ?? "1000000000", CultureInfo.InvariantCulture);
+        var order = int.Parse(ValueOf(args, "--order") ?? "1", CultureInfo.InvariantCulture);
+        PoolThread.Hold();
+        var report = new Search(scenario, new SearchLimits(faults, time, states, order)).Run();
+        Print(scenario, report);
+        if (report.Finding is { } finding)
+        {
+            Print(finding);
+        }
+
+        Console.WriteLine(SummaryOf(report.States, report.Finding is null ? 0 : 1));
+        return report.Finding is null ? 0 : 1;
     }
+
+    /// <summary>The last line of every run.</summary>
+    public static string SummaryOf(long states, int broken) => $"{states} distinct states, {broken} families with a violation";
 
     /// <summary>Switches a breakage on: one of the service's, or one in the copy of the source that this process was started beside.</summary>
     private static Func<IBlobContainer, IBlobContainer>? WrapOf(string? breakage)

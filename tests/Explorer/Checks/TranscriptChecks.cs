@@ -11,12 +11,18 @@ namespace Holdfast.Tests.Explorer.Checks;
 internal static class TranscriptChecks
 {
     /// <summary>Of all sessions.</summary>
-    public static IReadOnlyList<TranscriptEntry> EntriesOf(World world) =>
-        [.. SegmentsOf(world).SelectMany(segment => TranscriptLineParser.Parse(segment.Content).Entries)];
+    public static IReadOnlyList<TranscriptEntry> EntriesOf(World world) => EntriesOf(SegmentsOf(world));
+
+    private static IReadOnlyList<TranscriptEntry> EntriesOf(IEnumerable<BlobSnapshot> segments) =>
+        [.. segments.SelectMany(segment => TranscriptLineParser.Parse(segment.Content).Entries)];
+
+    private static string? SessionOf(BlobSnapshot segment) => ClaimStamp.FromMetadata(segment.Metadata)?.SessionId.Value;
 
     /// <returns>The first promise that is broken; null when all hold.</returns>
     public static string? Check(World world) =>
-        new SessionAudit(world.Raw).FaultsAsync(CancellationToken.None).GetAwaiter().GetResult() is [var fault, ..] ? fault : Parts(EntriesOf(world));
+        new SessionAudit(world.Raw).FaultsAsync(CancellationToken.None).GetAwaiter().GetResult() is [var fault, ..]
+            ? fault
+            : SegmentsOf(world).GroupBy(segment => SessionOf(segment)).Select(session => Parts(EntriesOf(session))).FirstOrDefault(torn => torn is not null);
 
     public static int CountOf(World world, EntryId id) => EntriesOf(world).Count(entry => entry.Id == id);
 

@@ -1,18 +1,20 @@
 using System.Diagnostics;
 using System.Globalization;
+using System.Runtime.InteropServices;
 using Holdfast.Tests.Explorer.Scenarios;
 
 namespace Holdfast.Tests.Explorer.Engine;
 
 /// <summary>How far a search goes.</summary>
-internal sealed record SearchLimits(int Faults, TimeSpan Time, long States = long.MaxValue);
+/// <param name="Order">Which branches come first, where not all of them will be followed.</param>
+internal sealed record SearchLimits(int Faults, TimeSpan Time, long States = long.MaxValue, int Order = 1);
 
 /// <summary>A schedule that breaks a promise.</summary>
 /// <param name="Seed">Replays it.</param>
 internal sealed record Finding(string Promise, string Seed, IReadOnlyList<string> Steps);
 
 /// <summary>What a search saw.</summary>
-/// <param name="StatesByFaults">Distinct states, by the faults on the way to them.</param>
+/// <param name="StatesByFaults">Distinct states, by the faults on the way on which they were met first.</param>
 /// <param name="IsWhole">All schedules within the limits were looked at.</param>
 internal sealed record SearchReport(
     string Family, long[] StatesByFaults, long Steps, long Ends, int Deepest, bool IsWhole, TimeSpan Took, Finding? Finding)
@@ -21,25 +23,30 @@ internal sealed record SearchReport(
 }
 
 /// <summary>
-/// Enumerates schedules depth first, all with fewer faults before any with more. Code that awaits cannot be copied in the middle, so a
-/// state is reached again by running its choices from the start; a state that was seen before is not gone through again.
+/// Enumerates schedules: follows one to its end, then takes up a branch that was left open, with as many faults as it has come to by
+/// turns, so that time that does not suffice for all goes to all numbers of faults alike and to all parts of a schedule. Code that awaits cannot be copied in
+/// the middle, so a state is reached again by running its choices from the start; a state that was seen before with no more faults is not
+/// gone through again.
 /// </summary>
 internal sealed class Search(Scenario scenario, SearchLimits limits)
 {
     private const int MaxSteps = 1500;
 
-    private readonly HashSet<ulong> _seen = [];
-    private readonly Stack<Branch>[] _open = [.. Enumerable.Range(0, limits.Faults + 1).Select(_ => new Stack<Branch>())];
+    /// <summary>By state the fewest faults on a way to it: with them the most are left for what follows.</summary>
+    private readonly Dictionary<ulong, int> _seen = [];
+    private readonly List<Branch>[] _open = [.. Enumerable.Range(0, limits.Faults + 1).Select(_ => new List<Branch>())];
+    private readonly Random _order = new(limits.Order);
     private readonly long[] _states = new long[limits.Faults + 1];
     private long _steps;
     private long _ends;
     private int _deepest;
+    private int _turn;
 
     public SearchReport Run()
     {
         var watch = Stopwatch.StartNew();
-        _open[0].Push(new Branch(null, default, 0, 0));
-        while (_open.FirstOrDefault(stack => stack.Count > 0)?.Pop() is { } branch)
+        _open[0].Add(new Branch(null, default, 0, 0));
+        while (TakeOpen() is { } branch)
         {
             if (watch.Elapsed > limits.Time || _states.Sum() >= limits.States)
             {
@@ -99,12 +106,11 @@ internal sealed class Search(Scenario scenario, SearchLimits limits)
                 return (promise, branch);
             }
 
-            if (!_seen.Add(world.Print()))
+            if (!IsNew(world.Print(), branch.Faults))
             {
                 return null;
             }
 
-            _states[branch.Faults]++;
             _deepest = Math.Max(_deepest, branch.Depth);
             if (world.IsOver)
             {
@@ -118,6 +124,37 @@ internal sealed class Search(Scenario scenario, SearchLimits limits)
         }
     }
 
+    /// <returns>False for a state from which nothing follows that was not looked at.</returns>
+    private bool IsNew(ulong state, int faults)
+    {
+        ref var fewest = ref CollectionsMarshal.GetValueRefOrAddDefault(_seen, state, out var isKnown);
+        if (isKnown && fewest <= faults)
+        {
+            return false;
+        }
+
+        fewest = faults;
+        _states[faults] += isKnown ? 0 : 1;
+        return true;
+    }
+
+    /// <returns>Null when none is left.</returns>
+    private Branch? TakeOpen()
+    {
+        var open = Enumerable.Range(1, _open.Length).Select(next => _open[(_turn + next) % _open.Length]).FirstOrDefault(open => open.Count > 0);
+        if (open is null)
+        {
+            return null;
+        }
+
+        _turn = Array.IndexOf(_open, open);
+        var at = _order.Next(open.Count);
+        (open[at], open[^1]) = (open[^1], open[at]);
+        var branch = open[^1];
+        open.RemoveAt(open.Count - 1);
+        return branch;
+    }
+
     private Branch Divide(Branch at, IReadOnlyList<Choice> choices)
     {
         for (var index = choices.Count - 1; index >= 1; index--)
@@ -125,7 +162,7 @@ internal sealed class Search(Scenario scenario, SearchLimits limits)
             var faults = at.Faults + choices[index].Cost;
             if (faults <= limits.Faults)
             {
-                _open[faults].Push(new Branch(at, choices[index], at.Depth + 1, faults));
+                _open[faults].Add(new Branch(at, choices[index], at.Depth + 1, faults));
             }
         }
 

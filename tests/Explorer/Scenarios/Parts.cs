@@ -120,7 +120,7 @@ internal sealed class Parts(Prepared prepared, PartSettings settings)
     });
 
     /// <summary>
-    /// Another program that knows the file's form and not our protocol: takes the lease when it is free and appends one line.
+    /// Another program that knows the file's form and not our protocol: takes the lease when it is free and appends one line, once.
     /// </summary>
     public Role Outsider(string name, Func<TranscriptEntry> line) => new(name, async (world, actor, diary) =>
     {
@@ -134,10 +134,11 @@ internal sealed class Parts(Prepared prepared, PartSettings settings)
                 return false;
             }
 
-            if (await process.Blobs.ReadAsync(path, 0, null, CancellationToken.None) is { Length: > 0 } seen)
+            if (await process.Blobs.ReadAsync(path, 0, null, CancellationToken.None) is { Length: > 0 } seen
+                && TranscriptLineParser.Parse(seen.Content).Entries is var entries && !entries.Any(entry => entry.Id == line().Id))
             {
                 var bytes = new ArrayBufferWriter<byte>();
-                TranscriptLineWriter.Write(bytes, line() with { ParentId = TranscriptLineParser.Parse(seen.Content).Entries[^1].Id });
+                TranscriptLineWriter.Write(bytes, line() with { ParentId = entries[^1].Id });
                 await process.Blobs.AppendAsync(path, bytes.WrittenMemory, new AppendCondition(seen.ETag, seen.Length, lease), CancellationToken.None);
             }
 
