@@ -3,7 +3,10 @@ namespace Holdfast.Storage;
 /// <summary>Outlasts a time in which storage takes nothing.</summary>
 public static class StorageOutage
 {
-    private static readonly TimeSpan Between = TimeSpan.FromSeconds(2);
+    /// <summary>Between the first two tries; twice as long each time, up to <see cref="LongestPause"/>.</summary>
+    private static readonly TimeSpan FirstPause = TimeSpan.FromSeconds(0.5);
+
+    private static readonly TimeSpan LongestPause = TimeSpan.FromSeconds(5);
 
     /// <summary>
     /// For what is held in memory alone and would have to be computed again: tries until storage takes it, or the time is up.
@@ -13,7 +16,7 @@ public static class StorageOutage
     /// <exception cref="StorageUnavailableException">Storage failed until then.</exception>
     public static async Task<T> OutlastAsync<T>(Func<Task<T>> write, DateTimeOffset until, TimeProvider clock, CancellationToken cancellationToken)
     {
-        while (true)
+        for (var pause = FirstPause; ; pause = pause * 2 < LongestPause ? pause * 2 : LongestPause)
         {
             try
             {
@@ -21,7 +24,7 @@ public static class StorageOutage
             }
             catch (StorageUnavailableException) when (clock.GetUtcNow() < until)
             {
-                await Task.Delay(Between, clock, cancellationToken);
+                await Task.Delay(pause, clock, cancellationToken);
             }
         }
     }

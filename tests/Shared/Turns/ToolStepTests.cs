@@ -26,6 +26,27 @@ public sealed class ToolStepTests
     });
 
     [Fact]
+    public void RunAsync_WhenStorageFailsForLongAfterTheTool_ItsResultIsHeldOnTo() => TurnRig.Run(async rig =>
+    {
+        var until = DateTimeOffset.MinValue;
+        var tool = new PlayedTool("look", _ =>
+        {
+            until = rig.Clock.GetUtcNow() + TimeSpan.FromSeconds(90);
+            return Task.FromResult<ToolOutcome>(new ToolOutcome.Succeeded("seen"));
+        });
+        rig.Agent = rig.Agent with { Tools = [tool] };
+        rig.Model.Then(PlayedModel.Tools(("c1", "look", new { })));
+        await rig.AcceptAsync("m1");
+        var tap = new BlobTap { Plan = (call, _) => call.Verb == BlobVerb.Replace && rig.Clock.GetUtcNow() < until ? TapAction.FaultBefore : TapAction.Pass };
+
+        (await new PlayedOrchestration(rig, tap).RunAsync()).ShouldHaveSingleItem().Ending.ShouldBe(TurnEnding.Replied);
+
+        tool.Runs.ShouldBe(1);
+        Results(rig).ShouldHaveSingleItem().Content.PlainText().ShouldBe("seen");
+        await TurnInvariants.CheckAsync(rig, "m1");
+    });
+
+    [Fact]
     public void RunAsync_WhenItRuns_ItsRecordStandsFirst() => TurnRig.Run(async rig =>
     {
         var recorded = 0;

@@ -26,8 +26,8 @@ public sealed partial class ToolStep(
     TimeProvider clock,
     ILogger<ToolStep> log)
 {
-    /// <summary>Tries to record the call before the tool begins; an execution that gives up leaves a call that counts as interrupted.</summary>
-    private const int MaxBegins = 5;
+    /// <summary>How long the call may take to be recorded; an execution that gives up leaves a call that counts as interrupted.</summary>
+    private static readonly TimeSpan BegunWithin = TimeSpan.FromSeconds(8);
 
     /// <summary>How long after a tool's own limit its result may take to be recorded.</summary>
     private static readonly TimeSpan RecordedWithin = TimeSpan.FromSeconds(5);
@@ -44,7 +44,10 @@ public sealed partial class ToolStep(
         {
             Nonce = ids.NewNonce(),
         };
-        var (entry, isNew) = await BeginAsync(started, cancellationToken);
+
+        // Another execution could not tell a record whose answer was lost from that of a tool that ran: so it is asked for here.
+        var (entry, isNew) = await StorageOutage.OutlastAsync(
+            () => records.BeginAsync(started, cancellationToken), clock.GetUtcNow() + BegunWithin, clock, cancellationToken);
         if (isNew || (entry.Record.State == ToolRecordState.Started && tool?.HasSideEffects == false))
         {
             await RunAsync(call, tool, entry, cancellationToken);
@@ -57,22 +60,6 @@ public sealed partial class ToolStep(
         return TurnTally.Zero with { ToolCalls = 1, StorageCalls = (int)calls.Calls };
     }
 
-    /// <summary>Another execution could not tell a record whose answer was lost from that of a tool that ran: so it is asked for here.</summary>
-    private async Task<(ToolRecordEntry Entry, bool IsNew)> BeginAsync(ToolRecord started, CancellationToken cancellationToken)
-    {
-        for (var tries = 1; ; tries++)
-        {
-            try
-            {
-                return await records.BeginAsync(started, cancellationToken);
-            }
-            catch (StorageUnavailableException) when (tries < MaxBegins)
-            {
-                await Task.Delay(TimeSpan.FromSeconds(0.25 * (1 << tries)), clock, cancellationToken);
-            }
-        }
-    }
-
     private async Task RunAsync(ToolCallReference call, ITool? tool, ToolRecordEntry entry, CancellationToken cancellationToken)
     {
         var outcome = tool is null
@@ -80,7 +67,8 @@ public sealed partial class ToolStep(
             : await tool.RunAsync(new ToolCall(call.CallId, call.Turn.SessionId, await InputOfAsync(call, cancellationToken)), cancellationToken);
         LogRan(log, call.ToolName, outcome.IsError, call.Turn.RunId, call.Step);
         var finished = entry.Record with { State = ToolRecordState.Finished, Text = outcome.Text, IsError = outcome.IsError };
-        await records.TryReplaceAsync(entry, finished, cancellationToken);
+        await StorageOutage.OutlastAsync(
+            () => records.TryReplaceAsync(entry, finished, cancellationToken), call.Turn.DeadlineAt, clock, cancellationToken);
     }
 
     /// <summary>The first execution's result, or the mark that there is none.</summary>
