@@ -1,4 +1,5 @@
 using Holdfast.Auditing;
+using Holdfast.Inbox;
 using Holdfast.Sessions;
 using Holdfast.Storage;
 using Holdfast.Tests.Explorer.Engine;
@@ -25,6 +26,11 @@ internal static class TranscriptChecks
             : SegmentsOf(world).GroupBy(segment => SessionOf(segment)).Select(session => Parts(EntriesOf(session))).FirstOrDefault(torn => torn is not null);
 
     public static int CountOf(World world, EntryId id) => EntriesOf(world).Count(entry => entry.Id == id);
+
+    /// <summary>An operator's break is in the transcript, or waits in the inbox to get there.</summary>
+    public static bool IsBreakNoted(World world) =>
+        EntriesOf(world).Any(entry => entry is TranscriptEntry.Custom { CustomType: "holdfast/lease-break" })
+        || world.List("inbox/").Any(row => InboxItem.Parse(row) is { Kind: InboxKind.Side });
 
     /// <summary>The turn's message stands exactly once; with a reset once in each session that it was asked in.</summary>
     public static string? Message(World world, TurnId turn, bool isReset = false) =>

@@ -57,6 +57,7 @@ internal sealed class Deployment
         Step = new ModelStep(
             blobs, Counter, claimer, Sessions, Inbox, receipts, drain, new ToolResults(new ToolRecordStore(blobs), clock), answer, successors, parking, agents, leases, clock,
             NullLogger<ModelStep>.Instance);
+        Breaker = new LeaseBreaker(blobs, reader, Sessions, Inbox, ids, clock, NullLogger<LeaseBreaker>.Instance);
         Reset = new SessionReset(blobs, Sessions, receipts, ids, leases, clock, NullLogger<SessionReset>.Instance);
         Opener = new TurnOpener(Counter, Inbox, SideWriter, receipts, Sessions, reader, agents, clock, NullLogger<TurnOpener>.Instance);
         var deliverer = new Deliverer(outbox, seams.Channels, ids, clock, NullLogger<Deliverer>.Instance);
@@ -71,6 +72,8 @@ internal sealed class Deployment
     public InboxStore Inbox { get; }
 
     public SideWriter SideWriter { get; }
+
+    public LeaseBreaker Breaker { get; }
 
     public SessionReset Reset { get; }
 

@@ -15,7 +15,7 @@ internal static class Families
     public static IReadOnlyList<string> Names { get; } =
         ["zombie", "shared-zombie", "foreign", "foreign-warn", "side", "deployments", "finish", "doors", "mirror", "stub", "question", "three", "two-messages", "late-message",
         "roll", "roll-foreign", "roll-side", "compaction", "compaction-side",
-        "waiting", "orphan", "reset", "reset-turn"];
+        "waiting", "orphan", "operator", "reset", "reset-turn"];
 
     public static Scenario Create(string name, Func<IBlobContainer, IBlobContainer>? wrap = null)
     {
@@ -76,6 +76,9 @@ internal static class Families
             "orphan" => Make(
                 name, "a turn that ends, or dies before it lets go, and another run that waits long enough to break in", Prepared.Answered(messages: 2),
                 EndChecks.Steps, wrap, parts => [parts.Finish("finish"), parts.Step("foreign", 1)], usual with { ClaimWait = LongWait }),
+            "operator" => Make(
+                name, "a run, an operator who breaks its lease, and the run of another message", two, EndChecks.Steps, wrap,
+                parts => [parts.Step("run", 0), parts.Break("operator"), parts.Step("foreign", 1)], usual),
             "reset" => Make(name, "a run and a forced reset", one, EndChecks.Reset, wrap, parts => [parts.Step("run", 0), parts.Reset("reset")], usual),
             "reset-turn" => Make(
                 name, "a deployment that drains an inbox and a forced reset", one, EndChecks.ResetOfTurns, wrap,
