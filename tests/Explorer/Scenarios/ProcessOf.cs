@@ -24,6 +24,7 @@ internal sealed class ProcessOf
     private readonly Actor _actor;
     private readonly Diary _diary;
     private readonly ScriptedModel _model;
+    private string? _run;
 
     public ProcessOf(World world, Actor actor, Diary diary, PartSettings settings, string deployment = Parts.OneDeployment)
     {
@@ -59,6 +60,12 @@ internal sealed class ProcessOf
 
     public async Task<StepNote> StepAsync(TurnReference turn)
     {
+        if (turn.RunId != _run)
+        {
+            _run = turn.RunId;
+            _model.Begin();
+        }
+
         var note = await _diary.RunAsync(_actor, Clock, async () =>
         {
             var report = await Deployment.Step.RunAsync(new StepRequest(turn, 0, []), NoProgress.Instance, CancellationToken.None);

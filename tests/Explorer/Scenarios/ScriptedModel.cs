@@ -14,8 +14,11 @@ internal sealed class ScriptedModel(TimeProvider clock, TimeSpan pause) : IModel
     /// <summary>A summary is ready before the answer's first part is written.</summary>
     private static readonly TimeSpan SummaryAfter = TimeSpan.FromSeconds(3);
 
-    /// <summary>An answer was read to its end.</summary>
+    /// <summary>An answer was read to its end, since <see cref="Begin"/>.</summary>
     public bool WasHeard { get; private set; }
+
+    /// <summary>Another turn begins, or another run of it: what was heard before was not its answer.</summary>
+    public void Begin() => WasHeard = false;
 
     public async IAsyncEnumerable<ModelEvent> StreamAsync(ModelCall modelCall, [EnumeratorCancellation] CancellationToken cancellationToken)
     {
