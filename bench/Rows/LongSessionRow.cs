@@ -7,7 +7,8 @@ namespace Holdfast.Bench.Rows;
 
 /// <summary>
 /// Row 6: a session's late turns against its early ones. The model takes so few tokens that the tenth turn's prompt is as long as any
-/// later one's, so what grows with the session's age is the app's own doing.
+/// later one's, so what grows with the session's age is the app's own doing. Nothing is summed up meanwhile: with so small a prompt every
+/// few turns one would be, and a turn that rolls its segment is another thing than a late one.
 /// </summary>
 internal static class LongSessionRow
 {

@@ -69,7 +69,7 @@ internal sealed class BenchStage : IAsyncDisposable
 
     private string Configuration(int contextTokens) => $$"""
         {
-          "agents": { "main": { "instructions": "You are measured.", "model": "scripted" } },
+          "agents": { "main": { "instructions": "You are measured.", "model": "scripted", "compaction": { "enabled": false } } },
           "models": {
             "scripted": { "provider": "bedrock", "modelId": "bench.model-v1:0", "contextTokens": {{contextTokens}}, "maxOutputTokens": 1000 }
           },
