@@ -40,7 +40,7 @@ internal static class Program
         var scenarios = families.Select(name => Families.Create(name, wrap)).ToList();
         if (scenarios is not [var scenario])
         {
-            return new SideBySide(families, time, [.. Handed.SelectMany(name => ValueOf(args, name) is { } value ? new[] { name, value } : [])]).Run();
+            return new SideBySide(families, time, [.. Handed.SelectMany(name => ValueOf(args, name) is { } value ? new[] { name, value } : [])]).RunAsync().GetAwaiter().GetResult();
         }
 
         var faults = int.Parse(ValueOf(args, "--faults") ?? "2", CultureInfo.InvariantCulture);

@@ -1,5 +1,6 @@
 using System.Diagnostics;
 using System.Globalization;
+using Holdfast.Tests.Support;
 
 namespace Holdfast.Tests.Explorer;
 
@@ -14,6 +15,9 @@ internal sealed class SideBySide(IReadOnlyList<string> families, TimeSpan time, 
 {
     private static readonly int Processes = Environment.ProcessorCount;
 
+    /// <summary>A search looks at its time between two schedules.</summary>
+    private static readonly TimeSpan EndsWithin = TimeSpan.FromMinutes(2);
+
     private readonly long _started = Stopwatch.GetTimestamp();
     private readonly Lock _gate = new();
     private int _next;
@@ -21,23 +25,26 @@ internal sealed class SideBySide(IReadOnlyList<string> families, TimeSpan time, 
     private int _broken;
 
     /// <returns>The exit code.</returns>
-    public int Run()
+    public async Task<int> RunAsync()
     {
-        Task.WaitAll(Enumerable.Range(0, Processes).Select(_ => Task.Factory.StartNew(Work, TaskCreationOptions.LongRunning)));
+        await Task.WhenAll(Enumerable.Range(0, Processes).Select(_ => WorkAsync()));
         Console.WriteLine(Program.SummaryOf(_states, _broken));
         return _broken == 0 ? 0 : 1;
     }
 
-    private void Work()
+    private async Task WorkAsync()
     {
         while (Take() is var (family, share))
         {
-            var output = Explore(family, share, out var exitCode);
+            var (lines, exitCode) = await ExploreAsync(family, share, options);
             lock (_gate)
             {
-                var summary = output.TrimEnd().Split('\n')[^1];
-                Console.Write(output[..output.LastIndexOf(summary, StringComparison.Ordinal)]);
-                _states += long.Parse(summary.Split(' ')[0], CultureInfo.InvariantCulture);
+                foreach (var line in lines.SkipLast(1))
+                {
+                    Console.WriteLine(line);
+                }
+
+                _states += long.Parse(lines[^1].Split(' ')[0], CultureInfo.InvariantCulture);
                 _broken += exitCode == 0 ? 0 : 1;
             }
         }
@@ -58,20 +65,15 @@ internal sealed class SideBySide(IReadOnlyList<string> families, TimeSpan time, 
         }
     }
 
-    private string Explore(string family, TimeSpan share, out int exitCode)
+    private static async Task<(IReadOnlyList<string> Lines, int ExitCode)> ExploreAsync(string family, TimeSpan share, IReadOnlyList<string> options)
     {
-        var start = new ProcessStartInfo(
+        await using var explorer = ChildProcess.Start(
             "dotnet",
-            [typeof(SideBySide).Assembly.Location, "--family", family, "--seconds", share.TotalSeconds.ToString(CultureInfo.InvariantCulture), .. options])
-        {
-            RedirectStandardOutput = true,
-        };
-        using var explorer = Process.Start(start)!;
-        var output = explorer.StandardOutput.ReadToEnd();
-        explorer.WaitForExit();
-        exitCode = explorer.ExitCode;
-        return output.Contains("distinct states", StringComparison.Ordinal)
-            ? output
+            [typeof(SideBySide).Assembly.Location, "--family", family, "--seconds", share.TotalSeconds.ToString(CultureInfo.InvariantCulture), .. options],
+            AppContext.BaseDirectory);
+        var exitCode = await explorer.WaitForExitAsync(share + EndsWithin);
+        return explorer.Lines is [.., var summary] && summary.Contains("distinct states", StringComparison.Ordinal)
+            ? (explorer.Lines, exitCode)
             : throw new InvalidOperationException($"The process that explores {family} ended with {exitCode} and without a result.");
     }
 }

@@ -12,7 +12,7 @@ public abstract record LeaseBreakOutcome
     /// <summary>The lease was held and is free. <paramref name="Claim"/> is the claim that stood under it; null when none can be read.</summary>
     public sealed record Broken(ClaimStamp? Claim) : LeaseBreakOutcome;
 
-    /// <summary>Nobody held it, or the one whom it was to be taken from does not hold it any more; nothing was done.</summary>
+    /// <summary>Nobody held it, or the one whom it was to be taken from does not hold it any more; no lease was touched.</summary>
     public sealed record NotHeld : LeaseBreakOutcome;
 
     /// <summary>There is no session of this key, or nothing stands in it yet.</summary>

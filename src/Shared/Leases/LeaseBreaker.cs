@@ -33,13 +33,13 @@ public sealed partial class LeaseBreaker(
             return new LeaseBreakOutcome.NotHeld();
         }
 
-        LogBroken(log, holder.Path.Value, holder.Claim?.RunId, by);
         var delivery = DeliveryId.Parse("lease-break:" + ids.NewNonce());
         await inbox.AddSideEntryAsync(key, delivery, clock.GetUtcNow(), LineOf(by, holder.Claim), cancellationToken);
         for (var now = holder; ;)
         {
             if (await blobs.BreakLeaseAsync(now.Path, now.ETag, cancellationToken) != LeaseOutcome.Changed)
             {
+                LogBroken(log, now.Path.Value, holder.Claim?.RunId, by);
                 return new LeaseBreakOutcome.Broken(holder.Claim);
             }
 

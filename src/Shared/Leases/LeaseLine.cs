@@ -42,9 +42,9 @@ internal sealed partial class LeaseLine(
             await LookAsync(path, now, cancellationToken);
             if (LeaseBreakJudge.Judge(endedOrchestration, _holder!, options, now) is LeaseBreakVerdict.MayBreak broken)
             {
-                LogBroken(log, path.Value, _holder!.Standing!.RunId, broken.Reason, run);
                 if (await BreakAsync(path, cancellationToken))
                 {
+                    LogBroken(log, path.Value, _holder!.Standing!.RunId, broken.Reason, run);
                     _holder = null;
                     return true;
                 }

@@ -80,10 +80,9 @@ public sealed partial class SessionReset(
                         return new ResetOutcome.Held(line.Standing);
                     }
 
-                    if (isBroken)
+                    if (isBroken && (isBroken = await line.BreakAsync(work.Path, cancellationToken)))
                     {
                         LogBrokenIn(log, work.Path.Value, line.Standing?.RunId);
-                        isBroken = await line.BreakAsync(work.Path, cancellationToken);
                     }
 
                     break;

@@ -27,6 +27,11 @@ public static class TurnHistory
     /// <summary>True when the run's last answer stands, the one that asks for no tool: nothing of the turn is left but its delivery.</summary>
     public static bool IsAnswered(Conversation conversation, RunId run)
     {
+        if (conversation.Find(EntryId.OfMessage(run.Turn)) is null)
+        {
+            return false; // Claimed, and nothing said yet.
+        }
+
         for (var index = conversation.Entries.Count - 1; index >= 0 && !IsMessageOf(conversation.Entries[index], run.Turn); index--)
         {
             if (conversation.Entries[index].Stamp?.RunId == run.Value && Replay.IsFinalAnswer(conversation.Entries[index]))

@@ -51,6 +51,9 @@ internal static class BreakageList
             "resetSeal", "Resets/SessionReset.cs", "return (await blobs.SealAsync(work.Path, etag, work.Lease, cancellationToken) is BlobWriteOutcome.Written, null);",
             "return ({on} || await blobs.SealAsync(work.Path, etag, work.Lease, cancellationToken) is BlobWriteOutcome.Written, null);"),
         new("resetClaim", "Resets/SessionReset.cs", "if (standing.RunId != work.Name)", "if (!{on} && standing.RunId != work.Name)"),
+        new(
+            "breakNote", "Leases/LeaseBreaker.cs", "await inbox.AddSideEntryAsync(key, delivery, clock.GetUtcNow(), LineOf(by, holder.Claim), cancellationToken);",
+            "if (!{on}) { await inbox.AddSideEntryAsync(key, delivery, clock.GetUtcNow(), LineOf(by, holder.Claim), cancellationToken); }"),
         new("outage", "Storage/StorageOutage.cs", "when (clock.GetUtcNow() < until)", "when (!{on} && clock.GetUtcNow() < until)"),
         new("sideTwice", "Inbox/SideEntryDrain.cs", "if (seen.Add(item.DeliveryHash))", "if (seen.Add(item.DeliveryHash) || {on})"),
         new(
@@ -69,6 +72,7 @@ internal static class BreakageList
         new("lease broken without right", nameof(ServiceBreakage.LeaseBrokenWithoutRight), "foreign"),
         new("lease broken whatever was written since the look", nameof(ServiceBreakage.BreakWithoutETag), "orphan"),
         new("held lease broken whoever holds it", "breakRight", "waiting"),
+        new("operator's break without a record", "breakNote", "operator"),
         new("reset without a seal", "resetSeal", "reset"),
         new("reset that seals without a claim", "resetClaim", "reset,reset-turn"),
         new("answer asked for again that stood before a reset", "closedAnswer", "reset"),

@@ -17,6 +17,9 @@ internal static class TranscriptChecks
     private static IReadOnlyList<TranscriptEntry> EntriesOf(IEnumerable<BlobSnapshot> segments) =>
         [.. segments.SelectMany(segment => TranscriptLineParser.Parse(segment.Content).Entries)];
 
+    private static IReadOnlyList<TranscriptEntry> LinesOf(World world, BlobListing row) =>
+        EntriesOf([world.Raw.ReadAsync(row.Path, 0, null, CancellationToken.None).GetAwaiter().GetResult()!]);
+
     private static string? SessionOf(BlobSnapshot segment) => ClaimStamp.FromMetadata(segment.Metadata)?.SessionId.Value;
 
     /// <returns>The first promise that is broken; null when all hold.</returns>
@@ -29,8 +32,8 @@ internal static class TranscriptChecks
 
     /// <summary>An operator's break is in the transcript, or waits in the inbox to get there.</summary>
     public static bool IsBreakNoted(World world) =>
-        EntriesOf(world).Any(entry => entry is TranscriptEntry.Custom { CustomType: "holdfast/lease-break" })
-        || world.List("inbox/").Any(row => InboxItem.Parse(row) is { Kind: InboxKind.Side });
+        EntriesOf(world).Concat(world.List("inbox/").Where(row => InboxItem.Parse(row) is { Kind: InboxKind.Side }).SelectMany(row => LinesOf(world, row)))
+            .Any(entry => entry is TranscriptEntry.Custom { CustomType: "holdfast/lease-break" });
 
     /// <summary>The turn's message stands exactly once; with a reset once in each session that it was asked in.</summary>
     public static string? Message(World world, TurnId turn, bool isReset = false) =>

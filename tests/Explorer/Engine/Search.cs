@@ -23,10 +23,10 @@ internal sealed record SearchReport(
 }
 
 /// <summary>
-/// Enumerates schedules: follows one to its end, then takes up a branch that was left open, with as many faults as it has come to by
-/// turns, so that time that does not suffice for all goes to all numbers of faults alike and to all parts of a schedule. Code that awaits cannot be copied in
-/// the middle, so a state is reached again by running its choices from the start; a state that was seen before with no more faults is not
-/// gone through again.
+/// Enumerates schedules: follows one to its end, then takes up a branch that was left open, by turns one with no fault, with one, with
+/// two. So time that does not suffice for all goes to all numbers of faults alike, and to all parts of a schedule. Code that awaits cannot
+/// be copied in the middle: a state is reached again by running its choices from the start. A state that was seen before with no more
+/// faults is not gone through again.
 /// </summary>
 internal sealed class Search(Scenario scenario, SearchLimits limits)
 {

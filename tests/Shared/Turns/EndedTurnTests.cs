@@ -20,7 +20,7 @@ public sealed class EndedTurnTests
             new Act.Call(async () =>
             {
                 await new PlayedOrchestration(rig).TurnAsync(turn);
-                await ForeignTurnAsync(rig);
+                await rig.ForeignTurnAsync();
                 atTakeover = rig.Bytes();
             }),
             new Act.Wait(TimeSpan.FromSeconds(3)), PlayedModel.Stop());
@@ -45,7 +45,7 @@ public sealed class EndedTurnTests
             {
                 var turn = await TurnRig.OpenAsync(rig.Start());
                 await new PlayedOrchestration(rig).FinishAsync(turn, TurnEnding.Terminated, 0, TurnFailure.Terminated);
-                await ForeignTurnAsync(rig);
+                await rig.ForeignTurnAsync();
             }),
             new Act.Wait(TimeSpan.FromSeconds(3)), PlayedModel.Stop());
         await rig.AcceptAsync("m1");
@@ -77,12 +77,5 @@ public sealed class EndedTurnTests
         await rig.AcceptAsync("m1");
         var turn = await TurnRig.OpenAsync(rig.Start());
         return (rig.Start(tap), turn);
-    }
-
-    private static async Task ForeignTurnAsync(TurnRig rig, string name = "other")
-    {
-        using var theirs = await rig.TakeOverAsync(name);
-        await theirs.AppendAsync([TurnHistory.MessageOf(TurnRig.RunOf(name).Turn, rig.Message(name, "their question")), Lines.Assistant(null, "their answer")], CancellationToken.None);
-        await theirs.ReleaseAsync();
     }
 }

@@ -25,7 +25,7 @@ public sealed class KeptAnswerTests
             PlayedModel.Delta("the whole answer"),
             new Act.Call(async () =>
             {
-                await (isTakenOver ? TakenAsync(rig) : Task.CompletedTask);
+                await (isTakenOver ? rig.ForeignTurnAsync() : Task.CompletedTask);
                 (isOut, until) = (true, rig.Clock.GetUtcNow() + Outage);
             }),
             PlayedModel.Stop());
@@ -69,7 +69,7 @@ public sealed class KeptAnswerTests
         var zombie = process.StepAsync(turn);
         await rig.PassAsync(TimeSpan.FromMilliseconds(500));
         zombie.IsCompleted.ShouldBeFalse("it waits for its successor");
-        await TakenAsync(rig);
+        await rig.ForeignTurnAsync();
 
         (await zombie).Ending.ShouldBe(StepEnding.Parked);
         (await process.Outbox.FindAsync(turn.Run().Turn, CancellationToken.None))!.Record.Text.ShouldBe(TurnNotices.BesideTheMainLine + "the whole answer");
@@ -96,12 +96,5 @@ public sealed class KeptAnswerTests
     private static async Task SucceededAsync(TurnRig rig)
     {
         using var successor = await rig.Start().ClaimAsync(TurnRig.RunOf("m1"), TurnRig.Session);
-    }
-
-    private static async Task TakenAsync(TurnRig rig)
-    {
-        using var theirs = await rig.TakeOverAsync("other");
-        await theirs.AppendAsync([Lines.User(null, "their question"), Lines.Assistant(null, "their answer")], CancellationToken.None);
-        await theirs.ReleaseAsync();
     }
 }

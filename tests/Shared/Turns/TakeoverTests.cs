@@ -40,7 +40,7 @@ public sealed class TakeoverTests
     {
         await rig.AcceptAsync("m1");
         rig.Model.Then(
-            PlayedModel.Delta("the whole answer"), new Act.Call(() => ForeignTurnAsync(rig)), PlayedModel.Stop());
+            PlayedModel.Delta("the whole answer"), new Act.Call(() => rig.ForeignTurnAsync()), PlayedModel.Stop());
 
         var receipt = (await new PlayedOrchestration(rig).RunAsync()).ShouldHaveSingleItem();
 
@@ -57,7 +57,7 @@ public sealed class TakeoverTests
     {
         await rig.AcceptAsync("m1");
         rig.Model.Then(
-            PlayedModel.Delta("the "), new Act.Call(() => ForeignTurnAsync(rig)),
+            PlayedModel.Delta("the "), new Act.Call(() => rig.ForeignTurnAsync()),
             PlayedModel.Delta("whole "), new Act.Wait(TimeSpan.FromSeconds(1.5)), PlayedModel.Delta("answer"), PlayedModel.Stop());
 
         var receipt = (await new PlayedOrchestration(rig).RunAsync()).ShouldHaveSingleItem();
@@ -75,7 +75,7 @@ public sealed class TakeoverTests
         {
             Tools = [new PlayedTool("slow", async _ =>
             {
-                await ForeignTurnAsync(rig);
+                await rig.ForeignTurnAsync();
                 return new Holdfast.Tools.ToolOutcome.Succeeded("done");
             })],
         };
@@ -101,7 +101,7 @@ public sealed class TakeoverTests
         for (var time = 0; time < 2; time++)
         {
             var name = $"other{time}";
-            rig.Model.Then(PlayedModel.Delta("one "), new Act.Call(() => ForeignTurnAsync(rig, name)), new Act.Wait(TimeSpan.FromSeconds(3)), PlayedModel.Stop());
+            rig.Model.Then(PlayedModel.Delta("one "), new Act.Call(() => rig.ForeignTurnAsync(name)), new Act.Wait(TimeSpan.FromSeconds(3)), PlayedModel.Stop());
         }
 
         await rig.AcceptAsync("m1");
@@ -119,7 +119,7 @@ public sealed class TakeoverTests
     public void RunAsync_WhenTheFenceModeIsWarn_AppendsAfterTheOtherUnderANewEpoch() => TurnRig.Run(async rig =>
     {
         rig.Agent = rig.Agent with { GoesOnAfterTakeover = true };
-        rig.Model.Then(PlayedModel.Delta("the answer"), new Act.Call(() => ForeignTurnAsync(rig)), PlayedModel.Stop());
+        rig.Model.Then(PlayedModel.Delta("the answer"), new Act.Call(() => rig.ForeignTurnAsync()), PlayedModel.Stop());
         await rig.AcceptAsync("m1");
 
         var receipt = (await new PlayedOrchestration(rig).RunAsync()).ShouldHaveSingleItem();
@@ -136,7 +136,7 @@ public sealed class TakeoverTests
     {
         var (process, turn) = await OpenedAsync(rig, new BlobTap { Plan = (call, _) => call.Verb == Holdfast.Storage.BlobVerb.Append ? TapAction.CrashAfter : TapAction.Pass });
         await Should.ThrowAsync<CrashException>(() => process.StepAsync(turn));
-        await ForeignTurnAsync(rig);
+        await rig.ForeignTurnAsync();
 
         var receipt = await new PlayedOrchestration(rig).TurnAsync(turn);
 
@@ -232,12 +232,5 @@ public sealed class TakeoverTests
         await rig.AcceptAsync("m1");
         var turn = await TurnRig.OpenAsync(rig.Start());
         return (rig.Start(tap), turn);
-    }
-
-    private static async Task ForeignTurnAsync(TurnRig rig, string name = "other")
-    {
-        using var theirs = await rig.TakeOverAsync(name);
-        await theirs.AppendAsync([TurnHistory.MessageOf(TurnRig.RunOf(name).Turn, rig.Message(name, "their question")), Lines.Assistant(null, "their answer")], CancellationToken.None);
-        await theirs.ReleaseAsync();
     }
 }

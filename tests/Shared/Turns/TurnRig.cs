@@ -133,6 +133,15 @@ internal sealed class TurnRig : IAgentDirectory
         return await Start().ClaimAsync(RunOf(name), Session);
     }
 
+    /// <summary>Another run takes the session by force, asks and answers in it, and lets it go.</summary>
+    public async Task ForeignTurnAsync(string name = "other")
+    {
+        using var theirs = await TakeOverAsync(name);
+        var question = TurnHistory.MessageOf(RunOf(name).Turn, Message(name, "their question"));
+        await theirs.AppendAsync([question, Tests.Turns.Lines.Assistant(null, "their answer")], CancellationToken.None);
+        await theirs.ReleaseAsync();
+    }
+
     public static ReadOnlyMemory<byte> Lines(params TranscriptEntry[] entries)
     {
         var buffer = new ArrayBufferWriter<byte>();

@@ -68,7 +68,7 @@ public sealed class TwoDeploymentsTests
         var other = rig.Start(deployment: "other");
         await rig.AcceptAsync("m1");
         var turn = await TurnRig.OpenAsync(other);
-        rig.Model.Then(PlayedModel.Delta("the whole answer"), new Act.Call(() => TakenAsync(rig)), PlayedModel.Stop());
+        rig.Model.Then(PlayedModel.Delta("the whole answer"), new Act.Call(() => rig.ForeignTurnAsync()), PlayedModel.Stop());
         (await new PlayedOrchestration(rig).RunAsync()).ShouldHaveSingleItem().Ending.ShouldBe(TurnEnding.Superseded);
 
         (await other.StepAsync(turn)).Ending.ShouldBe(StepEnding.Ended);
@@ -135,12 +135,5 @@ public sealed class TwoDeploymentsTests
     {
         await rig.AcceptAsync("m1");
         return (rig.Start(tap), await TurnRig.OpenAsync(rig.Start()));
-    }
-
-    private static async Task TakenAsync(TurnRig rig)
-    {
-        using var theirs = await rig.TakeOverAsync("other");
-        await theirs.AppendAsync([Lines.User(null, "their question"), Lines.Assistant(null, "their answer")], CancellationToken.None);
-        await theirs.ReleaseAsync();
     }
 }
