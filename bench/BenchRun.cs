@@ -57,7 +57,6 @@ internal static class BenchRun
         ([5], CrowdRow.MeasureAsync),
         ([6], LongSessionRow.MeasureAsync),
         ([7], FenceRow.MeasureAsync),
-        ([8], EngineRow.MeasureAsync),
         ([9], StartRow.MeasureAsync),
     ];
 

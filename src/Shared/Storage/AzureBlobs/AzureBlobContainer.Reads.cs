@@ -39,7 +39,7 @@ public sealed partial class AzureBlobContainer
     public async IAsyncEnumerable<BlobListing> ListAsync(string prefix, [EnumeratorCancellation] CancellationToken cancellationToken)
     {
         ArgumentNullException.ThrowIfNull(prefix);
-        var pages = _container.GetBlobsAsync(prefix: prefix, cancellationToken: cancellationToken).AsPages(pageSizeHint: _listPageSize);
+        var pages = _container.GetBlobsAsync(BlobTraits.None, BlobStates.None, prefix, cancellationToken).AsPages(pageSizeHint: _listPageSize);
         await using var enumerator = pages.GetAsyncEnumerator(cancellationToken);
         var hasMore = true;
         while (hasMore && await NextPageAsync(enumerator, prefix, cancellationToken))

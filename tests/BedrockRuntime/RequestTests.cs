@@ -1,0 +1,174 @@
+using System.Text.Json;
+using System.Text.Json.Nodes;
+using Amazon.BedrockRuntime;
+using Amazon.BedrockRuntime.Model;
+using Amazon.Runtime.Documents;
+using Shouldly;
+using Xunit;
+
+namespace Holdfast.BedrockRuntime.Tests;
+
+public sealed class RequestTests
+{
+    [Fact]
+    public async Task Body_OfEveryPart_IsTheDocumentedJson()
+    {
+        await ShouldSendAsync(
+            new ConverseStreamRequest
+            {
+                ModelId = BedrockFixture.Model,
+                System = [new SystemContentBlock { Text = "be brief" }, new SystemContentBlock { CachePoint = Cache() }],
+                Messages = [new Message { Role = ConversationRole.User, Content = [new ContentBlock { Text = "<hi> & \"ho\" ü 🦊" }] }],
+                InferenceConfig = new InferenceConfiguration { MaxTokens = 4096, Temperature = 0.5f, TopP = 0.9f, StopSequences = ["END"] },
+                ToolConfig = new ToolConfiguration
+                {
+                    Tools =
+                    [
+                        new Tool
+                        {
+                            ToolSpec = new ToolSpecification
+                            {
+                                Name = "exec",
+                                Description = "runs",
+                                InputSchema = new ToolInputSchema { Json = Free("""{"type":"object","required":["command"]}""") },
+                            },
+                        },
+                        new Tool { CachePoint = new CachePointBlock { Type = CachePointType.Default, Ttl = "1h" } },
+                    ],
+                    ToolChoice = new ToolChoice { Tool = new SpecificToolChoice { Name = "exec" } },
+                },
+                AdditionalModelRequestFields = Free("""{"thinking":{"type":"enabled","budget_tokens":2048}}"""),
+                AdditionalModelResponseFieldPaths = ["/stop_sequence"],
+                PerformanceConfig = new PerformanceConfiguration { Latency = PerformanceConfigLatency.Optimized },
+                RequestMetadata = new Dictionary<string, string> { ["run"] = "r1" },
+            },
+            """
+            {
+              "system": [{ "text": "be brief" }, { "cachePoint": { "type": "default" } }],
+              "messages": [{ "role": "user", "content": [{ "text": "<hi> & \"ho\" ü 🦊" }] }],
+              "inferenceConfig": { "maxTokens": 4096, "temperature": 0.5, "topP": 0.9, "stopSequences": ["END"] },
+              "toolConfig": {
+                "tools": [
+                  { "toolSpec": { "name": "exec", "description": "runs", "inputSchema": { "json": { "type": "object", "required": ["command"] } } } },
+                  { "cachePoint": { "type": "default", "ttl": "1h" } }
+                ],
+                "toolChoice": { "tool": { "name": "exec" } }
+              },
+              "additionalModelRequestFields": { "thinking": { "type": "enabled", "budget_tokens": 2048 } },
+              "additionalModelResponseFieldPaths": ["/stop_sequence"],
+              "performanceConfig": { "latency": "optimized" },
+              "requestMetadata": { "run": "r1" }
+            }
+            """);
+    }
+
+    [Fact]
+    public async Task Body_OfEveryKindOfBlock_IsTheDocumentedJson()
+    {
+        await ShouldSendAsync(
+            new ConverseStreamRequest
+            {
+                ModelId = BedrockFixture.Model,
+                Messages =
+                [
+                    new Message
+                    {
+                        Role = "assistant",
+                        Content =
+                        [
+                            new ContentBlock { ReasoningContent = new() { ReasoningText = new() { Text = "hm", Signature = "sig" } } },
+                            new ContentBlock { ReasoningContent = new() { RedactedContent = new MemoryStream([1, 2, 3]) } },
+                            new ContentBlock { ToolUse = new() { ToolUseId = "t1", Name = "exec", Input = Free("""{"a":[1,2.5,null]}""") } },
+                        ],
+                    },
+                    new Message
+                    {
+                        Role = ConversationRole.User,
+                        Content =
+                        [
+                            new ContentBlock
+                            {
+                                ToolResult = new()
+                                {
+                                    ToolUseId = "t1",
+                                    Status = ToolResultStatus.Error,
+                                    Content = [new() { Text = "exit 1" }, new() { Json = Free("""{"code":1}""") }],
+                                },
+                            },
+                            new ContentBlock { CachePoint = Cache() },
+                        ],
+                    },
+                ],
+            },
+            """
+            {
+              "messages": [
+                { "role": "assistant", "content": [
+                  { "reasoningContent": { "reasoningText": { "text": "hm", "signature": "sig" } } },
+                  { "reasoningContent": { "redactedContent": "AQID" } },
+                  { "toolUse": { "toolUseId": "t1", "name": "exec", "input": { "a": [1, 2.5, null] } } } ] },
+                { "role": "user", "content": [
+                  { "toolResult": { "toolUseId": "t1", "status": "error", "content": [{ "text": "exit 1" }, { "json": { "code": 1 } }] } },
+                  { "cachePoint": { "type": "default" } } ] }
+              ]
+            }
+            """);
+    }
+
+    [Theory]
+    [InlineData("auto")]
+    [InlineData("any")]
+    public async Task Body_OfAToolChoiceWithoutAName_IsAnEmptyObject(string choice)
+    {
+        await ShouldSendAsync(
+            new ConverseStreamRequest
+            {
+                ModelId = BedrockFixture.Model,
+                ToolConfig = new ToolConfiguration
+                {
+                    ToolChoice = choice == "any" ? new ToolChoice { Any = new AnyToolChoice() } : new ToolChoice { Auto = new AutoToolChoice() },
+                },
+            },
+            $$$"""{ "toolConfig": { "toolChoice": { "{{{choice}}}": {} } } }""");
+    }
+
+    [Fact]
+    public async Task Body_OfWhatIsNotSet_IsEmpty()
+    {
+        var request = new ConverseStreamRequest { ModelId = BedrockFixture.Model };
+
+        request.Messages.ShouldBeNull();
+        await ShouldSendAsync(request, "{}");
+    }
+
+    [Fact]
+    public async Task Path_OfAnArn_IsOneEncodedSegment()
+    {
+        const string arn = "arn:aws:bedrock:eu-central-1:123456789012:inference-profile/eu.anthropic.claude-x-v1:0";
+        await using var bedrock = await BedrockFixture.StartAsync();
+
+        using var response = await bedrock.Client.ConverseStreamAsync(new ConverseStreamRequest { ModelId = arn });
+
+        bedrock.Peer.Requests[0].ModelId.ShouldBe(arn);
+        bedrock.Peer.Requests[0].Headers["Content-Type"].ShouldBe("application/json");
+    }
+
+    private static CachePointBlock Cache() => new() { Type = CachePointType.Default };
+
+    private static Document Free(string json)
+    {
+        var reader = new Utf8JsonReader(System.Text.Encoding.UTF8.GetBytes(json));
+        reader.Read();
+        return Amazon.BedrockRuntime.Wire.DocumentReader.Read(ref reader);
+    }
+
+    private static async Task ShouldSendAsync(ConverseStreamRequest request, string json)
+    {
+        await using var bedrock = await BedrockFixture.StartAsync();
+
+        using var response = await bedrock.Client.ConverseStreamAsync(request);
+
+        var sent = JsonNode.Parse(bedrock.Peer.Requests[0].Body.GetRawText());
+        JsonNode.DeepEquals(sent, JsonNode.Parse(json)).ShouldBeTrue(sent!.ToJsonString());
+    }
+}
