@@ -12,6 +12,7 @@ public static class SessionLines
         var transcript = status.GetProperty("transcript");
         yield return $"transcript     segment {Text(transcript, "segment")}, {Text(transcript, "length")} bytes";
         yield return $"pending        {Text(status, "pendingMessages")} messages";
+        yield return $"turn           {ProgressOf(status.GetProperty("progress"))}";
         yield return $"owner          {OwnerOf(status.GetProperty("owner"))}";
         yield return $"lease          {Text(status, "lease")}";
         yield return $"orchestration  {OrchestrationOf(status.GetProperty("orchestration"))}";
@@ -21,6 +22,10 @@ public static class SessionLines
         ? "nobody yet"
         : $"run {Text(owner, "runId")}, attempt {Text(owner, "attempt")}, epoch {Text(owner, "epoch")}{Part(owner, "since", ", since ")}{Part(owner, "until", ", until ")}";
 
+    private static string ProgressOf(JsonElement progress) => progress.GetProperty("runId").ValueKind == JsonValueKind.Null
+        ? Text(progress, "phase")
+        : $"{Text(progress, "phase")}, attempt {Text(progress, "attempt")}, {Text(progress, "characters")} characters (run {Text(progress, "runId")})";
+
     private static string OrchestrationOf(JsonElement orchestration)
     {
         if (orchestration.ValueKind == JsonValueKind.Null)
@@ -29,7 +34,7 @@ public static class SessionLines
         }
 
         var custom = orchestration.GetProperty("customStatus");
-        var phase = custom.ValueKind == JsonValueKind.Object ? $", {Text(custom, "phase")}{Part(custom, "verdict", ", last verdict ")}" : "";
+        var phase = custom.ValueKind == JsonValueKind.Object ? $", {Text(custom, "phase")}" : "";
         return $"{Text(orchestration, "runtimeStatus")}{phase}";
     }
 

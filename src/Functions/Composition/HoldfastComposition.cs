@@ -105,6 +105,7 @@ internal static class HoldfastComposition
         services.AddSingleton<ToolStep>();
         services.AddSingleton<TurnOpener>();
         services.AddSingleton<TurnFinisher>();
+        services.AddSingleton<TurnRunner>();
         services.AddSingleton<Deliverer>();
 #pragma warning disable RS0030 // Chance enters the app here.
         services.AddSingleton<Func<double>>(_ => Random.Shared.NextDouble);
@@ -163,8 +164,7 @@ internal static class HoldfastComposition
         services.AddSingleton(provider => new SlackIntake(configuration.Channels.Slack, provider.GetRequiredService<TimeProvider>()));
         services.AddSingleton(provider => new HookIntake(configuration.Hooks, provider.GetRequiredService<TimeProvider>()));
         services.AddSingleton<CronTicker>();
-        services.AddSingleton<SessionBell>();
-        services.AddSingleton<EventProgressFactory>();
+        services.AddSingleton<SessionSignal>();
         return services.AddSingleton<MessageDesk>();
     }
 }

@@ -6,7 +6,7 @@ using Microsoft.DurableTask.Client;
 namespace Holdfast.Functions.Doors;
 
 /// <summary>The clock's door: looks which cron jobs are due. May fire twice; the occurrence's blob makes one turn of it.</summary>
-public sealed class CronTickFunction(CronTicker ticker, SessionBell bell)
+public sealed class CronTickFunction(CronTicker ticker, SessionSignal signal)
 {
     [Function("CronTick")]
     public async Task RunAsync(
@@ -14,7 +14,7 @@ public sealed class CronTickFunction(CronTicker ticker, SessionBell bell)
     {
         foreach (var key in await ticker.TickAsync(cancellationToken))
         {
-            await bell.RingAsync(client, key, cancellationToken);
+            await signal.SendAsync(client, key, cancellationToken);
         }
     }
 }

@@ -7,10 +7,9 @@ using Microsoft.DurableTask.Client;
 namespace Holdfast.Functions.Doors;
 
 /// <summary>
-/// Rings again for what lies in an inbox while no orchestration is at work on it: a bell was lost, an instance ended as a message
-/// came, or an operator terminated one.
+/// Signals again for what lies in an inbox while no orchestration is at work on it: a signal was lost, or an operator terminated the instance.
 /// </summary>
-public sealed class InboxSweepFunction(InboxSweeper sweeper, SessionBell bell)
+public sealed class InboxSweepFunction(InboxSweeper sweeper, SessionSignal signal)
 {
     [Function("InboxSweep")]
     public async Task RunAsync(
@@ -19,11 +18,15 @@ public sealed class InboxSweepFunction(InboxSweeper sweeper, SessionBell bell)
         await foreach (var waiting in sweeper.FindAsync(cancellationToken))
         {
             var instance = await client.GetInstanceAsync(
-                SessionOrchestrator.InstanceIdOf(waiting.KeyHash), getInputsAndOutputs: false, cancellationToken);
-            if (instance is null or { IsCompleted: true } && await sweeper.KeyOfAsync(waiting, cancellationToken) is { } key)
+                SessionOrchestrator.InstanceIdOf(waiting.KeyHash), getInputsAndOutputs: true, cancellationToken);
+            if (!IsAtWork(instance) && await sweeper.KeyOfAsync(waiting, cancellationToken) is { } key)
             {
-                await bell.RingAsync(client, key, cancellationToken);
+                await signal.SendAsync(client, key, cancellationToken);
             }
         }
     }
+
+    /// <summary>An instance that waits for a signal, while messages wait for it, has missed one.</summary>
+    private static bool IsAtWork(OrchestrationMetadata? instance) =>
+        instance is { IsCompleted: false } && instance.ReadCustomStatusAs<SessionStatus>()?.Phase != SessionStatus.Idle;
 }

@@ -8,9 +8,9 @@ using Microsoft.Extensions.Logging;
 
 namespace Holdfast.Functions.Doors;
 
-/// <summary>What all doors do with a message they let in: into the inbox, ring, answer. In this order: a 2xx means it is durable (I3).</summary>
+/// <summary>What all doors do with a message they let in: into the inbox, signal, answer. In this order: a 2xx means it is durable (I3).</summary>
 public sealed partial class MessageDesk(
-    InboxStore inbox, SessionDirectory sessions, SessionBell bell, HoldfastConfiguration configuration, TimeProvider clock, ILogger<MessageDesk> log)
+    InboxStore inbox, SessionDirectory sessions, SessionSignal signal, HoldfastConfiguration configuration, TimeProvider clock, ILogger<MessageDesk> log)
 {
     public async Task<IResult> HandleAsync(IntakeOutcome outcome, DurableTaskClient client, CancellationToken cancellationToken)
     {
@@ -55,7 +55,7 @@ public sealed partial class MessageDesk(
         if (accepted is AcceptOutcome.Accepted or AcceptOutcome.Repeated { IsFinished: false })
         {
             LogAccepted(log, taken.Delivery.Turn.Value, key.Hash, accepted.GetType().Name);
-            await bell.RingAsync(client, key, cancellationToken);
+            await signal.SendAsync(client, key, cancellationToken);
         }
 
         return accepted;

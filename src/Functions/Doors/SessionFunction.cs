@@ -3,6 +3,7 @@ using Holdfast.Functions.Status;
 using Holdfast.Inbox;
 using Holdfast.Sessions;
 using Holdfast.Transcripts;
+using Holdfast.Turns;
 using Microsoft.AspNetCore.Http;
 using Microsoft.Azure.Functions.Worker;
 using Microsoft.DurableTask.Client;
@@ -30,9 +31,7 @@ public sealed class SessionFunction(SessionDirectory sessions, InboxStore inbox,
             pending += item.Kind == InboxKind.Message ? 1 : 0;
         }
 
-        var active = await transcripts.FindActiveAsync(SessionId.Parse(found.Record.SessionId), found.Record.ActiveSegment, cancellationToken);
-        var snapshot = active?.Snapshot;
-        var claim = snapshot is null ? null : ClaimStamp.FromMetadata(snapshot.Metadata);
+        var view = await transcripts.ReadAsync(SessionId.Parse(found.Record.SessionId), found.Record.ActiveSegment, cancellationToken);
         var instance = await client.GetInstanceAsync(SessionOrchestrator.InstanceIdOf(found.Key.Hash), getInputsAndOutputs: true, cancellationToken);
         return Results.Json(new
         {
@@ -40,9 +39,10 @@ public sealed class SessionFunction(SessionDirectory sessions, InboxStore inbox,
             sessionId = found.Record.SessionId,
             lifecycleRevision = found.Record.LifecycleRevision,
             pendingMessages = pending,
-            transcript = new { segment = active?.Segment ?? found.Record.ActiveSegment, length = snapshot?.Length ?? 0, isHeld = snapshot?.IsLeased ?? false },
-            owner = SessionOwner.Of(claim),
-            lease = snapshot is { IsLeased: true } ? "held" : "free",
+            progress = view is null ? SessionProgress.Idle : SessionProgress.Of(view),
+            transcript = new { segment = view?.Segment ?? found.Record.ActiveSegment, length = view?.Length ?? 0, isHeld = view?.IsLeased ?? false },
+            owner = SessionOwner.Of(view?.Claim),
+            lease = view is { IsLeased: true } ? "held" : "free",
             orchestration = instance is null
                 ? null
                 : new { id = instance.InstanceId, runtimeStatus = instance.RuntimeStatus.ToString(), customStatus = instance.ReadCustomStatusAs<SessionStatus>() },

@@ -10,9 +10,9 @@ namespace Holdfast.Functions.Operators;
 
 /// <summary>
 /// <c>POST /api/sessions/{key}/lease/break</c> with <c>{ "by": "name" }</c>: frees a session whose holder an operator knows to be gone.
-/// Answers with what was broken, and rings, so that whoever waits comes in.
+/// Answers with what was broken, and signals, so that whoever waits comes in.
 /// </summary>
-public sealed class LeaseBreakFunction(LeaseBreaker breaker, SessionBell bell)
+public sealed class LeaseBreakFunction(LeaseBreaker breaker, SessionSignal signal)
 {
     private const int MaxBodyBytes = 4 * 1024;
 
@@ -41,7 +41,7 @@ public sealed class LeaseBreakFunction(LeaseBreaker breaker, SessionBell bell)
         switch (await breaker.BreakAsync(session, name.By, cancellationToken))
         {
             case LeaseBreakOutcome.Broken broken:
-                await bell.RingAsync(client, session, cancellationToken);
+                await signal.SendAsync(client, session, cancellationToken);
                 return Results.Json(new { sessionKey = session.Value, broken = true, by = name.By, owner = SessionOwner.Of(broken.Claim) });
             case LeaseBreakOutcome.NotHeld:
                 return Results.Json(new { sessionKey = session.Value, broken = false });

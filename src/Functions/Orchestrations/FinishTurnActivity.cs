@@ -3,10 +3,10 @@ using Microsoft.Azure.Functions.Worker;
 
 namespace Holdfast.Functions.Orchestrations;
 
-/// <summary>Delivers a turn's reply or notice and writes its receipt.</summary>
-public sealed class FinishTurnActivity(TurnFinisher finisher)
+/// <summary>Ends a turn that no step could end: delivers its answer, if one stands, or a notice. May run twice, also at once.</summary>
+public sealed class FinishTurnActivity(TurnRunner runner)
 {
     [Function(nameof(FinishTurnActivity))]
-    public Task RunAsync([ActivityTrigger] FinishRequest request, CancellationToken cancellationToken) =>
-        finisher.FinishAsync(request, cancellationToken);
+    public Task<TurnCourse> RunAsync([ActivityTrigger] TurnCourse course, CancellationToken cancellationToken) =>
+        runner.FinishAsync(course, cancellationToken);
 }

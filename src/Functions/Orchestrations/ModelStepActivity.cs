@@ -1,15 +1,12 @@
-using Holdfast.Functions.Status;
-using Holdfast.Turns.Steps;
+using Holdfast.Turns;
 using Microsoft.Azure.Functions.Worker;
-using Microsoft.DurableTask.Client;
 
 namespace Holdfast.Functions.Orchestrations;
 
-/// <summary>Runs one model step; may run twice, also at once.</summary>
-public sealed class ModelStepActivity(ModelStep step, EventProgressFactory progress)
+/// <summary>Asks the model again, with the results of its tools or as a new run; the last one finishes the turn. May run twice, also at once.</summary>
+public sealed class ModelStepActivity(TurnRunner runner)
 {
     [Function(nameof(ModelStepActivity))]
-    public Task<StepReport> RunAsync(
-        [ActivityTrigger] StepRequest request, [DurableClient] DurableTaskClient client, CancellationToken cancellationToken) =>
-        step.RunAsync(request, progress.For(client), cancellationToken);
+    public Task<TurnCourse> RunAsync([ActivityTrigger] TurnCourse course, CancellationToken cancellationToken) =>
+        runner.AnswerAsync(course, cancellationToken);
 }

@@ -1,4 +1,4 @@
-using Holdfast.Sessions;
+using Holdfast.Outbox;
 using Holdfast.Turns;
 using Microsoft.Azure.Functions.Worker;
 using Microsoft.DurableTask;
@@ -6,18 +6,20 @@ using Microsoft.DurableTask;
 namespace Holdfast.Functions.Orchestrations;
 
 /// <summary>
-/// One instance per session: drains the inbox in order, one turn at a time (I7). Carries references, never content. It ends when the
-/// inbox is empty and no bell rang meanwhile; a bell that is lost all the same is made up for by the sweeper.
+/// One instance per session: takes its messages in order, one turn at a time (I7). Carries references, never content. It looks into the
+/// inbox, then waits for the next signal, and ends after a day of quiet: an instance that ended with each turn would lose the signals that
+/// come as it ends. One that is lost all the same is made up for by the sweeper.
 /// </summary>
 public sealed class SessionOrchestrator
 {
-    /// <summary>The event that says "look into the inbox again".</summary>
-    public const string BellEvent = "bell";
+    /// <summary>The event that says "look into the inbox".</summary>
+    public const string SignalEvent = "signal";
 
-    /// <summary>Turns before the history is cut: replaying a long one costs more than starting over.</summary>
-    private const int TurnsPerHistory = 5;
+    /// <summary>Looks before the history is cut: replaying a long one costs more than starting over.</summary>
+    private const int LooksPerHistory = 8;
 
     private static readonly TimeSpan ComeBackAfter = TimeSpan.FromSeconds(15);
+    private static readonly TimeSpan QuietFor = TimeSpan.FromDays(1);
 
     /// <summary>The orchestration's instance id for a session.</summary>
     public static string InstanceIdOf(string sessionKeyHash) => "session-" + sessionKeyHash;
@@ -26,52 +28,99 @@ public sealed class SessionOrchestrator
     public static async Task RunAsync([OrchestrationTrigger] TaskOrchestrationContext context)
     {
         var input = context.GetInput<SessionInput>() ?? throw new ArgumentException("A session's orchestration needs its session key.");
-        var bell = context.WaitForExternalEvent<bool>(BellEvent, CancellationToken.None);
-        var progress = new ProgressFeed(context);
         var mark = context.NewGuid().ToString("N");
-        for (var turns = 0; turns < TurnsPerHistory;)
-        {
-            var turn = await context.CallActivityAsync<TurnReference?>(nameof(OpenTurnActivity), input.SessionKey, Retries.OfStorage);
-            if (turn is not null)
-            {
-                turn = turn with { Orchestration = mark, EndedOrchestration = input.EndedOrchestration };
-                var ended = input.EndedRun is { } run && RunId.Parse(run).Turn == RunId.Parse(turn.RunId).Turn;
-                var flow = new TurnFlow(context, progress, ended ? turn with { RunId = input.EndedRun! } : turn);
-                if (await flow.RunAsync(endedByOperator: ended) == TurnFlowEnding.SessionBusy)
-                {
-                    await WaitAsync(context, bell);
-                    bell = bell.IsCompleted ? context.WaitForExternalEvent<bool>(BellEvent, CancellationToken.None) : bell;
-                }
+        var signal = context.WaitForExternalEvent<bool>(SignalEvent, CancellationToken.None);
 
-                turns++;
-            }
-            else if (bell.IsCompleted)
+        // One for all looks of this history: a timer costs as much as an activity.
+        using var ending = new CancellationTokenSource();
+        var quiet = context.CreateTimer(QuietFor, ending.Token);
+        for (var looks = 0; looks < LooksPerHistory; looks++)
+        {
+            var course = await TurnAsync(context, new TurnCourse(input.SessionKey, mark, input.EndedOrchestration, input.IsTerminated));
+            if (course.HasMore)
             {
-                bell = context.WaitForExternalEvent<bool>(BellEvent, CancellationToken.None);
-                turns++;
+                continue;
             }
-            else
+
+            if (course.Next == TurnMove.ComeBackLater)
             {
-                context.SetCustomStatus(SessionStatus.Idle);
-                return;
+                Show(context, mark, SessionStatus.Waiting);
+                await ComeBackAsync(context, signal);
+            }
+            else if (!signal.IsCompleted)
+            {
+                Show(context, mark, SessionStatus.Idle);
+                if (await Task.WhenAny(signal, quiet) == quiet)
+                {
+                    if (looks == 0)
+                    {
+                        return;
+                    }
+
+                    break; // The day began before the last turn.
+                }
+            }
+
+            signal = signal.IsCompleted ? context.WaitForExternalEvent<bool>(SignalEvent, CancellationToken.None) : signal;
+        }
+
+        // The next history looks into the inbox first, so a signal that was taken here is not missed.
+        ending.Cancel();
+        context.ContinueAsNew(input, preserveUnprocessedEvents: true);
+    }
+
+    /// <summary>One turn, to its end or to where it has to come back later.</summary>
+    private static async Task<TurnCourse> TurnAsync(TaskOrchestrationContext context, TurnCourse course)
+    {
+        while (course.Next is not (TurnMove.End or TurnMove.ComeBackLater))
+        {
+            try
+            {
+                course = await MoveAsync(context, course);
+            }
+            catch (TaskFailedException fault)
+            {
+                course = TurnDecider.AfterFailure(course, TurnDecider.MayPass(fault.FailureDetails.ErrorType));
             }
         }
 
-        // The inbox is looked into first, so a bell that is dropped here is not missed.
-        context.ContinueAsNew(input, preserveUnprocessedEvents: false);
+        return course;
+    }
+
+    private static async Task<TurnCourse> MoveAsync(TaskOrchestrationContext context, TurnCourse course)
+    {
+        Show(context, course.Orchestration!, course.Next switch
+        {
+            TurnMove.RunTools => SessionStatus.Tools,
+            TurnMove.Finish => SessionStatus.Delivering,
+            _ => SessionStatus.Turn,
+        });
+        switch (course.Next)
+        {
+            case TurnMove.RunTools:
+                var calls = course.ToolCalls.Select(call => context.CallActivityAsync<TurnTally>(nameof(ToolCallActivity), call, Retries.OfActivities));
+                return TurnDecider.AfterTools(course, await Task.WhenAll(calls));
+            case TurnMove.Finish:
+                return await context.CallActivityAsync<TurnCourse>(nameof(FinishTurnActivity), course, Retries.OfActivities);
+            default:
+                var activity = course.Turn is null ? nameof(TurnActivity) : nameof(ModelStepActivity);
+                return await context.CallActivityAsync<TurnCourse>(activity, course, Retries.OfActivities);
+        }
     }
 
     /// <summary>
-    /// While another deployment holds the session. A bell ends the wait: by the time of a new message the session is often free again, and
-    /// that message came through this deployment's door alone.
+    /// While another deployment holds the session. A signal ends the wait: by the time of a new message the session is often free again, and
+    /// that message came through this deployment's endpoints alone.
     /// </summary>
-    private static async Task WaitAsync(TaskOrchestrationContext context, Task bell)
+    private static async Task ComeBackAsync(TaskOrchestrationContext context, Task signal)
     {
-        using var rung = new CancellationTokenSource();
-        var timer = context.CreateTimer(ComeBackAfter, rung.Token);
-        if (await Task.WhenAny(timer, bell) == bell)
+        using var signalled = new CancellationTokenSource();
+        var timer = context.CreateTimer(ComeBackAfter, signalled.Token);
+        if (await Task.WhenAny(timer, signal) == signal)
         {
-            rung.Cancel();
+            signalled.Cancel();
         }
     }
+
+    private static void Show(TaskOrchestrationContext context, string mark, string phase) => context.SetCustomStatus(new SessionStatus(phase, mark));
 }

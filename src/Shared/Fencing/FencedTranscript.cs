@@ -46,6 +46,9 @@ public sealed partial class FencedTranscript : IDisposable
     /// <summary>The id under which the run holds the segment, here in this deployment.</summary>
     public LeaseId Lease { get; }
 
+    /// <summary>The run's deadline, as its first claim set it; null for a run without one.</summary>
+    public DateTimeOffset? DeadlineAt => _claim.Until - _seams.Leases.DeadlineMargin;
+
     /// <summary>All that stands up to our position: what was there at the claim, what was adopted, and our own.</summary>
     public Conversation Conversation { get; private set; }
 

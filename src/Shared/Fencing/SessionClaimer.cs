@@ -136,7 +136,7 @@ public sealed partial class SessionClaimer(
         var claim = new ClaimStamp(run.Value, attempt, standing.Epoch + 1, session, segment, ids.NewNonce())
         {
             ClaimedAt = clock.GetUtcNow(),
-            Until = terms.DeadlineAt + options.Value.DeadlineMargin,
+            Until = UntilOf(run, standing, terms),
             Orchestration = terms.Orchestration,
         };
         var written = await blobs.SetMetadataAsync(path, claim.ToMetadata(), view.ETag, options.Value.LeaseOf(run), cancellationToken);
@@ -152,6 +152,16 @@ public sealed partial class SessionClaimer(
 
         LogClaimed(log, session.Value, run.Value, attempt, claim.Epoch);
         return (new ClaimOutcome.Claimed(new FencedTranscript(_seams, run, claim, etag, view)), segment);
+    }
+
+    /// <summary>
+    /// The deadline is set by the run's first claim: an execution that dies again and again does not put it off. There is always a margin
+    /// left, to write down how the run ended.
+    /// </summary>
+    private DateTimeOffset? UntilOf(RunId run, ClaimStamp standing, ClaimTerms terms)
+    {
+        var (asked, soonest) = (terms.DeadlineAt + options.Value.DeadlineMargin, clock.GetUtcNow() + options.Value.DeadlineMargin);
+        return standing.RunId == run.Value && standing.Until is { } first && first < asked ? (first > soonest ? first : soonest) : asked;
     }
 
     /// <summary>A refusal may be that of our own success whose answer was lost: then the blob says so.</summary>

@@ -35,27 +35,41 @@ public sealed partial class TurnFinisher(
     private const int CallsAfterTally = 3;
 
     /// <returns>The receipt that stands for the turn.</returns>
-    public async Task<Receipt> FinishAsync(FinishRequest request, CancellationToken cancellationToken)
+    public Task<Receipt> FinishAsync(FinishRequest request, CancellationToken cancellationToken) =>
+        FinishAsync(request, held: null, message: null, cancellationToken);
+
+    /// <param name="held">The session under the claim of the run's last step, its lease renewed by the caller; null when it is held no more.</param>
+    /// <param name="message">The turn's message, when the caller has read it.</param>
+    /// <returns>The receipt that stands for the turn.</returns>
+    public async Task<Receipt> FinishAsync(FinishRequest request, FencedTranscript? held, InboundMessage? message, CancellationToken cancellationToken)
     {
         using var calls = counter.StartTally();
         var turn = request.Turn;
-        if (await inbox.ReadMessageAsync(BlobPath.Parse(turn.InboxPath), BlobETag.Parse(turn.InboxETag), cancellationToken) is not { } message)
+        message ??= await inbox.ReadMessageAsync(BlobPath.Parse(turn.InboxPath), BlobETag.Parse(turn.InboxETag), cancellationToken);
+        if (message is null)
         {
             return await FinishedBeforeAsync(turn, cancellationToken);
         }
 
+        if (request.Failure == TurnFailure.Internal)
+        {
+            request = await WithStandingAnswerAsync(request, cancellationToken);
+        }
+
         if (request.Failure is { } failure && IsUnrecorded(failure))
         {
-            turn = await RecordAsync(request, message, cancellationToken);
+            turn = await RecordAsync(request, held, message, cancellationToken);
             request = request with { Turn = turn };
         }
 
-        var view = await reader.ReadAsync(turn.Session(), turn.Segment, cancellationToken);
-        using var transcript = view is null || request.Ending == TurnEnding.Superseded
+        var view = held is null ? await reader.ReadAsync(turn.Session(), turn.Segment, cancellationToken) : null;
+        using var resumed = view is null || request.Ending == TurnEnding.Superseded
             ? null // A run that was taken over writes nothing into the main line any more (I2).
             : claimer.Resume(turn.Run(), view);
-        await using var keeper = transcript is null ? null : LeaseKeeper.Start(blobs, LeaseOf(turn, transcript), leases.Value, clock, log, transcript.Ended);
-        var delivered = await deliverer.DeliverAsync(IntentOf(request, message, view?.Conversation), message.AcceptedAt, cancellationToken);
+        await using var keeper = resumed is null ? null : LeaseKeeper.Start(blobs, LeaseOf(turn, resumed), leases.Value, clock, log, resumed.Ended);
+        var transcript = held ?? resumed;
+        var conversation = held?.Conversation ?? view?.Conversation;
+        var delivered = await deliverer.DeliverAsync(IntentOf(request, message, conversation), message.AcceptedAt, cancellationToken);
         using var later = transcript is null ? null : await MirrorAsync(turn, transcript, delivered, cancellationToken);
         var receipt = await receipts.CreateAsync(ReceiptOf(request, delivered, transcript, (int)calls.Calls), cancellationToken);
         await inbox.RemoveAsync(BlobPath.Parse(turn.InboxPath), BlobETag.Parse(turn.InboxETag), cancellationToken);
@@ -109,12 +123,32 @@ public sealed partial class TurnFinisher(
     }
 
     /// <summary>
+    /// A turn whose last activity failed again and again may have its answer all the same: then that goes out, and no notice (I5). Who wrote
+    /// it, a run before this one or this one, makes no difference.
+    /// </summary>
+    private async Task<FinishRequest> WithStandingAnswerAsync(FinishRequest request, CancellationToken cancellationToken)
+    {
+        var turn = request.Turn;
+        return await reader.ReadAsync(turn.Session(), turn.Segment, cancellationToken) is { } view
+            && TurnHistory.FindFinalAnswer(view.Conversation, turn.Run().Turn) is { Stamp: { } stamp }
+                ? request with { Ending = TurnEnding.Replied, Failure = null, Turn = turn with { RunId = stamp.RunId } }
+                : request;
+    }
+
+    /// <summary>
     /// Sees to it that a turn without an answer stands in the transcript: its message (I3), and a stub where no step left one. A turn
     /// that an operator terminated may still be streaming somewhere: the new claim shuts it out, and the stub tells it so.
     /// </summary>
     /// <returns>The turn in the session that it is recorded in: a reset may have closed the one it was opened in.</returns>
-    private async Task<TurnReference> RecordAsync(FinishRequest request, InboundMessage message, CancellationToken cancellationToken)
+    private async Task<TurnReference> RecordAsync(
+        FinishRequest request, FencedTranscript? held, InboundMessage message, CancellationToken cancellationToken)
     {
+        if (held is not null)
+        {
+            await LeaveStubAsync(request, held, message, cancellationToken);
+            return request.Turn;
+        }
+
         var turn = request.Turn;
         var outcome = await claimer.ClaimAsync(turn.Run(), turn.Session(), turn.Segment, turn.Terms(), cancellationToken);
         while (outcome is ClaimOutcome.Ended)
@@ -124,19 +158,23 @@ public sealed partial class TurnFinisher(
             outcome = await claimer.ClaimAsync(turn.Run(), turn.Session(), turn.Segment, turn.Terms(), cancellationToken);
         }
 
-        if (outcome is not ClaimOutcome.Claimed claimed)
+        if (outcome is ClaimOutcome.Claimed claimed)
         {
-            return turn;
+            using var transcript = claimed.Transcript;
+            await LeaveStubAsync(request, transcript, message, cancellationToken);
         }
 
-        using var transcript = claimed.Transcript;
-        var now = clock.GetUtcNow();
-        var stub = TurnHistory.Stub(
-            EntryId.OfStep(turn.Run(), request.Step, TurnHistory.FailurePart), "aborted", $"{request.Failure}: the turn was ended without an answer", "", now);
-        await transcript.AppendAsync(
-            [.. TurnHistory.MarkInterrupted(transcript.Conversation, transcript.Identity, now), TurnHistory.MessageOf(turn.Run().Turn, message), stub],
-            cancellationToken);
         return turn;
+    }
+
+    private async Task LeaveStubAsync(FinishRequest request, FencedTranscript transcript, InboundMessage message, CancellationToken cancellationToken)
+    {
+        var (run, now) = (request.Turn.Run(), clock.GetUtcNow());
+        var stub = TurnHistory.Stub(
+            EntryId.OfStep(run, request.Step, TurnHistory.FailurePart), "aborted", $"{request.Failure}: the turn was ended without an answer", "", now);
+        await transcript.AppendAsync(
+            [.. TurnHistory.MarkInterrupted(transcript.Conversation, transcript.Identity, now), TurnHistory.MessageOf(run.Turn, message), stub],
+            cancellationToken);
     }
 
     /// <summary>True for failures that no step left a stub for.</summary>
@@ -156,7 +194,7 @@ public sealed partial class TurnFinisher(
     private static (TurnEnding Ending, string Text) TextOf(FinishRequest request, Conversation? conversation)
     {
         // A parked answer is in the outbox already, and what was begun first is delivered; then this text is never used.
-        if (conversation is null || TurnHistory.FindAnswer(conversation, request.Turn.Run(), request.Step) is not { } answer)
+        if (conversation is null || TurnHistory.FindFinalAnswer(conversation, request.Turn.Run().Turn) is not { } answer)
         {
             return (TurnEnding.Failed, TurnNotices.TextOf(TurnFailure.TakenOver, request.Turn.RunId));
         }

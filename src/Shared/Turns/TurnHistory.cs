@@ -25,22 +25,26 @@ public static class TurnHistory
         conversation.Find(EntryId.OfStep(run, step, FailurePart)) as TranscriptEntry.AssistantMessage;
 
     /// <summary>True when the run's last answer stands, the one that asks for no tool: nothing of the turn is left but its delivery.</summary>
-    public static bool IsAnswered(Conversation conversation, RunId run)
+    public static bool IsAnswered(Conversation conversation, RunId run) =>
+        FindFinalAnswer(conversation, run.Turn)?.Stamp?.RunId == run.Value;
+
+    /// <returns>The turn's newest answer that asks for no tool, by whichever of its runs; null when there is none.</returns>
+    public static TranscriptEntry.AssistantMessage? FindFinalAnswer(Conversation conversation, TurnId turn)
     {
-        if (conversation.Find(EntryId.OfMessage(run.Turn)) is null)
+        if (conversation.Find(EntryId.OfMessage(turn)) is null)
         {
-            return false; // Claimed, and nothing said yet.
+            return null; // Claimed, and nothing said yet.
         }
 
-        for (var index = conversation.Entries.Count - 1; index >= 0 && !IsMessageOf(conversation.Entries[index], run.Turn); index--)
+        for (var index = conversation.Entries.Count - 1; index >= 0 && !IsMessageOf(conversation.Entries[index], turn); index--)
         {
-            if (conversation.Entries[index].Stamp?.RunId == run.Value && Replay.IsFinalAnswer(conversation.Entries[index]))
+            if (Replay.TurnOf(conversation.Entries[index]) == turn && Replay.IsFinalAnswer(conversation.Entries[index]))
             {
-                return true;
+                return (TranscriptEntry.AssistantMessage)conversation.Entries[index];
             }
         }
 
-        return false;
+        return null;
     }
 
     /// <summary>The turn's message as it stands in the transcript: the same entry by whichever execution.</summary>

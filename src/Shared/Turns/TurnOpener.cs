@@ -7,9 +7,14 @@ using Microsoft.Extensions.Logging;
 
 namespace Holdfast.Turns;
 
+/// <summary>A turn that is open, and what it was opened for.</summary>
+/// <param name="HasMore">Other messages wait behind it.</param>
+public sealed record OpenedTurn(TurnReference Turn, InboundMessage Message, bool HasMore);
+
 /// <summary>
-/// Takes the session's next message: oldest first, one at a time, but never before one whose answer stands already: what is left of that
-/// turn needs no model, and an older message that came late does not overtake it (I7). Opening changes nothing but leftovers: a message
+/// Takes the session's next message: oldest first, one at a time, but never before one whose answer stands already (what is
+/// left of that turn needs no model), nor before one that the same orchestration, or the ended one before it, has begun: an older message that
+/// came late does not overtake it (I7). Opening changes nothing but leftovers: a message
 /// whose receipt stands (its finisher died before taking it away) is taken away without a second turn (I10), and side entries without a
 /// turn are written.
 /// </summary>
@@ -27,8 +32,9 @@ public sealed partial class TurnOpener(
     private static readonly TimeSpan DeadlineOfUnknownAgent = TimeSpan.FromMinutes(5);
 
     /// <returns>Null when no message is pending.</returns>
-    public async Task<TurnReference?> OpenAsync(SessionKey key, CancellationToken cancellationToken)
+    public async Task<OpenedTurn?> OpenAsync(TurnCourse course, CancellationToken cancellationToken)
     {
+        var key = SessionKey.Parse(course.SessionKey);
         using var calls = counter.StartTally();
         var items = new List<InboxItem>();
         await foreach (var item in inbox.ListAsync(key, cancellationToken))
@@ -44,7 +50,7 @@ public sealed partial class TurnOpener(
         // The session and the message do not need each other, unless the messages have to be put in order.
         var messages = items.Where(item => item.Kind == InboxKind.Message).ToList();
         var resolving = sessions.ResolveAsync(key, cancellationToken);
-        var ordered = messages.Count < 2 ? messages : await InOrderAsync(messages, await resolving, cancellationToken);
+        var (ordered, begun) = messages.Count < 2 ? (messages, null) : await InOrderAsync(course, messages, await resolving, cancellationToken);
         var taking = TakeFirstAsync(ordered, cancellationToken);
         await Task.WhenAll(resolving, taking);
         var (session, (first, message)) = (await resolving, await taking);
@@ -60,8 +66,9 @@ public sealed partial class TurnOpener(
         }
 
         var run = RunId.First(TurnId.Parse(first.DeliveryHash));
+        run = begun?.Turn == run.Turn ? begun : run;
         LogOpened(log, run.Value, session.SessionId);
-        return new TurnReference(
+        var turn = new TurnReference(
             run.Value,
             key.Value,
             session.SessionId,
@@ -73,19 +80,32 @@ public sealed partial class TurnOpener(
             message.AcceptedAt,
             clock.GetUtcNow() + (agents.Find(message.AgentId)?.TurnDeadline ?? DeadlineOfUnknownAgent),
             (int)calls.Calls,
-            hasSideEntries);
+            hasSideEntries)
+        {
+            Orchestration = course.Orchestration,
+            EndedOrchestration = course.EndedOrchestration,
+        };
+        return new OpenedTurn(turn, message, messages.Count > 1);
     }
 
     /// <summary>
-    /// Oldest first, after the one that the session's owner has answered and not finished: he is about to, or he died, or stands still
-    /// longer than his lease.
+    /// Oldest first, after the one that the session's owner has answered and not finished (he is about to, or he died, or stands still longer
+    /// than his lease), or that this orchestration has begun: its execution died, and this is the next one.
     /// </summary>
-    private async Task<List<InboxItem>> InOrderAsync(List<InboxItem> messages, SessionRecord session, CancellationToken cancellationToken)
+    /// <returns>The messages, and the run that this orchestration has begun; null when it has begun none.</returns>
+    private async Task<(List<InboxItem> Messages, RunId? Begun)> InOrderAsync(
+        TurnCourse course, List<InboxItem> messages, SessionRecord session, CancellationToken cancellationToken)
     {
         var view = await reader.ReadAsync(SessionId.Parse(session.SessionId), session.ActiveSegment, cancellationToken);
-        return view is { Claim: { } claim } && RunId.TryParse(claim.RunId) is { } owner && TurnHistory.IsAnswered(view.Conversation, owner)
-            ? [.. messages.OrderBy(message => message.DeliveryHash == owner.Turn.Value ? 0 : 1)]
-            : messages;
+        if (view is not { Claim: { } claim } || RunId.TryParse(claim.RunId) is not { } owner)
+        {
+            return (messages, null);
+        }
+
+        var isOurs = claim.Orchestration is { } mark && (mark == course.Orchestration || mark == course.EndedOrchestration);
+        return isOurs || TurnHistory.IsAnswered(view.Conversation, owner)
+            ? ([.. messages.OrderBy(message => message.DeliveryHash == owner.Turn.Value ? 0 : 1)], isOurs ? owner : null)
+            : (messages, null);
     }
 
     private async Task<(InboxItem? Item, InboundMessage? Message)> TakeFirstAsync(List<InboxItem> messages, CancellationToken cancellationToken)

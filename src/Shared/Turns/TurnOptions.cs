@@ -10,10 +10,6 @@ public sealed class TurnOptions
     [Range(typeof(TimeSpan), "00:00:00.1", "00:00:10")]
     public TimeSpan WriteEvery { get; set; } = TimeSpan.FromSeconds(1);
 
-    /// <summary>How often a running stream reports its progress. 1 s to 5 min, default 10 s; the first report comes after a fifth of it.</summary>
-    [Range(typeof(TimeSpan), "00:00:01", "00:05:00")]
-    public TimeSpan ReportEvery { get; set; } = TimeSpan.FromSeconds(10);
-
     /// <summary>How often a superseded execution looks for its successor's step. Default 1 s.</summary>
     [Range(typeof(TimeSpan), "00:00:00.1", "00:01:00")]
     public TimeSpan FollowEvery { get; set; } = TimeSpan.FromSeconds(1);

@@ -25,10 +25,10 @@ public sealed record TurnReference(
     int StorageCalls,
     bool HasSideEntries)
 {
-    /// <summary>The execution of the orchestration that runs the turn; claims name it. Null for a turn that none runs.</summary>
+    /// <summary>See <see cref="TurnCourse"/>; claims name it.</summary>
     public string? Orchestration { get; init; }
 
-    /// <summary>The execution that ended before it, when somebody found it ended: its claims have no owner any more.</summary>
+    /// <summary>See <see cref="TurnCourse"/>.</summary>
     public string? EndedOrchestration { get; init; }
 
     internal ClaimTerms Terms() => new(DeadlineAt, Orchestration, EndedOrchestration);
@@ -44,7 +44,7 @@ public sealed record TurnReference(
 public sealed record ToolCallReference(TurnReference Turn, int Step, string CallId, string ToolName);
 
 /// <summary>How to end a turn.</summary>
-/// <param name="Step">The step whose answer is delivered; only for <see cref="Outbox.TurnEnding.Replied"/>.</param>
+/// <param name="Step">The last step: its stub is the one that is left where none was.</param>
 /// <param name="Failure">Why there is no answer; null when there is one.</param>
 /// <param name="Tally">What the turn took so far.</param>
 public sealed record FinishRequest(

@@ -16,7 +16,7 @@ internal static class EndChecks
     private static string? Steps(Prepared prepared, World world, bool isReset) =>
         TranscriptChecks.Check(world)
         ?? Reports(world)
-        ?? world.Witness.Steps.Where(note => note.Report.Ending == StepEnding.Answered).Select(note => RunId.Parse(note.RunId).Turn).Distinct()
+        ?? world.Witness.Steps.Where(note => note.Ending == StepEnding.Answered).Select(note => RunId.Parse(note.RunId).Turn).Distinct()
             .Select(turn => TranscriptChecks.Message(world, turn, isReset)).FirstOrDefault(fault => fault is not null);
 
     public static string? StepsAndSideEntries(Prepared prepared, World world) => Steps(prepared, world) ?? SideEntries(world, "side1", "side2");
@@ -67,7 +67,7 @@ internal static class EndChecks
 
     /// <summary>Where nothing fails deployments queue: none shoots down what another one is at.</summary>
     private static string? Queueing(World world) =>
-        world.Faults == 0 && world.Witness.Steps.Any(note => note.Report.Tally.Verdicts.ContainsKey("superseded"))
+        world.Faults == 0 && world.Witness.Steps.Any(note => note.Verdicts.Contains("superseded"))
             ? "I7: a run was shot down by another deployment, though nothing failed"
             : null;
 
@@ -78,10 +78,10 @@ internal static class EndChecks
             var turn = RunId.Parse(note.RunId).Turn;
             var isForeignClaimed = world.Witness.Claims.Skip(world.Witness.ClaimsBefore).Any(claim => claim.RunId != note.RunId)
                 || TranscriptChecks.EntriesOf(world).Any(entry => entry is TranscriptEntry.UserMessage { Stamp: null });
-            var isTaken = note.Report.Ending is StepEnding.TakenOver or StepEnding.Parked || note.Report.Tally.Verdicts.ContainsKey("takeover");
-            var fault = note.Report.Ending switch
+            var isTaken = note.Ending is StepEnding.TakenOver or StepEnding.Parked || note.Verdicts.Contains("takeover");
+            var fault = note.Ending switch
             {
-                StepEnding.Failed => $"I1: a step ended as {note.Report.Failure} though its model answers",
+                StepEnding.Failed => $"I1: a step ended as {note.Failure} though its model answers",
                 _ when isTaken && !isForeignClaimed => "I1: a takeover was found though nobody else claimed the session",
                 StepEnding.TakenOver when note.ModelWasHeard => "I5: an answer was computed and thrown away",
                 StepEnding.Answered when TranscriptChecks.CountOf(world, EntryId.OfStep(RunId.Parse(note.RunId), 0, "answer")) != 1 =>

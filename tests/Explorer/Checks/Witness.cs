@@ -1,12 +1,8 @@
 using Holdfast.Storage;
 using Holdfast.Tests.Explorer.Engine;
 using Holdfast.Transcripts;
-using Holdfast.Turns.Steps;
 
 namespace Holdfast.Tests.Explorer.Checks;
-
-/// <summary>What a step reported, and whether its process's model was heard to the end.</summary>
-internal sealed record StepNote(string Actor, string RunId, StepReport Report, bool ModelWasHeard);
 
 /// <summary>Watches every change of a transcript as it happens. It holds no state of the protocol: all is read from the blobs.</summary>
 internal sealed class Witness

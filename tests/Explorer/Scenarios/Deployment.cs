@@ -36,7 +36,6 @@ internal sealed class Deployment
         {
             WriteEvery = TimeSpan.FromSeconds(4),
             FollowEvery = TimeSpan.FromSeconds(20),
-            ReportEvery = TimeSpan.FromMinutes(5),
         });
         var agents = new OneAgent(goesOnAfterTakeover, seams.Compaction);
         var reader = new TranscriptReader(blobs, cache);
@@ -63,6 +62,7 @@ internal sealed class Deployment
         var deliverer = new Deliverer(outbox, seams.Channels, ids, clock, NullLogger<Deliverer>.Instance);
         Finisher = new TurnFinisher(
             blobs, Counter, reader, Sessions, claimer, deliverer, seams.Channels, Inbox, receipts, leases, clock, NullLogger<TurnFinisher>.Instance);
+        Runner = new TurnRunner(Opener, Step, Finisher, Inbox, reader);
     }
 
     public LeaseOptions Leases { get; }
@@ -82,6 +82,8 @@ internal sealed class Deployment
     public ModelStep Step { get; }
 
     public TurnFinisher Finisher { get; }
+
+    public TurnRunner Runner { get; }
 
     private sealed class OneAgent(bool goesOnAfterTakeover, CompactionSettings? compaction) : IAgentDirectory
     {
@@ -112,12 +114,4 @@ internal sealed record DeploymentSeams(
 
     /// <summary>When a conversation is summed up: never, unless a family is about that.</summary>
     public CompactionSettings? Compaction { get; init; }
-}
-
-/// <summary>Nobody looks at progress here.</summary>
-internal sealed class NoProgress : ITurnProgress
-{
-    public static NoProgress Instance { get; } = new();
-
-    public Task ReportAsync(TurnReference turn, TurnProgress progress, CancellationToken cancellationToken) => Task.CompletedTask;
 }

@@ -31,13 +31,13 @@ internal sealed class Parts(Prepared prepared, PartSettings settings)
         for (var round = 0; round < MaxRounds; round++)
         {
             var note = await process.StepAsync(reference);
-            switch (note.Report.Ending)
+            switch (note.Ending)
             {
                 case StepEnding.Busy:
                     await Task.Delay(ComeBackAfter, process.Clock, CancellationToken.None);
                     break;
                 case StepEnding.SessionEnded:
-                    reference = note.Report.Reopened!;
+                    reference = note.Reopened!;
                     break;
                 case StepEnding.TakenOver when RunId.Parse(reference.RunId) is { Number: 1 } run:
                     reference = reference with { RunId = run.Next().Value };
@@ -95,20 +95,20 @@ internal sealed class Parts(Prepared prepared, PartSettings settings)
     public Role Finish(string name) => new(name, (world, actor, diary) =>
         new ProcessOf(world, actor, diary, settings).FinishAsync(prepared.Turns[0], TurnEnding.Replied, null));
 
-    /// <summary>A deployment that drains the inbox.</summary>
+    /// <summary>A deployment that drains the inbox, by whole turns.</summary>
     public Role Drain(string name) => new(name, async (world, actor, diary) =>
     {
         var process = new ProcessOf(world, actor, diary, settings, deployment: name);
         for (var round = 0; round < MaxRounds; round++)
         {
-            if (await process.OpenAsync() is not { } turn)
-            {
-                return;
-            }
-
-            if (!await TurnAsync(process, turn))
+            var course = await process.TurnAsync(new TurnCourse(Prepared.Key.Value, name, null, IsTerminated: false));
+            if (course.Next == TurnMove.ComeBackLater)
             {
                 await Task.Delay(ComeBackAfter, process.Clock, CancellationToken.None);
+            }
+            else if (!course.HasMore)
+            {
+                return;
             }
         }
 
@@ -187,7 +187,7 @@ internal sealed class Parts(Prepared prepared, PartSettings settings)
         await diary.RunAsync(actor, process.Clock, () => process.Deployment.Inbox.AcceptAsync(Prepared.DeliveryOf(1), Prepared.MessageOf(1), CancellationToken.None));
     });
 
-    /// <summary>A door that takes the delivery in and then drains the inbox, as its bell would make the app do.</summary>
+    /// <summary>A door that takes the delivery in and then drains the inbox, as its signal would make the app do.</summary>
     public Role DoorThenDrain(string name) => new(name, async (world, actor, diary) =>
     {
         await Door(name).RunAsync(world, actor, diary);
@@ -206,33 +206,5 @@ internal sealed class Parts(Prepared prepared, PartSettings settings)
             Stamp = new EntryStamp("side-" + name, 1, 0, 1, EntrySource.Side),
         });
         return line.WrittenMemory;
-    }
-
-    /// <returns>False when the session is busy.</returns>
-    private static async Task<bool> TurnAsync(ProcessOf process, TurnReference turn)
-    {
-        for (; ; )
-        {
-            var report = (await process.StepAsync(turn)).Report;
-            switch (report.Ending)
-            {
-                case StepEnding.Busy:
-                    return false;
-                case StepEnding.Ended:
-                    return true;
-                case StepEnding.SessionEnded:
-                    turn = report.Reopened!;
-                    break;
-                case StepEnding.TakenOver when RunId.Parse(turn.RunId) is { Number: 1 } run:
-                    turn = turn with { RunId = run.Next().Value };
-                    break;
-                case StepEnding.Answered:
-                    return await process.FinishAsync(turn, TurnEnding.Replied, null);
-                case StepEnding.Parked:
-                    return await process.FinishAsync(turn, TurnEnding.Superseded, null);
-                default:
-                    return await process.FinishAsync(turn, TurnEnding.Failed, report.Failure ?? TurnFailure.TakenOver);
-            }
-        }
     }
 }

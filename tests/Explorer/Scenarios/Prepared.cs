@@ -68,7 +68,7 @@ internal sealed class Prepared
     public static Prepared Answered(int messages = 1)
     {
         var prepared = With(messages);
-        prepared._deployment.Step.RunAsync(new StepRequest(prepared.Turns[0], 0, []), NoProgress.Instance, CancellationToken.None).GetAwaiter().GetResult();
+        prepared.Step(prepared.Turns[0]);
         return prepared;
     }
 
@@ -80,16 +80,23 @@ internal sealed class Prepared
     {
         var prepared = With(messages: 2);
         var (earlier, blobs) = (prepared.Turns[0], new MemoryBlobContainer(prepared.Store));
-        prepared._deployment.Step.RunAsync(new StepRequest(earlier, 0, []), NoProgress.Instance, CancellationToken.None).GetAwaiter().GetResult();
+        prepared.Step(earlier);
         var segment = TranscriptPaths.Segment(SessionId.Parse(earlier.SessionId), 0);
         blobs.ReleaseLeaseAsync(segment, prepared._deployment.Leases.LeaseOf(RunId.Parse(earlier.RunId)), CancellationToken.None).GetAwaiter().GetResult();
         prepared.Turns.RemoveAt(0);
         return prepared;
     }
 
+    private void Step(TurnReference turn)
+    {
+        var run = _deployment.Step.RunAsync(new StepRequest(turn, 0, []), message: null, CancellationToken.None).GetAwaiter().GetResult();
+        run.DisposeAsync().AsTask().GetAwaiter().GetResult();
+    }
+
     private IEnumerable<TurnReference> Open()
     {
-        var first = _deployment.Opener.OpenAsync(Key, CancellationToken.None).GetAwaiter().GetResult();
+        var course = new TurnCourse(Key.Value, null, null, IsTerminated: false);
+        var first = _deployment.Opener.OpenAsync(course, CancellationToken.None).GetAwaiter().GetResult()?.Turn;
         if (first is null)
         {
             yield break;

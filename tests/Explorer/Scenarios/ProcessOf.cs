@@ -55,9 +55,7 @@ internal sealed class ProcessOf
 
     public Deployment Deployment { get; }
 
-    public Task<TurnReference?> OpenAsync() =>
-        _diary.RunAsync(_actor, Clock, () => Deployment.Opener.OpenAsync(Prepared.Key, CancellationToken.None));
-
+    /// <summary>One step, and nothing of what comes after it.</summary>
     public async Task<StepNote> StepAsync(TurnReference turn)
     {
         if (turn.RunId != _run)
@@ -66,13 +64,40 @@ internal sealed class ProcessOf
             _model.Begin();
         }
 
-        var note = await _diary.RunAsync(_actor, Clock, async () =>
+        return await _diary.RunAsync(_actor, Clock, async () =>
         {
-            var report = await Deployment.Step.RunAsync(new StepRequest(turn, 0, []), NoProgress.Instance, CancellationToken.None);
-            var found = new StepNote(_actor.Name, turn.RunId, report, _model.WasHeard);
-            _world.Witness.Steps.Add(found);
-            return found;
+            await using var run = await Deployment.Step.RunAsync(new StepRequest(turn, 0, []), message: null, CancellationToken.None);
+            return Noted(StepNote.Of(_actor.Name, turn, run.Report, _model.WasHeard));
         });
+    }
+
+    /// <summary>A turn as the app's orchestration runs it, to its end or to where it has to come back.</summary>
+    public async Task<TurnCourse> TurnAsync(TurnCourse course)
+    {
+        while (course.Next is not (TurnMove.End or TurnMove.ComeBackLater))
+        {
+            _model.Begin();
+            var before = course;
+            course = await _diary.RunAsync(_actor, Clock, async () =>
+            {
+                var after = await (before.Next == TurnMove.Finish
+                    ? Deployment.Runner.FinishAsync(before, CancellationToken.None)
+                    : Deployment.Runner.AnswerAsync(before, CancellationToken.None));
+                if (StepNote.Of(_actor.Name, before, after, _model.WasHeard) is { } note)
+                {
+                    Noted(note);
+                }
+
+                return after;
+            });
+        }
+
+        return course;
+    }
+
+    private StepNote Noted(StepNote note)
+    {
+        _world.Witness.Steps.Add(note);
         return note;
     }
 

@@ -123,7 +123,7 @@ public sealed class LeaseBreakTests
         (await process.Breaker.BreakAsync(TurnRig.Key, "anna", None)).ShouldBe(new LeaseBreakOutcome.Broken(rig.Claim()));
 
         (await rig.Outside.ReadAsync(TurnRig.Segment, 0, 0, None))!.IsLeased.ShouldBeFalse();
-        await process.Opener.OpenAsync(TurnRig.Key, None);
+        (await process.OpenNothingAsync()).ShouldBeNull();
         var note = rig.Entries().OfType<TranscriptEntry.Custom>().ShouldHaveSingleItem();
         (note.CustomType, note.Stamp!.Source).ShouldBe(("holdfast/lease-break", EntrySource.Control));
         note.DataJson.ShouldContain("\"by\":\"anna\"");

@@ -6,7 +6,6 @@ using Holdfast.Storage;
 using Holdfast.Tests.Turns;
 using Holdfast.Transcripts;
 using Holdfast.Turns;
-using Holdfast.Turns.Steps;
 using Shouldly;
 using Xunit;
 
@@ -62,7 +61,7 @@ public sealed class SessionResetTests
         var orchestration = new PlayedOrchestration(rig);
         var receipt = (await orchestration.RunAsync()).ShouldHaveSingleItem();
 
-        orchestration.Reports.Select(report => report.Ending).ShouldBe([StepEnding.TakenOver, StepEnding.SessionEnded, StepEnding.Answered]);
+        orchestration.Moves.ShouldBe([TurnMove.Answer, TurnMove.Answer, TurnMove.End]);
         (receipt.Ending, receipt.SessionId, receipt.RunId).ShouldBe((TurnEnding.Replied, Second.Value, TurnRig.RunOf("m1").Next().Value));
         rig.Entries().Count(entry => entry.Id == EntryId.OfMessage(TurnRig.RunOf("m1").Turn)).ShouldBe(1);
         (await EntriesAsync(rig, Second)).Count(entry => entry.Id == EntryId.OfMessage(TurnRig.RunOf("m1").Turn)).ShouldBe(1);
@@ -118,7 +117,7 @@ public sealed class SessionResetTests
         var orchestration = new PlayedOrchestration(rig);
         var receipt = (await orchestration.RunAsync()).ShouldHaveSingleItem();
 
-        orchestration.Reports.Select(report => report.Ending).ShouldBe([StepEnding.ToolsRequested, StepEnding.SessionEnded, StepEnding.Answered]);
+        orchestration.Moves.ShouldBe([TurnMove.RunTools, TurnMove.Answer, TurnMove.End]);
         (receipt.Ending, receipt.SessionId, receipt.RunId).ShouldBe((TurnEnding.Replied, Second.Value, TurnRig.RunOf("m1").Next().Value));
         rig.Model.Requests[^1].Prompt.Messages.Length.ShouldBe(1);
     });

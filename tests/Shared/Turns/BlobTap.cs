@@ -19,6 +19,9 @@ internal enum TapAction
 
     /// <summary>The answer is lost; the process lives and sees a fault.</summary>
     FaultAfter = 4,
+
+    /// <summary>The code around the call is wrong: it throws what nobody expects.</summary>
+    Bug = 5,
 }
 
 /// <summary>The process is gone. Nothing in the product catches it.</summary>
@@ -84,6 +87,8 @@ internal sealed class BlobTap : IBlobGate
                 throw new CrashException();
             case TapAction.FaultBefore:
                 throw new StorageUnavailableException("lost request");
+            case TapAction.Bug:
+                throw new ActivityFault();
             case TapAction.CrashAfter:
                 lock (_gate)
                 {
@@ -131,5 +136,4 @@ internal sealed class BlobTap : IBlobGate
                 return ValueTask.CompletedTask;
         }
     }
-
 }

@@ -53,7 +53,7 @@ public sealed class EndedTurnTests
         var orchestration = new PlayedOrchestration(rig);
         var receipt = (await orchestration.RunAsync()).ShouldHaveSingleItem();
 
-        orchestration.Reports.Select(report => report.Ending).ShouldBe([StepEnding.ToolsRequested, StepEnding.Parked]);
+        orchestration.Courses.Select(course => (course.Next, course.Ending)).ShouldBe([(TurnMove.RunTools, null), (TurnMove.End, TurnEnding.Superseded)]);
         receipt.Ending.ShouldBe(TurnEnding.Terminated);
         rig.Channel.Posts.ShouldHaveSingleItem().Text.ShouldContain("operator ended");
         await TurnInvariants.CheckAsync(rig, "m1");

@@ -88,7 +88,7 @@ public sealed class LateWorkTests
         var aborted = rig.Start(tap);
         var since = rig.Clock.GetUtcNow();
 
-        await Should.ThrowAsync<OperationCanceledException>(() => aborted.Model.RunAsync(new StepRequest(turn, 0, []), aborted, abort.Token));
+        await Should.ThrowAsync<OperationCanceledException>(() => aborted.StepAsync(turn, cancellationToken: abort.Token));
 
         appends.ShouldBe(append, "the abort met the write it was meant for");
         (rig.Clock.GetUtcNow() - since).ShouldBeLessThan(TimeSpan.FromSeconds(5));

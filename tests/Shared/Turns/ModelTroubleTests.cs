@@ -73,7 +73,7 @@ public sealed class ModelTroubleTests
         (await orchestration.RunAsync()).ShouldHaveSingleItem().Ending.ShouldBe(TurnEnding.Replied);
 
         Asked(rig).ShouldBe(["first", "second"]);
-        orchestration.Reports.ShouldHaveSingleItem().Verdict.ShouldBe("benign", "the write was refused, and judged");
+        orchestration.Courses.ShouldHaveSingleItem().Tally.Verdicts.Keys.ShouldBe(["benign"], "the write was refused, and judged");
         await TurnInvariants.CheckAsync(rig, "m1");
     });
 

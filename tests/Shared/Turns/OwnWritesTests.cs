@@ -113,7 +113,7 @@ public sealed class OwnWritesTests
         var receipt = (await orchestration.RunAsync()).ShouldHaveSingleItem();
 
         receipt.Ending.ShouldBe(TurnEnding.Replied);
-        orchestration.Reports.ShouldHaveSingleItem().Tally.Verdicts.ShouldBe(new Dictionary<string, int> { ["own"] = 1 });
+        orchestration.Courses.ShouldHaveSingleItem().Tally.Verdicts.ShouldBe(new Dictionary<string, int> { ["own"] = 1 });
         rig.Channel.Posts.ShouldHaveSingleItem().Text.ShouldBe("one two");
         rig.Log.Lines.ShouldNotContain(line => line.Level >= LogLevel.Error);
     });

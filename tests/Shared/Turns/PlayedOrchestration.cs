@@ -2,20 +2,22 @@ using Holdfast.Outbox;
 using Holdfast.Sessions;
 using Holdfast.Storage;
 using Holdfast.Turns;
-using Holdfast.Turns.Steps;
 
 namespace Holdfast.Tests.Turns;
 
+/// <summary>What an activity throws when something about its turn is wrong.</summary>
+internal sealed class ActivityFault() : Exception("A fault of our own.");
+
 /// <summary>
-/// Plays what the session's orchestration does, in the test's process: open → steps and tools → finish. An activity whose process died
-/// runs again in a new one; one that failed runs again in the same.
+/// Runs turns as the session's orchestration does, by the same decider, in the test's process. An activity whose process died runs again in
+/// a new one; one that failed runs again in the same, as often as the engine's retries allow.
 /// </summary>
 internal sealed class PlayedOrchestration(TurnRig rig, params BlobTap[] taps)
 {
     private const int MaxExecutions = 10;
     private readonly Queue<BlobTap> _taps = new(taps);
+    private readonly string _mark = rig.NextMark();
     private TurnProcess? _process;
-    private TurnTally _tally = TurnTally.Zero;
 
     /// <summary>Whose inbox it drains.</summary>
     public SessionKey Key { get; init; } = TurnRig.Key;
@@ -24,69 +26,92 @@ internal sealed class PlayedOrchestration(TurnRig rig, params BlobTap[] taps)
 
     public int Executions { get; private set; }
 
-    public List<StepReport> Reports { get; } = [];
+    /// <summary>What came after each activity of a turn but its tools'.</summary>
+    public List<TurnCourse> Courses { get; } = [];
+
+    public IEnumerable<TurnMove> Moves => Courses.Select(course => course.Next);
 
     /// <summary>Runs all turns that are pending; a session that is busy is come back to.</summary>
     public async Task<IReadOnlyList<Receipt>> RunAsync()
     {
         var receipts = new List<Receipt>();
-        while (await ActivityAsync(process => process.Opener.OpenAsync(Key, CancellationToken.None)) is { } turn)
+        while (true)
         {
-            if (await TurnAsync(turn) is { } receipt)
+            var course = await RunAsync(new TurnCourse(Key.Value, _mark, null, IsTerminated: false));
+            if (await ReceiptAsync(course) is { } receipt)
             {
                 receipts.Add(receipt);
             }
-            else
+
+            if (course.Next == TurnMove.ComeBackLater)
             {
                 await rig.PassAsync(TimeSpan.FromSeconds(15));
             }
-        }
-
-        return receipts;
-    }
-
-    /// <returns>Null when the session is busy, or another deployment ended the turn.</returns>
-    public async Task<Receipt?> TurnAsync(TurnReference turn)
-    {
-        _tally = TurnTally.Zero;
-        IReadOnlyList<ToolCallReference> calls = [];
-        for (var step = 0; ; step++)
-        {
-            var (number, before) = (step, calls);
-            var report = await ActivityAsync(process => process.StepAsync(turn, number, before));
-            Reports.Add(report);
-            _tally += report.Tally;
-            switch (report.Ending)
+            else if (!course.HasMore)
             {
-                case StepEnding.ToolsRequested when step < report.MaxToolRounds:
-                    await Task.WhenAll(report.ToolCalls.Select(call => ActivityAsync(process => process.Tools.RunAsync(call, CancellationToken.None))));
-                    calls = report.ToolCalls;
-                    break;
-                case StepEnding.ToolsRequested:
-                    return await FinishAsync(turn, TurnEnding.Failed, step, TurnFailure.TooManyToolRounds);
-                case StepEnding.Answered:
-                    return await FinishAsync(turn, TurnEnding.Replied, step, null);
-                case StepEnding.Parked:
-                    return await FinishAsync(turn, TurnEnding.Superseded, step, null);
-                case StepEnding.Busy or StepEnding.Ended:
-                    return null;
-                case StepEnding.SessionEnded when step == 0:
-                    (turn, step) = (report.Reopened!, -1);
-                    break;
-                case StepEnding.TakenOver or StepEnding.SessionEnded when RunId.Parse(turn.RunId) is { Number: 1 } run:
-                    turn = (report.Reopened ?? turn) with { RunId = run.Next().Value };
-                    (step, calls) = (-1, []);
-                    break;
-                default:
-                    return await FinishAsync(turn, TurnEnding.Failed, step, report.Failure ?? TurnFailure.TakenOver);
+                return receipts;
             }
         }
     }
 
-    public Task<Receipt> FinishAsync(TurnReference turn, TurnEnding ending, int step, TurnFailure? failure) => ActivityAsync(
-        process => process.Finisher.FinishAsync(new FinishRequest(turn, ending, step, failure, _tally), CancellationToken.None));
+    /// <returns>Null when the session is busy, or another deployment ended the turn.</returns>
+    public async Task<Receipt?> TurnAsync(TurnReference turn) =>
+        await ReceiptAsync(await RunAsync(new TurnCourse(Key.Value, turn.Orchestration, turn.EndedOrchestration, IsTerminated: false) { Turn = turn }));
 
-    private async Task<T> ActivityAsync<T>(Func<TurnProcess, Task<T>> activity)
+    public async Task<Receipt> FinishAsync(TurnReference turn, TurnEnding ending, int step, TurnFailure? failure)
+    {
+        var course = new TurnCourse(Key.Value, turn.Orchestration, turn.EndedOrchestration, IsTerminated: false)
+        {
+            Turn = turn,
+            Next = TurnMove.Finish,
+            Ending = ending,
+            Step = step,
+            Failure = failure,
+        };
+        return (await ReceiptAsync(await RunAsync(course)))!;
+    }
+
+    private async Task<TurnCourse> RunAsync(TurnCourse course)
+    {
+        while (course.Next is not (TurnMove.End or TurnMove.ComeBackLater))
+        {
+            var now = course;
+            course = await (course.Next switch
+            {
+                TurnMove.RunTools => ToolsAsync(now),
+                TurnMove.Finish => ActivityAsync(now, process => process.Runner.FinishAsync(now, CancellationToken.None)),
+                _ => ActivityAsync(now, process => process.Runner.AnswerAsync(now, CancellationToken.None)),
+            });
+            if (now.Next != TurnMove.RunTools && course.Turn is not null)
+            {
+                Courses.Add(course);
+            }
+        }
+
+        return course;
+    }
+
+    private async Task<TurnCourse> ToolsAsync(TurnCourse course)
+    {
+        var calls = course.ToolCalls.Select(call => ActivityAsync(process => process.Tools.RunAsync(call, CancellationToken.None)));
+        var results = await Task.WhenAll(calls);
+        return results.Select(result => result.Fault).FirstOrDefault(fault => fault is not null) is { } failed
+            ? AfterFailure(course, failed)
+            : TurnDecider.AfterTools(course, results.Select(result => result.Result!));
+    }
+
+    private async Task<TurnCourse> ActivityAsync(TurnCourse course, Func<TurnProcess, Task<TurnCourse>> activity)
+    {
+        var (result, fault) = await ActivityAsync(activity);
+        return fault is null ? result! : AfterFailure(course, fault);
+    }
+
+    private static TurnCourse AfterFailure(TurnCourse course, Exception fault) =>
+        TurnDecider.AfterFailure(course, TurnDecider.MayPass(fault.GetType().FullName!));
+
+    /// <returns>The fault when it failed as often as the engine runs it.</returns>
+    private async Task<(T? Result, Exception? Fault)> ActivityAsync<T>(Func<TurnProcess, Task<T>> activity)
+        where T : class
     {
         for (var tries = 1; ; tries++)
         {
@@ -94,20 +119,25 @@ internal sealed class PlayedOrchestration(TurnRig rig, params BlobTap[] taps)
             Executions++;
             try
             {
-                return await activity(process);
+                return (await activity(process), null);
             }
             catch (Exception) when (process.Tap.IsDead && tries < MaxExecutions)
             {
                 _process = _process == process ? null : _process;
             }
-            catch (CrashException) when (tries < MaxExecutions)
+            catch (Exception fault) when (fault is StorageUnavailableException or DeliveryUnfinishedException or ActivityFault)
             {
-                _process = _process == process ? null : _process;
-            }
-            catch (Exception fault) when (fault is StorageUnavailableException or DeliveryUnfinishedException && tries < MaxExecutions)
-            {
+                if (tries == MaxExecutions)
+                {
+                    return (null, fault);
+                }
+
                 await rig.PassAsync(TimeSpan.FromSeconds(1));
             }
         }
     }
+
+    private Task<Receipt?> ReceiptAsync(TurnCourse course) => course is { Next: TurnMove.End, Ending: not null }
+        ? new ReceiptStore(rig.Outside).FindAsync(RunId.Parse(course.Turn!.RunId).Turn, CancellationToken.None)
+        : Task.FromResult<Receipt?>(null);
 }

@@ -46,7 +46,7 @@ public sealed class SharedSessionTests
         again.ShouldNotBeNull().RunId.ShouldBe(receipt.RunId);
         receipt.Ending.ShouldBe(TurnEnding.Replied);
         (await second!).Tally.Verdicts.Keys.ShouldNotContain("takeover");
-        orchestration.Reports.ShouldAllBe(report => report.Verdict != "takeover");
+        orchestration.Courses.ShouldAllBe(course => !course.Tally.Verdicts.ContainsKey("takeover"));
         TurnStamps(rig).Select(stamp => stamp.RunId).Distinct().ShouldBe([receipt.RunId]);
         (await rig.NamesAsync("deliveries/")).ShouldHaveSingleItem();
         rig.Channel.PostCalls.ShouldBe(0, "the job delivers nowhere");
@@ -98,7 +98,7 @@ public sealed class SharedSessionTests
 
         receipts.Select(receipt => receipt.Ending).ShouldBe([TurnEnding.Replied, TurnEnding.Replied]);
         waiting.ShouldAllBe(messages => messages == 2);
-        orchestration.Reports.Count(report => report.Ending == StepEnding.Busy).ShouldBeInRange(18, 21);
+        orchestration.Moves.Count(move => move == TurnMove.ComeBackLater).ShouldBeInRange(18, 21);
         (await holder).ShouldHaveSingleItem().Tally.Verdicts.ShouldBeEmpty();
         rig.Entries().OfType<TranscriptEntry.UserMessage>().Select(message => message.Content.PlainText())
             .ShouldBe(["a long task", "first question", "second question"]);
@@ -135,7 +135,7 @@ public sealed class SharedSessionTests
         {
             var key = SessionKey.Parse($"agent:main:{name}");
             await process.Inbox.AcceptAsync(TurnRig.Delivery(name), rig.Message(name, name, key: key) with { Priority = priority }, None);
-            steps.Add(process.StepAsync((await process.Opener.OpenAsync(key, None)).ShouldNotBeNull()));
+            steps.Add(process.StepAsync(await TurnRig.OpenAsync(process, key)));
             await rig.PassAsync(TimeSpan.FromSeconds(1));
         }
 

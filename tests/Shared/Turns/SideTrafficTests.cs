@@ -39,7 +39,7 @@ public sealed class SideTrafficTests
         var receipt = (await orchestration.RunAsync()).ShouldHaveSingleItem();
 
         receipt.Ending.ShouldBe(TurnEnding.Replied);
-        orchestration.Reports.SelectMany(report => report.Tally.Verdicts.Keys).ShouldBeSubsetOf(["benign", "own"]);
+        orchestration.Courses.SelectMany(course => course.Tally.Verdicts.Keys).ShouldBeSubsetOf(["benign", "own"]);
         rig.Entries().Count(entry => entry.Stamp?.Source == EntrySource.Mirror).ShouldBe(2);
         await rig.AcceptAsync("m2", "and now?");
         await new PlayedOrchestration(rig).RunAsync();

@@ -47,7 +47,7 @@ public sealed class TakeoverTests
         receipt.Ending.ShouldBe(TurnEnding.Superseded);
         rig.Channel.Posts.ShouldHaveSingleItem().Text.ShouldBe(TurnNotices.BesideTheMainLine + "the whole answer");
         rig.Entries().OfType<TranscriptEntry.AssistantMessage>().ShouldAllBe(answer => answer.Stamp!.RunId == TurnRig.RunOf("other").Value, "I2: not in the main line");
-        await rig.Start().Opener.OpenAsync(TurnRig.Key, CancellationToken.None);
+        (await rig.Start().OpenNothingAsync()).ShouldBeNull();
         rig.Entries().OfType<TranscriptEntry.Custom>().Single(entry => entry.CustomType == "holdfast/parked").DataJson.ShouldContain("the whole answer");
         await TurnInvariants.CheckAsync(rig, "m1");
     });
@@ -85,7 +85,7 @@ public sealed class TakeoverTests
         var orchestration = new PlayedOrchestration(rig);
         var receipt = (await orchestration.RunAsync()).ShouldHaveSingleItem();
 
-        orchestration.Reports.Select(report => report.Ending).ShouldBe([StepEnding.ToolsRequested, StepEnding.TakenOver, StepEnding.Answered]);
+        orchestration.Moves.ShouldBe([TurnMove.RunTools, TurnMove.Answer, TurnMove.End]);
         receipt.Ending.ShouldBe(TurnEnding.Replied);
         receipt.RunId.ShouldEndWith(".2");
         var prompt = rig.Model.Requests[^1].Prompt;
@@ -109,7 +109,8 @@ public sealed class TakeoverTests
         var orchestration = new PlayedOrchestration(rig);
         var receipt = (await orchestration.RunAsync()).ShouldHaveSingleItem();
 
-        orchestration.Reports.Select(report => report.Ending).ShouldBe([StepEnding.TakenOver, StepEnding.TakenOver], string.Join("\n", rig.Log.Lines.Select(line => line.Text)));
+        orchestration.Moves.ShouldBe([TurnMove.Answer, TurnMove.End], string.Join("\n", rig.Log.Lines.Select(line => line.Text)));
+        orchestration.Courses[^1].Failure.ShouldBe(TurnFailure.TakenOver);
         receipt.Ending.ShouldBe(TurnEnding.Failed);
         rig.Channel.Posts.ShouldHaveSingleItem().Text.ShouldContain("took the session over");
         await TurnInvariants.CheckAsync(rig, "m1");

@@ -17,7 +17,7 @@ using Microsoft.Extensions.Options;
 namespace Holdfast.Tests.Turns;
 
 /// <summary>One process of the app: the real services over a world's storage, with caches of its own and a tap at its door.</summary>
-internal sealed class TurnProcess : ITurnProgress
+internal sealed class TurnProcess
 {
     public TurnProcess(TurnRig rig, BlobTap tap, LeaseOptions leaseOptions)
     {
@@ -55,6 +55,7 @@ internal sealed class TurnProcess : ITurnProgress
         Tools = new ToolStep(Blobs, counter, Reader, Records, rig, rig.Ids, leases, turns, rig.Clock, rig.Log.For<ToolStep>());
         Finisher = new TurnFinisher(
             Blobs, counter, Reader, Sessions, Claimer, Deliverer, channels, Inbox, Receipts, leases, rig.Clock, rig.Log.For<TurnFinisher>());
+        Runner = new TurnRunner(Opener, Model, Finisher, Inbox, Reader);
     }
 
     public BlobTap Tap { get; }
@@ -93,18 +94,21 @@ internal sealed class TurnProcess : ITurnProgress
 
     public TurnFinisher Finisher { get; }
 
-    public List<TurnProgress> Progress { get; } = [];
+    public TurnRunner Runner { get; }
 
-    public Task<StepReport> StepAsync(TurnReference turn, int step = 0, IReadOnlyList<ToolCallReference>? calls = null) =>
-        Model.RunAsync(new StepRequest(turn, step, calls ?? []), this, CancellationToken.None);
+    /// <summary>A look into an inbox without messages: what waits there for the transcript is written.</summary>
+    public Task<OpenedTurn?> OpenNothingAsync() =>
+        Opener.OpenAsync(new TurnCourse(TurnRig.Key.Value, null, null, IsTerminated: false), CancellationToken.None);
+
+    /// <summary>One step, and nothing of what comes after it.</summary>
+    public async Task<StepReport> StepAsync(
+        TurnReference turn, int step = 0, IReadOnlyList<ToolCallReference>? calls = null, CancellationToken cancellationToken = default)
+    {
+        await using var run = await Model.RunAsync(new StepRequest(turn, step, calls ?? []), message: null, cancellationToken);
+        return run.Report;
+    }
 
     public Task<FencedTranscript> ClaimAsync(RunId run, SessionId session) => ClaimedAsync(Claimer.ClaimAsync(run, session, 0, CancellationToken.None));
-
-    Task ITurnProgress.ReportAsync(TurnReference turn, TurnProgress progress, CancellationToken cancellationToken)
-    {
-        Progress.Add(progress);
-        return Task.CompletedTask;
-    }
 
     private static async Task<FencedTranscript> ClaimedAsync(Task<ClaimOutcome> claim) =>
         (await claim as ClaimOutcome.Claimed)?.Transcript ?? throw new InvalidOperationException("The claim did not succeed.");

@@ -26,6 +26,7 @@ internal sealed class TurnRig : IAgentDirectory
     public static readonly BlobPath Segment = TranscriptPaths.Segment(Session, 0);
 
     private int _guids;
+    private int _marks;
     private readonly List<(byte[] Bytes, bool IsSealed)> _snapshots = [];
 
     private TurnRig(int maxBlocks)
@@ -87,6 +88,9 @@ internal sealed class TurnRig : IAgentDirectory
     public TurnProcess Start(BlobTap? tap = null, string? deployment = null) =>
         new(this, tap ?? new BlobTap(), deployment is null ? Leases : new LeaseOptions { Deployment = deployment });
 
+    /// <summary>A mark for an execution of an orchestration.</summary>
+    public string NextMark() => $"orchestration-{++_marks}";
+
     public static DeliveryId Delivery(string name) => DeliveryId.Parse("test:" + name);
 
     public static RunId RunOf(string name) => RunId.First(Delivery(name).Turn);
@@ -98,7 +102,10 @@ internal sealed class TurnRig : IAgentDirectory
         Start().Inbox.AcceptAsync(Delivery(name), Message(name, text, agent, key: key), CancellationToken.None);
 
     public static async Task<TurnReference> OpenAsync(TurnProcess process) =>
-        (await process.Opener.OpenAsync(Key, CancellationToken.None)).ShouldNotBeNull();
+        await OpenAsync(process, Key);
+
+    public static async Task<TurnReference> OpenAsync(TurnProcess process, SessionKey key) =>
+        (await process.Opener.OpenAsync(new TurnCourse(key.Value, null, null, IsTerminated: false), CancellationToken.None)).ShouldNotBeNull().Turn;
 
     public Task PassAsync(TimeSpan time) => Task.Delay(time, Clock);
 

@@ -1,4 +1,5 @@
 using Holdfast.Fencing;
+using Holdfast.Inbox;
 using Holdfast.Inference.Prompts;
 using Holdfast.Outbox;
 using Holdfast.Sessions;
@@ -14,38 +15,36 @@ public sealed partial class ModelStep
     /// Another run came between two executions of this run. What was recorded before stands; else the fence mode decides, as within
     /// an execution.
     /// </summary>
-    private async Task<StepReport> ComeBackAsync(
-        StepRequest request, AgentProfile agent, ClaimOutcome.TakenOver takenOver, ITurnProgress progress, StorageCallTally calls, CancellationToken cancellationToken)
+    private async Task<StepRun> ComeBackAsync(
+        StepRequest request, InboundMessage? message, AgentProfile agent, ClaimOutcome.TakenOver takenOver, StorageCallTally calls, CancellationToken cancellationToken)
     {
         var turn = request.Turn;
         if (await HasEndedAsync(request, takenOver.Found.Conversation, cancellationToken))
         {
-            return Untouched(StepEnding.Ended, null, calls);
+            return new StepRun(Untouched(StepEnding.Ended, null, calls));
         }
 
         LogTakenOver(log, turn.SessionId, turn.RunId, takenOver.Verdict.Explanation);
         if (await StandingAsync(request, agent, takenOver.Found.Conversation, cancellationToken) is { } standing)
         {
-            return StepReports.In(takenOver.Found.Segment, standing) with { Attempt = takenOver.Attempt, Tally = TurnTally.Zero with { StorageCalls = (int)calls.Calls } };
+            var tally = TurnTally.Zero with { StorageCalls = (int)calls.Calls };
+            return new StepRun(StepReports.In(takenOver.Found.Segment, standing) with { Attempt = takenOver.Attempt, Tally = tally });
         }
 
         if (agent.GoesOnAfterTakeover)
         {
             if (await claimer.ClaimBackAsync(turn.Run(), turn.Session(), turn.Segment, turn.Terms(), cancellationToken) is not ClaimOutcome.Claimed claimed)
             {
-                return Untouched(StepEnding.Busy, null, calls);
+                return new StepRun(Untouched(StepEnding.Busy, null, calls));
             }
 
-            using (claimed.Transcript)
-            {
-                var work = new StepWork(request, agent, claimed.Transcript, progress, calls) { CameBackOver = takenOver.Verdict };
-                return await RunNotingSegmentAsync(work, cancellationToken);
-            }
+            var work = new StepWork(request, message, agent, claimed.Transcript, calls) { CameBackOver = takenOver.Verdict };
+            return await RunClaimedAsync(work, cancellationToken);
         }
 
         await parking.NoteAsync(turn, takenOver.Verdict, takenOver.Attempt, takenOver.Found.Claim?.Epoch ?? 0, cancellationToken);
         var report = Untouched(StepEnding.TakenOver, null, calls);
-        return report with { Tally = report.Tally with { Verdicts = report.Tally.Verdicts.Add(takenOver.Verdict.Kind, 1) } };
+        return new StepRun(report with { Tally = report.Tally with { Verdicts = report.Tally.Verdicts.Add(takenOver.Verdict.Kind, 1) } });
     }
 
     /// <summary>

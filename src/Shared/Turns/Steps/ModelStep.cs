@@ -37,53 +37,60 @@ public sealed partial class ModelStep(
     TimeProvider clock,
     ILogger<ModelStep> log)
 {
-    public async Task<StepReport> RunAsync(StepRequest request, ITurnProgress progress, CancellationToken cancellationToken)
+    /// <param name="message">The turn's message, when the caller has read it; it is read from the inbox otherwise.</param>
+    public async Task<StepRun> RunAsync(StepRequest request, InboundMessage? message, CancellationToken cancellationToken)
     {
         using var calls = counter.StartTally();
         var turn = request.Turn;
         if (agents.Find(turn.AgentId) is not { } agent)
         {
-            return Untouched(StepEnding.Failed, TurnFailure.UnknownAgent, calls);
+            return new StepRun(Untouched(StepEnding.Failed, TurnFailure.UnknownAgent, calls));
         }
 
         switch (await claimer.ClaimAsync(turn.Run(), turn.Session(), turn.Segment, turn.Terms(), cancellationToken))
         {
             case ClaimOutcome.Claimed claimed:
-                using (claimed.Transcript)
-                {
-                    return await RunNotingSegmentAsync(new StepWork(request, agent, claimed.Transcript, progress, calls), cancellationToken);
-                }
-
+                return await RunClaimedAsync(new StepWork(request, message, agent, claimed.Transcript, calls), cancellationToken);
             case ClaimOutcome.TakenOver takenOver:
-                return await ComeBackAsync(request, agent, takenOver, progress, calls, cancellationToken);
+                return await ComeBackAsync(request, message, agent, takenOver, calls, cancellationToken);
             case ClaimOutcome.Ended:
-                return await EndInResetAsync(request, agent, calls, cancellationToken);
+                return new StepRun(await EndInResetAsync(request, agent, calls, cancellationToken));
             case ClaimOutcome.Unreadable:
-                return Untouched(StepEnding.Failed, TurnFailure.SessionUnreadable, calls);
+                return new StepRun(Untouched(StepEnding.Failed, TurnFailure.SessionUnreadable, calls));
             default:
-                return Untouched(StepEnding.Busy, null, calls);
+                return new StepRun(Untouched(StepEnding.Busy, null, calls));
         }
     }
 
-    /// <summary>A crash before the note leaves an old segment number, from which everybody follows the seals.</summary>
-    private async Task<StepReport> RunNotingSegmentAsync(StepWork work, CancellationToken cancellationToken)
-    {
-        var report = await RunClaimedAsync(work, cancellationToken);
-        var (turn, segment) = (work.Request.Turn, work.Transcript.Identity.Segment);
-        if (segment > turn.Segment)
-        {
-            await sessions.AdvanceAsync(turn.Key(), turn.Session(), segment, cancellationToken);
-        }
-
-        return report;
-    }
-
-    private async Task<StepReport> RunClaimedAsync(StepWork work, CancellationToken cancellationToken)
+    private async Task<StepRun> RunClaimedAsync(StepWork work, CancellationToken cancellationToken)
     {
         var turn = work.Request.Turn;
         var lease = new HeldLease(
             () => work.Transcript.Path, work.Transcript.Lease, turn.DeadlineAt, (isLost, token) => AtRenewalAsync(turn.Key(), work.Transcript, isLost, token));
-        await using var keeper = LeaseKeeper.Start(blobs, lease, leases.Value, clock, log, until: work.Transcript.Ended);
+        var keeper = LeaseKeeper.Start(blobs, lease, leases.Value, clock, log, until: work.Transcript.Ended);
+        try
+        {
+            var report = await ReportAsync(work, cancellationToken);
+
+            // A crash before the note leaves an old segment number, from which everybody follows the seals.
+            if (work.Transcript.Identity.Segment > turn.Segment)
+            {
+                await sessions.AdvanceAsync(turn.Key(), turn.Session(), work.Transcript.Identity.Segment, cancellationToken);
+            }
+
+            return new StepRun(report, work.Transcript, keeper);
+        }
+        catch
+        {
+            await keeper.DisposeAsync();
+            work.Transcript.Dispose();
+            throw;
+        }
+    }
+
+    private async Task<StepReport> ReportAsync(StepWork work, CancellationToken cancellationToken)
+    {
+        var turn = work.Request.Turn;
         if (await HasEndedAsync(work.Request, work.Transcript.Conversation, cancellationToken))
         {
             await work.Transcript.ReleaseAsync();
@@ -140,7 +147,7 @@ public sealed partial class ModelStep(
         entries.AddRange(pending.Entries);
         if (work.Transcript.Conversation.Find(EntryId.OfMessage(work.Run.Turn)) is null)
         {
-            entries.Add(await MessageAsync(turn, cancellationToken));
+            entries.Add(TurnHistory.MessageOf(work.Run.Turn, work.Message ?? await ReadMessageAsync(turn, cancellationToken)));
         }
 
         foreach (var call in work.Request.ToolCalls)
@@ -157,12 +164,9 @@ public sealed partial class ModelStep(
         return outcome;
     }
 
-    private async Task<TranscriptEntry> MessageAsync(TurnReference turn, CancellationToken cancellationToken)
-    {
-        var message = await inbox.ReadMessageAsync(BlobPath.Parse(turn.InboxPath), BlobETag.Parse(turn.InboxETag), cancellationToken)
+    private async Task<InboundMessage> ReadMessageAsync(TurnReference turn, CancellationToken cancellationToken) =>
+        await inbox.ReadMessageAsync(BlobPath.Parse(turn.InboxPath), BlobETag.Parse(turn.InboxETag), cancellationToken)
             ?? throw new InvalidDataException("The turn's message is neither in the transcript nor in the inbox.");
-        return TurnHistory.MessageOf(turn.Run().Turn, message);
-    }
 
     /// <summary>
     /// A renewal is the owner's boundary while the model speaks. A lost lease is looked into at once: during a long silence there is no

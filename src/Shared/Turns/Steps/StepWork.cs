@@ -1,4 +1,5 @@
 using Holdfast.Fencing;
+using Holdfast.Inbox;
 using Holdfast.Outbox;
 using Holdfast.Sessions;
 using Holdfast.Storage;
@@ -6,15 +7,17 @@ using Holdfast.Storage;
 namespace Holdfast.Turns.Steps;
 
 /// <summary>One execution of a step: what it was asked, what it holds, what it counted.</summary>
-internal sealed class StepWork(StepRequest request, AgentProfile agent, FencedTranscript transcript, ITurnProgress progress, StorageCallTally calls)
+internal sealed class StepWork(StepRequest request, InboundMessage? message, AgentProfile agent, FencedTranscript transcript, StorageCallTally calls)
 {
-    public StepRequest Request { get; } = request;
+    /// <summary>A run that comes back keeps the deadline of its first claim.</summary>
+    public StepRequest Request { get; } = request with { Turn = request.Turn with { DeadlineAt = transcript.DeadlineAt ?? request.Turn.DeadlineAt } };
+
+    /// <summary>The turn's message; null when another activity opened the turn.</summary>
+    public InboundMessage? Message { get; } = message;
 
     public AgentProfile Agent { get; } = agent;
 
     public FencedTranscript Transcript { get; } = transcript;
-
-    public ITurnProgress Progress { get; } = progress;
 
     /// <summary>What stood between this run's work so far and this execution's claim; null as a rule, and always in fence mode strict.</summary>
     public FenceVerdict.Takeover? CameBackOver { get; init; }

@@ -74,7 +74,6 @@ public sealed partial class StreamedCall(
     private async Task WriteAsync(
         StepWork work, PartSequence parts, StreamCoalescer text, CancellationToken ended, CancellationToken cancellationToken)
     {
-        var reportAt = clock.GetUtcNow() + (options.Value.ReportEvery / 5);
         using var tick = new PeriodicTimer(options.Value.WriteEvery, clock);
         try
         {
@@ -83,12 +82,6 @@ public sealed partial class StreamedCall(
                 if (parts.Take(text, clock.GetUtcNow()))
                 {
                     await AppendAsync(work.Transcript, parts, cancellationToken);
-                }
-
-                if (clock.GetUtcNow() >= reportAt)
-                {
-                    reportAt = clock.GetUtcNow() + options.Value.ReportEvery;
-                    await work.Progress.ReportAsync(work.Request.Turn, ProgressOf(work, text), cancellationToken);
                 }
             }
         }
@@ -111,9 +104,6 @@ public sealed partial class StreamedCall(
             LogPartNotWritten(log, fault, transcript.Identity.Run.Value);
         }
     }
-
-    private static TurnProgress ProgressOf(StepWork work, StreamCoalescer text) =>
-        new(work.Run.Value, "streaming", work.Transcript.Identity.Attempt, text.Characters, work.Transcript.LastVerdict);
 
     /// <summary>Parts in order, each until it is written. One stream per claim, so epoch and number name a part.</summary>
     private sealed class PartSequence(WriterIdentity writer, int step)

@@ -1,0 +1,66 @@
+using Holdfast.Outbox;
+using Holdfast.Sessions;
+using Holdfast.Storage;
+using Holdfast.Turns.Steps;
+
+namespace Holdfast.Turns;
+
+/// <summary>
+/// The order of a turn's steps: model → tools → model … → finish, and what becomes of it where a step cannot go on. Pure. The orchestrator
+/// runs it over what activities report, and the activities themselves to see whether a step was the last.
+/// </summary>
+public static class TurnDecider
+{
+    /// <summary>After a model step.</summary>
+    public static TurnCourse AfterStep(TurnCourse course, StepReport report)
+    {
+        var now = course with { Tally = course.Tally + report.Tally, ToolCalls = report.ToolCalls };
+        return report.Ending switch
+        {
+            StepEnding.ToolsRequested when course.Step < report.MaxToolRounds => now with { Next = TurnMove.RunTools },
+            StepEnding.ToolsRequested => Finish(now, TurnEnding.Failed, TurnFailure.TooManyToolRounds),
+            StepEnding.Answered => Finish(now, TurnEnding.Replied, failure: null),
+            StepEnding.Parked => Finish(now, TurnEnding.Superseded, failure: null),
+            StepEnding.Busy => now with { Next = TurnMove.ComeBackLater },
+            StepEnding.Ended => now with { Next = TurnMove.End },
+
+            // Closed before the turn began in it: it begins in the next session.
+            StepEnding.SessionEnded when course.Step == 0 => Begin(now, report.Reopened!),
+
+            // Queued again once, as a new run that comes after what took the session over.
+            StepEnding.TakenOver or StepEnding.SessionEnded when RunId.Parse(course.Turn!.RunId) is { Number: 1 } run =>
+                Begin(now, (report.Reopened ?? course.Turn) with { RunId = run.Next().Value }),
+            _ => Finish(now, TurnEnding.Failed, report.Failure ?? TurnFailure.TakenOver),
+        };
+    }
+
+    /// <summary>After the tools of a step, by what each took.</summary>
+    public static TurnCourse AfterTools(TurnCourse course, IEnumerable<TurnTally> tallies) => course with
+    {
+        Next = TurnMove.Answer,
+        Step = course.Step + 1,
+        Tally = tallies.Aggregate(course.Tally, TurnTally.Add),
+    };
+
+    /// <summary>
+    /// After an activity that the engine has run as often as it may. What may pass is tried again: the message stays in the inbox, and what
+    /// was done of its turn is found. After anything else whoever wrote the message is told.
+    /// </summary>
+    public static TurnCourse AfterFailure(TurnCourse course, bool mayPass) => mayPass || course.Next == TurnMove.Finish
+        ? course with { Next = TurnMove.ComeBackLater }
+        : Finish(course, TurnEnding.Failed, TurnFailure.Internal);
+
+    /// <param name="exceptionType">The full name of what an activity threw.</param>
+    /// <returns>True for faults of storage or of a platform: nothing about the turn itself is wrong.</returns>
+    public static bool MayPass(string exceptionType) =>
+        exceptionType == typeof(StorageUnavailableException).FullName || exceptionType == typeof(DeliveryUnfinishedException).FullName;
+
+    /// <summary>A turn that an operator ended, by terminating the orchestration that had begun it.</summary>
+    public static TurnCourse Terminated(TurnCourse course) => Finish(course, TurnEnding.Terminated, TurnFailure.Terminated);
+
+    private static TurnCourse Begin(TurnCourse course, TurnReference turn) =>
+        course with { Next = TurnMove.Answer, Turn = turn, Step = 0, ToolCalls = [] };
+
+    private static TurnCourse Finish(TurnCourse course, TurnEnding ending, TurnFailure? failure) =>
+        course with { Next = TurnMove.Finish, Ending = ending, Failure = failure, ToolCalls = [] };
+}

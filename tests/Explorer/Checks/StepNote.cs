@@ -1,0 +1,44 @@
+using Holdfast.Outbox;
+using Holdfast.Turns;
+using Holdfast.Turns.Steps;
+
+namespace Holdfast.Tests.Explorer.Checks;
+
+/// <summary>How a step of a run ended, and whether its process's model was heard to the end.</summary>
+/// <param name="Verdicts">Kinds of verdicts that the fence gave in it.</param>
+internal sealed record StepNote(string Actor, string RunId, StepEnding Ending, TurnFailure? Failure, IReadOnlySet<string> Verdicts, bool ModelWasHeard)
+{
+    /// <summary>The turn in the key's next session; only for <see cref="StepEnding.SessionEnded"/>.</summary>
+    public TurnReference? Reopened { get; private init; }
+
+    public static StepNote Of(string actor, TurnReference turn, StepReport report, bool modelWasHeard) =>
+        new(actor, turn.RunId, report.Ending, report.Failure, report.Tally.Verdicts.Keys.ToHashSet(), modelWasHeard) { Reopened = report.Reopened };
+
+    /// <summary>What the step was that brought a turn from one course to the next.</summary>
+    /// <returns>Null when none was run.</returns>
+    public static StepNote? Of(string actor, TurnCourse before, TurnCourse after, bool modelWasHeard)
+    {
+        if (before.Next != TurnMove.Answer || after.Turn is not { } turn)
+        {
+            return null;
+        }
+
+        var verdicts = after.Tally.Verdicts.Where(verdict => verdict.Value > before.Tally.Verdicts.GetValueOrDefault(verdict.Key)).Select(verdict => verdict.Key);
+        var (ending, run) = after switch
+        {
+            { Next: TurnMove.ComeBackLater } => (StepEnding.Busy, turn.RunId),
+            { Next: TurnMove.Answer } => IsQueuedAgain(before, turn)
+                ? (StepEnding.TakenOver, Sessions.RunId.First(Sessions.RunId.Parse(turn.RunId).Turn).Value)
+                : (StepEnding.SessionEnded, turn.RunId),
+            { Ending: TurnEnding.Replied } => (StepEnding.Answered, turn.RunId),
+            { Ending: TurnEnding.Superseded } => (StepEnding.Parked, turn.RunId),
+            { Failure: TurnFailure.TakenOver } => (StepEnding.TakenOver, turn.RunId),
+            { Ending: TurnEnding.Failed } => (StepEnding.Failed, turn.RunId),
+            _ => (StepEnding.Ended, turn.RunId),
+        };
+        return new StepNote(actor, run, ending, after.Failure, verdicts.ToHashSet(), modelWasHeard);
+    }
+
+    private static bool IsQueuedAgain(TurnCourse before, TurnReference turn) =>
+        Sessions.RunId.Parse(turn.RunId).Number > (before.Turn is { } earlier ? Sessions.RunId.Parse(earlier.RunId).Number : 1);
+}

@@ -1,0 +1,98 @@
+using Holdfast.Inbox;
+using Holdfast.Outbox;
+using Holdfast.Turns;
+using Holdfast.Turns.Steps;
+using Shouldly;
+using Xunit;
+
+namespace Holdfast.Tests.Turns;
+
+/// <summary>The order of a turn's steps, move by move.</summary>
+public sealed class TurnDeciderTests
+{
+    private static readonly TurnReference Turn = new(
+        TurnRig.RunOf("m1").Value, TurnRig.Key.Value, TurnRig.Session.Value, 0, "main", MessagePriority.User, "inbox/x", "e", default, default, 0, false);
+
+    private static readonly TurnReference Elsewhere = Turn with { SessionId = "22222222222222222222222222222222" };
+    private static readonly ToolCallReference Call = new(Turn, 0, "c1", "exec");
+    private static readonly TurnCourse Opened = new(TurnRig.Key.Value, "mark", null, IsTerminated: false) { Turn = Turn };
+
+    [Theory]
+    [InlineData(StepEnding.Answered, TurnMove.Finish, TurnEnding.Replied)]
+    [InlineData(StepEnding.Parked, TurnMove.Finish, TurnEnding.Superseded)]
+    [InlineData(StepEnding.Failed, TurnMove.Finish, TurnEnding.Failed)]
+    [InlineData(StepEnding.ToolsRequested, TurnMove.RunTools, null)]
+    [InlineData(StepEnding.TakenOver, TurnMove.Answer, null)]
+    [InlineData(StepEnding.Busy, TurnMove.ComeBackLater, null)]
+    [InlineData(StepEnding.Ended, TurnMove.End, null)]
+    public void AfterStep_WhenTheFirstStepEnded_MovesOn(StepEnding ending, TurnMove next, TurnEnding? turnEnding)
+    {
+        var course = TurnDecider.AfterStep(Opened, Report(ending));
+
+        (course.Next, course.Ending).ShouldBe((next, turnEnding));
+        course.Tally.Deltas.ShouldBe(3);
+    }
+
+    [Fact]
+    public void AfterStep_WhenToolsAreAskedForOnceTooOften_EndsWithANotice()
+    {
+        var course = TurnDecider.AfterStep(Opened with { Step = 8 }, Report(StepEnding.ToolsRequested));
+
+        (course.Next, course.Ending, course.Failure).ShouldBe((TurnMove.Finish, TurnEnding.Failed, TurnFailure.TooManyToolRounds));
+    }
+
+    [Fact]
+    public void AfterTools_Always_AsksTheModelWithTheirResults()
+    {
+        var asked = TurnDecider.AfterStep(Opened, Report(StepEnding.ToolsRequested) with { ToolCalls = [Call] });
+        var course = TurnDecider.AfterTools(asked, [TurnTally.Zero with { ToolCalls = 1 }, TurnTally.Zero with { ToolCalls = 1 }]);
+
+        (course.Next, course.Step, course.Tally.ToolCalls).ShouldBe((TurnMove.Answer, 1, 2));
+        course.ToolCalls.ShouldBe([Call]);
+    }
+
+    [Theory]
+    [InlineData(StepEnding.TakenOver)]
+    [InlineData(StepEnding.SessionEnded)]
+    public void AfterStep_WhenTheRunLostItsSession_IsQueuedAgainOnceAndThenEndsWithANotice(StepEnding lost)
+    {
+        var report = Report(lost) with { Reopened = lost == StepEnding.SessionEnded ? Elsewhere : null };
+        var again = TurnDecider.AfterStep(Opened with { Step = 2, ToolCalls = [Call] }, report);
+        var over = TurnDecider.AfterStep(again with { Step = 1 }, report);
+
+        (again.Next, again.Step, again.ToolCalls.Count, again.Turn!.RunId).ShouldBe((TurnMove.Answer, 0, 0, TurnRig.RunOf("m1").Next().Value));
+        again.Turn.SessionId.ShouldBe(lost == StepEnding.SessionEnded ? Elsewhere.SessionId : Turn.SessionId);
+        (over.Next, over.Failure).ShouldBe((TurnMove.Finish, TurnFailure.TakenOver));
+    }
+
+    [Fact]
+    public void AfterStep_WhenTheSessionEndedBeforeTheTurnBegan_BeginsInTheNextAsTheSameRun()
+    {
+        var course = TurnDecider.AfterStep(Opened, Report(StepEnding.SessionEnded) with { Reopened = Elsewhere });
+
+        (course.Next, course.Turn).ShouldBe((TurnMove.Answer, Elsewhere));
+    }
+
+    [Theory]
+    [InlineData(TurnMove.Answer)]
+    [InlineData(TurnMove.RunTools)]
+    public void AfterFailure_OfAnythingButTheFinish_TellsWhoeverWrote(TurnMove failed)
+    {
+        var course = TurnDecider.AfterFailure(Opened with { Next = failed }, mayPass: false);
+
+        (course.Next, course.Ending, course.Failure).ShouldBe((TurnMove.Finish, TurnEnding.Failed, TurnFailure.Internal));
+        TurnDecider.AfterFailure(course, mayPass: false).Next.ShouldBe(TurnMove.ComeBackLater, "the message stays in the inbox");
+        TurnDecider.AfterFailure(Opened with { Next = failed }, mayPass: true).Next.ShouldBe(TurnMove.ComeBackLater);
+    }
+
+    [Fact]
+    public void MayPass_Always_TellsStorageAndPlatformFromFaultsOfOurOwn()
+    {
+        TurnDecider.MayPass("Holdfast.Storage.StorageUnavailableException").ShouldBeTrue();
+        TurnDecider.MayPass("Holdfast.Outbox.DeliveryUnfinishedException").ShouldBeTrue();
+        TurnDecider.MayPass("System.IO.InvalidDataException").ShouldBeFalse();
+    }
+
+    private static StepReport Report(StepEnding ending) =>
+        new(ending, 1, 1, [], ending == StepEnding.Failed ? TurnFailure.ModelSilent : null, TurnTally.Zero with { Deltas = 3 }) { MaxToolRounds = 8 };
+}
