@@ -14,13 +14,21 @@ param location string = resourceGroup().location
 @maxValue(1000)
 param maximumInstanceCount int = 40
 
+@description('Instances that always run for the endpoints; 0 for none. Slack wants its answer within 3 s, a cold start included.')
+@minValue(0)
+param alwaysReadyHttp int = 1
+
+@description('Instances that always run for the durable engine; 0 for none. Without one, an answer to an idle app waits for a cold start.')
+@minValue(0)
+param alwaysReadyDurable int = 1
+
 @description('Path of the configuration file inside the deployed package.')
 param configPath string = 'holdfast.json'
 
-@description('Six-field schedule of the cron tick. Jobs have minute resolution, so once a minute is enough; an idle app is woken by it.')
+@description('Six-field schedule of the cron tick. Jobs have minute resolution, so once a minute is enough. A timer scales by itself: each tick of an idle app starts an instance.')
 param cronTickSchedule string = '0 * * * * *'
 
-@description('Six-field schedule of the inbox sweep, which rings again for messages whose bell was lost.')
+@description('Six-field schedule of the inbox sweep, which signals sessions again whose signal was lost.')
 param inboxSweepSchedule string = '30 * * * * *'
 
 @description('True when Slack is a channel. Adds references to the secrets slack-bot-token and slack-signing-secret.')
@@ -30,15 +38,27 @@ param useSlack bool = true
 @allowed(['none', 'token', 'app'])
 param gitHubAuth string = 'none'
 
-@description('Id of the GitHub App; only with gitHubAuth app.')
-param gitHubAppId string = ''
-
 @description('AWS region of the Bedrock endpoint.')
 param awsRegion string
 
 @description('How the app signs its calls to Bedrock: a Bedrock bearer token, or an access key.')
 @allowed(['bearer', 'accessKey'])
 param bedrockAuth string = 'bearer'
+
+@description('Further app settings, name to value. A deployment replaces all settings, so one that is set by hand is gone after the next. They win over the template\'s own.')
+param extraSettings { *: string } = {}
+
+@description('Further app settings whose values lie in the vault, name of the setting to name of the secret: those that hooks name by env:NAME.')
+param vaultSettings { *: string } = {}
+
+@description('Days that delivery records are kept, see modules/storage.bicep. GitHub offers a redelivery for 3 days.')
+@minValue(4)
+param deliveryRetentionDays int = 7
+
+@description('Days that logs are kept.')
+@minValue(30)
+@maxValue(730)
+param logRetentionDays int = 30
 
 @description('Address that alerts are mailed to; empty for none.')
 param alertEmail string = ''
@@ -59,6 +79,7 @@ module storage 'modules/storage.bicep' = {
   name: 'storage'
   params: {
     accountName: '${name}${suffix}'
+    deliveryRetentionDays: deliveryRetentionDays
     location: location
     tags: tags
   }
@@ -79,6 +100,7 @@ module monitoring 'modules/monitoring.bicep' = {
   params: {
     workspaceName: '${name}-log-${suffix}'
     componentName: '${name}-ai-${suffix}'
+    retentionDays: logRetentionDays
     location: location
     tags: tags
   }
@@ -108,17 +130,20 @@ module app 'modules/app.bicep' = {
     tableEndpoint: storage.outputs.tableEndpoint
     dataContainerName: storage.outputs.dataContainerName
     packageContainerName: storage.outputs.packageContainerName
-    vaultUri: vault.outputs.vaultUri
+    vaultName: vault.outputs.vaultName
     appInsightsConnectionString: monitoring.outputs.connectionString
     maximumInstanceCount: maximumInstanceCount
+    alwaysReadyHttp: alwaysReadyHttp
+    alwaysReadyDurable: alwaysReadyDurable
     configPath: configPath
     cronTickSchedule: cronTickSchedule
     inboxSweepSchedule: inboxSweepSchedule
     useSlack: useSlack
     gitHubAuth: gitHubAuth
-    gitHubAppId: gitHubAppId
     awsRegion: awsRegion
     bedrockAuth: bedrockAuth
+    extraSettings: extraSettings
+    vaultSettings: vaultSettings
   }
   // The app reads its package, its secrets and its store with the identity from the first second on.
   dependsOn: [access]

@@ -3,9 +3,12 @@ using 'main.bicep'
 
 param name = 'holdfast'
 param maximumInstanceCount = 40
+param alwaysReadyHttp = 1
+param alwaysReadyDurable = 1
 param useSlack = true
 param gitHubAuth = 'app'
-param gitHubAppId = '000000'
 param awsRegion = 'us-east-1'
 param bedrockAuth = 'bearer'
+// Every secret that a hook of holdfast.json names, by setting and vault secret, such as ALERTS_SECRET: 'alerts-secret'.
+param vaultSettings = {}
 param alertEmail = ''

@@ -3,9 +3,7 @@ param workspaceName string
 param componentName string
 param location string
 param tags object
-
-@description('Days that logs are kept.')
-param retentionDays int = 30
+param retentionDays int
 
 resource workspace 'Microsoft.OperationalInsights/workspaces@2023-09-01' = {
   name: workspaceName

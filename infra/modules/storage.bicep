@@ -2,9 +2,7 @@
 param accountName string
 param location string
 param tags object
-
-@description('Days that a delivery record answers repeats. Senders stop repeating far earlier; receipts are kept for good.')
-param deliveryRetentionDays int = 7
+param deliveryRetentionDays int
 
 var dataContainer = 'holdfast'
 var packageContainer = 'app-package'
@@ -48,7 +46,14 @@ resource appPackageContainer 'Microsoft.Storage/storageAccounts/blobServices/con
   properties: { publicAccess: 'None' }
 }
 
-// What only serves repeats of the last days is aged out. Receipts and transcripts have no rule on purpose: a receipt outlives its result.
+// Only delivery records may go by age: they answer a sender's repeats, and a repeat that comes later still is taken in once more, meets
+// its turn's receipt and runs nothing. Everything else is needed at an age that no rule can know:
+//   cron/       the newest record of a job says how far it has come; a yearly job's is a year old, and without it the job counts as new
+//   toolcalls/  keep a tool from running twice until their turn has its receipt, however long a stopped app makes it wait
+//   inbox/      pending messages; the app takes them away itself
+//   outbox/     what was sent where, and its text
+//   receipts/   prove that a turn has ended, and outlive everything else of it
+//   keys/, sessions/  the sessions and their transcripts
 resource lifecycle 'Microsoft.Storage/storageAccounts/managementPolicies@2023-05-01' = {
   parent: account
   name: 'default'
@@ -56,17 +61,14 @@ resource lifecycle 'Microsoft.Storage/storageAccounts/managementPolicies@2023-05
     policy: {
       rules: [
         {
-          name: 'old-repeats'
+          name: 'old-deliveries'
           enabled: true
           type: 'Lifecycle'
           definition: {
             filters: {
               blobTypes: ['blockBlob']
-              prefixMatch: [
-                '${dataContainer}/deliveries/'
-                '${dataContainer}/toolcalls/'
-                '${dataContainer}/cron/'
-              ]
+              // Each with its slash: without one, any prefix that begins like it would go too.
+              prefixMatch: ['${dataContainer}/deliveries/']
             }
             actions: {
               baseBlob: { delete: { daysAfterCreationGreaterThan: deliveryRetentionDays } }

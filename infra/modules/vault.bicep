@@ -19,4 +19,3 @@ resource vault 'Microsoft.KeyVault/vaults@2023-07-01' = {
 }
 
 output vaultName string = vault.name
-output vaultUri string = vault.properties.vaultUri

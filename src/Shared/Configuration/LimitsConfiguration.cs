@@ -31,12 +31,6 @@ public sealed record LimitsConfiguration
     /// <summary>How long a write waits for a side writer that is inside: beyond the lease of one that died.</summary>
     public TimeSpan FenceWait() => LeaseDuration + TimeSpan.FromSeconds(15);
 
-    /// <summary>
-    /// How long deliveries are remembered, so that a repeated one is known. 1 h to 90 d, default 7 d; Slack repeats for 5 min, GitHub on
-    /// request for days.
-    /// </summary>
-    public TimeSpan DeliveryRetention { get; init; } = TimeSpan.FromDays(7);
-
     /// <summary>How late a scheduled run may start and still count as punctual. 1 min to 1 h, default 5 min.</summary>
     public TimeSpan CronPunctualWithin { get; init; } = TimeSpan.FromMinutes(5);
 }

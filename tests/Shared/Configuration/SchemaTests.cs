@@ -85,7 +85,7 @@ public sealed class SchemaTests
             }
         }
 
-        compared.ShouldBeGreaterThan(30);
+        compared.ShouldBeGreaterThan(25);
     }
 
     [Fact]

@@ -52,7 +52,6 @@ internal static class RootReader
             ClaimWait = reader.Duration("claimWait", basis.ClaimWait, FromSeconds(1), FromMinutes(10)),
             LeaseDuration = reader.Duration("leaseDuration", basis.LeaseDuration, FromSeconds(15), FromSeconds(60)),
             LeaseRenewal = reader.Duration("leaseRenewal", basis.LeaseRenewal, FromSeconds(1), FromSeconds(30)),
-            DeliveryRetention = reader.Duration("deliveryRetention", basis.DeliveryRetention, FromHours(1), FromDays(90)),
             CronPunctualWithin = reader.Duration("cronPunctualWithin", basis.CronPunctualWithin, FromMinutes(1), FromHours(1)),
         };
         reader.Close();
