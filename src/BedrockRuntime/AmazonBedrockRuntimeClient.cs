@@ -2,31 +2,23 @@ using Amazon.BedrockRuntime.Internal;
 using Amazon.BedrockRuntime.Model;
 using Amazon.BedrockRuntime.Wire;
 using Amazon.Runtime;
-using Amazon.Runtime.Endpoints;
 using Amazon.Runtime.Internal;
 
 namespace Amazon.BedrockRuntime;
 
+// This project stands in for the package AWSSDK.BedrockRuntime, which the feed that builds this repository does not serve. It
+// supplies the part of the package's surface that src/Shared uses (tests/Conventions/bedrock-members.txt lists it, and a test
+// compares), under the package's own names, and nothing besides. All below it is the package's own ground, the real AWSSDK.Core:
+// credentials, signing, retries, the HTTP pipeline, the reader of event streams. Where a feed has the package,
+// -p:BedrockRuntime=package builds every project on it instead of this one, and runs the tests of this one against it.
+
 /// <summary>
-/// The client of the Bedrock Runtime API on the real AWSSDK.Core. Credentials, signing, retries before the stream,
-/// endpoint overrides (<c>ServiceURL</c>, <c>AWS_ENDPOINT_URL_BEDROCK_RUNTIME</c>, <c>AWS_ENDPOINT_URL</c>) and bearer
-/// tokens (<c>AWS_BEARER_TOKEN_BEDROCK</c>) are the core's. Thread-safe; make one and keep it.
+/// The client of ConverseStream. Credentials, endpoint overrides (<c>ServiceURL</c>, <c>AWS_ENDPOINT_URL_BEDROCK_RUNTIME</c>,
+/// <c>AWS_ENDPOINT_URL</c>) and bearer tokens (<c>AWS_BEARER_TOKEN_BEDROCK</c>) are the core's. Thread-safe; make one and keep it.
 /// </summary>
-public sealed class AmazonBedrockRuntimeClient : AmazonServiceClient, IAmazonBedrockRuntime
+public sealed class AmazonBedrockRuntimeClient : AmazonServiceClient
 {
     private static readonly AmazonBedrockRuntimeMetadata Metadata = new();
-
-    /// <summary>A client with the credentials and region of the environment.</summary>
-    public AmazonBedrockRuntimeClient()
-        : base(new AmazonBedrockRuntimeConfig())
-    {
-    }
-
-    /// <summary>A client with the credentials of the environment.</summary>
-    public AmazonBedrockRuntimeClient(RegionEndpoint region)
-        : base(new AmazonBedrockRuntimeConfig { RegionEndpoint = region })
-    {
-    }
 
     /// <summary>A client with the credentials of the environment.</summary>
     public AmazonBedrockRuntimeClient(AmazonBedrockRuntimeConfig config)
@@ -34,65 +26,20 @@ public sealed class AmazonBedrockRuntimeClient : AmazonServiceClient, IAmazonBed
     {
     }
 
-    /// <summary>A client with the region of the environment.</summary>
-    public AmazonBedrockRuntimeClient(AWSCredentials credentials)
-        : this(credentials, new AmazonBedrockRuntimeConfig())
-    {
-    }
-
-    /// <summary>A client with these credentials in this region.</summary>
-    public AmazonBedrockRuntimeClient(AWSCredentials credentials, RegionEndpoint region)
-        : this(credentials, new AmazonBedrockRuntimeConfig { RegionEndpoint = region })
-    {
-    }
-
-    /// <summary>A client with these credentials and this configuration.</summary>
+    /// <summary>A client with these credentials.</summary>
     public AmazonBedrockRuntimeClient(AWSCredentials credentials, AmazonBedrockRuntimeConfig clientConfig)
         : base(credentials, clientConfig)
-    {
-    }
-
-    /// <summary>A client with a long-lived key and the region of the environment.</summary>
-    public AmazonBedrockRuntimeClient(string awsAccessKeyId, string awsSecretAccessKey)
-        : this(awsAccessKeyId, awsSecretAccessKey, new AmazonBedrockRuntimeConfig())
-    {
-    }
-
-    /// <summary>A client with a long-lived key in this region.</summary>
-    public AmazonBedrockRuntimeClient(string awsAccessKeyId, string awsSecretAccessKey, RegionEndpoint region)
-        : this(awsAccessKeyId, awsSecretAccessKey, new AmazonBedrockRuntimeConfig { RegionEndpoint = region })
-    {
-    }
-
-    /// <summary>A client with a long-lived key and this configuration.</summary>
-    public AmazonBedrockRuntimeClient(string awsAccessKeyId, string awsSecretAccessKey, AmazonBedrockRuntimeConfig clientConfig)
-        : base(awsAccessKeyId, awsSecretAccessKey, clientConfig)
-    {
-    }
-
-    /// <summary>A client with a session's key and the region of the environment.</summary>
-    public AmazonBedrockRuntimeClient(string awsAccessKeyId, string awsSecretAccessKey, string awsSessionToken)
-        : this(awsAccessKeyId, awsSecretAccessKey, awsSessionToken, new AmazonBedrockRuntimeConfig())
-    {
-    }
-
-    /// <summary>A client with a session's key in this region.</summary>
-    public AmazonBedrockRuntimeClient(string awsAccessKeyId, string awsSecretAccessKey, string awsSessionToken, RegionEndpoint region)
-        : this(awsAccessKeyId, awsSecretAccessKey, awsSessionToken, new AmazonBedrockRuntimeConfig { RegionEndpoint = region })
-    {
-    }
-
-    /// <summary>A client with a session's key and this configuration.</summary>
-    public AmazonBedrockRuntimeClient(
-        string awsAccessKeyId, string awsSecretAccessKey, string awsSessionToken, AmazonBedrockRuntimeConfig clientConfig)
-        : base(awsAccessKeyId, awsSecretAccessKey, awsSessionToken, clientConfig)
     {
     }
 
     /// <inheritdoc />
     protected override IServiceMetadata ServiceMetadata => Metadata;
 
-    /// <inheritdoc />
+    /// <summary>
+    /// Sends a conversation to a model and completes when the answer's headers are there; its events come through
+    /// <see cref="ConverseStreamResponse.Stream"/>. Refusals before the stream are thrown as an
+    /// <see cref="AmazonBedrockRuntimeException"/>, after the core's retries.
+    /// </summary>
     public Task<ConverseStreamResponse> ConverseStreamAsync(
         ConverseStreamRequest request, CancellationToken cancellationToken = default)
     {
@@ -103,10 +50,6 @@ public sealed class AmazonBedrockRuntimeClient : AmazonServiceClient, IAmazonBed
         };
         return InvokeAsync<ConverseStreamResponse>(request, options, cancellationToken);
     }
-
-    /// <inheritdoc />
-    public Endpoint DetermineServiceOperationEndpoint(AmazonWebServiceRequest request)
-        => ((ClientConfig)Config).DetermineServiceOperationEndpoint(new ServiceOperationEndpointParameters(request));
 
     /// <inheritdoc />
     protected override void CustomizeRuntimePipeline(RuntimePipeline pipeline)

@@ -14,22 +14,21 @@ namespace Amazon.BedrockRuntime;
 /// </summary>
 public sealed class AmazonBedrockRuntimeConfig : ClientConfig
 {
-    private const string ServiceIdentifier = "Bedrock Runtime";
+    /// <summary>The service's name in endpoint settings: <c>AWS_ENDPOINT_URL_BEDROCK_RUNTIME</c> comes from it.</summary>
+    internal const string ServiceIdentifier = "Bedrock Runtime";
 
-    private static readonly string UserAgentText = InternalSDKUtils.BuildUserAgentString(ServiceIdentifier, "4.0.102.18");
+    // No release of the package is at work, so the service's log is told of none.
+    private static readonly string UserAgentText = InternalSDKUtils.BuildUserAgentString(ServiceIdentifier, "0.0.0.0");
     private static readonly AmazonBedrockRuntimeEndpointResolver Resolver = new();
 
     /// <summary>A configuration with the defaults of the environment and the profile.</summary>
     public AmazonBedrockRuntimeConfig()
         : base(new DefaultConfigurationProvider(AmazonBedrockRuntimeDefaultConfiguration.All))
     {
-        base.ServiceId = ServiceIdentifier;
+        ServiceId = ServiceIdentifier;
         AuthenticationServiceName = "bedrock";
         EndpointProvider = new AmazonBedrockRuntimeEndpointProvider();
     }
-
-    /// <summary>The service's name in endpoint settings: <c>AWS_ENDPOINT_URL_BEDROCK_RUNTIME</c> comes from it.</summary>
-    public static new string ServiceId => ServiceIdentifier;
 
     /// <inheritdoc />
     public override string RegionEndpointServiceName => "bedrock-runtime";

@@ -9,15 +9,12 @@ namespace Amazon.BedrockRuntime;
 /// </summary>
 public sealed class BedrockRuntimeEventStreamException : EventStreamException
 {
+    /// <summary>For the core, which asks for one.</summary>
     public BedrockRuntimeEventStreamException()
     {
     }
 
-    public BedrockRuntimeEventStreamException(string message)
-        : base(message)
-    {
-    }
-
+    /// <summary>For the core as well: it wraps causes by this.</summary>
     public BedrockRuntimeEventStreamException(string message, Exception innerException)
         : base(message, innerException)
     {

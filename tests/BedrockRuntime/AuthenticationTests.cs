@@ -1,6 +1,8 @@
+using Amazon;
 using Amazon.BedrockRuntime;
 using Amazon.BedrockRuntime.Model;
 using Amazon.Runtime;
+using Amazon.Runtime.Endpoints;
 using Holdfast.Peers.Bedrock;
 using Shouldly;
 using Xunit;
@@ -29,9 +31,7 @@ public sealed class AuthenticationTests
     {
         await using var bedrock = await BedrockFixture.StartAsync();
         using var client = new AmazonBedrockRuntimeClient(
-            BedrockFixture.AccessKeyId,
-            BedrockFixture.SecretAccessKey,
-            "session-token",
+            new SessionAWSCredentials(BedrockFixture.AccessKeyId, BedrockFixture.SecretAccessKey, "session-token"),
             new AmazonBedrockRuntimeConfig { ServiceURL = bedrock.Peer.Endpoint.ToString(), AuthenticationRegion = "eu-central-1" });
 
         using var response = await client.ConverseStreamAsync(BedrockFixture.Request());
@@ -41,20 +41,22 @@ public sealed class AuthenticationTests
         SigV4.IsSignedBy(request, BedrockFixture.AccessKeyId, BedrockFixture.SecretAccessKey).ShouldBeTrue();
     }
 
-    [Fact]
-    public void DetermineServiceOperationEndpoint_OfARegion_IsItsHost()
+    [Theory]
+    [InlineData("eu-central-1", false, "https://bedrock-runtime.eu-central-1.amazonaws.com/")]
+    [InlineData("us-west-2", true, "https://bedrock-runtime-fips.us-west-2.amazonaws.com/")]
+    [InlineData("cn-north-1", false, "https://bedrock-runtime.cn-north-1.amazonaws.com.cn/")]
+    public void Endpoint_OfARegion_IsItsHost(string region, bool fips, string address)
     {
-        using var client = new AmazonBedrockRuntimeClient(new AnonymousAWSCredentials(), Amazon.RegionEndpoint.EUCentral1);
+        var config = new AmazonBedrockRuntimeConfig { RegionEndpoint = RegionEndpoint.GetBySystemName(region), UseFIPSEndpoint = fips };
 
-        client.DetermineServiceOperationEndpoint(BedrockFixture.Request()).URL.ShouldBe("https://bedrock-runtime.eu-central-1.amazonaws.com/");
+        EndpointOf(config).URL.ShouldBe(address);
     }
 
     [Fact]
-    public void DetermineServiceOperationEndpoint_WithFipsAndAnAddress_Refuses()
-    {
-        using var client = new AmazonBedrockRuntimeClient(
-            new AnonymousAWSCredentials(), new AmazonBedrockRuntimeConfig { ServiceURL = "http://127.0.0.1:1", UseFIPSEndpoint = true });
+    public void Endpoint_WithFipsAndAnAddress_IsRefused() =>
+        Should.Throw<AmazonClientException>(
+            () => EndpointOf(new AmazonBedrockRuntimeConfig { ServiceURL = "http://127.0.0.1:1", UseFIPSEndpoint = true }));
 
-        Should.Throw<AmazonClientException>(() => client.DetermineServiceOperationEndpoint(BedrockFixture.Request()));
-    }
+    private static Endpoint EndpointOf(AmazonBedrockRuntimeConfig config) =>
+        config.DetermineServiceOperationEndpoint(new ServiceOperationEndpointParameters(BedrockFixture.Request()));
 }

@@ -23,7 +23,7 @@ public sealed class EnvironmentTests : IDisposable
         Set("AWS_REGION", "eu-west-1");
         Set("AWS_ACCESS_KEY_ID", BedrockFixture.AccessKeyId);
         Set("AWS_SECRET_ACCESS_KEY", BedrockFixture.SecretAccessKey);
-        using var client = new AmazonBedrockRuntimeClient();
+        using var client = new AmazonBedrockRuntimeClient(new AmazonBedrockRuntimeConfig());
 
         using var response = await client.ConverseStreamAsync(BedrockFixture.Request());
 
@@ -39,7 +39,8 @@ public sealed class EnvironmentTests : IDisposable
         Set("AWS_ENDPOINT_URL_BEDROCK_RUNTIME", bedrock.Peer.Endpoint.ToString());
         Set("AWS_ENDPOINT_URL", "http://127.0.0.1:1");
         Set("AWS_REGION", "eu-west-1");
-        using var client = new AmazonBedrockRuntimeClient(BedrockFixture.AccessKeyId, BedrockFixture.SecretAccessKey);
+        using var client = new AmazonBedrockRuntimeClient(
+            new BasicAWSCredentials(BedrockFixture.AccessKeyId, BedrockFixture.SecretAccessKey), new AmazonBedrockRuntimeConfig());
 
         using var response = await client.ConverseStreamAsync(BedrockFixture.Request());
 
@@ -69,7 +70,7 @@ public sealed class EnvironmentTests : IDisposable
         Set("AWS_BEARER_TOKEN_BEDROCK", "bedrock-api-key-1");
         Set("AWS_ENDPOINT_URL_BEDROCK_RUNTIME", bedrock.Peer.Endpoint.ToString());
         Set("AWS_REGION", "eu-west-1");
-        using var client = new AmazonBedrockRuntimeClient();
+        using var client = new AmazonBedrockRuntimeClient(new AmazonBedrockRuntimeConfig());
 
         await Should.ThrowAsync<AmazonClientException>(() => client.ConverseStreamAsync(BedrockFixture.Request()));
 

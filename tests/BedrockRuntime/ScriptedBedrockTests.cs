@@ -2,6 +2,7 @@ using System.Net;
 using System.Net.Http.Json;
 using System.Text;
 using System.Text.Json.Nodes;
+using Amazon.BedrockRuntime;
 using Amazon.BedrockRuntime.Model;
 using Holdfast.Peers.Bedrock;
 using Shouldly;
@@ -12,12 +13,7 @@ namespace Holdfast.BedrockRuntime.Tests;
 public sealed class ScriptedBedrockTests
 {
     [Fact]
-    public void Checksum_OfTheCheckString_IsTheCataloguedValue()
-    {
-        EventFrame.Checksum("123456789"u8).ShouldBe(0xCBF43926u);
-        Amazon.BedrockRuntime.Wire.Crc32.Append(0, "123456789"u8).ShouldBe(0xCBF43926u);
-        Amazon.BedrockRuntime.Wire.Crc32.Append(Amazon.BedrockRuntime.Wire.Crc32.Append(0, "1234"u8), "56789"u8).ShouldBe(0xCBF43926u);
-    }
+    public void Checksum_OfTheCheckString_IsTheCataloguedValue() => EventFrame.Checksum("123456789"u8).ShouldBe(0xCBF43926u);
 
     [Fact]
     public async Task Answers_OfAModel_AreUsedUpInOrderThenTheDefaultHolds()
@@ -38,8 +34,8 @@ public sealed class ScriptedBedrockTests
         var request = BedrockFixture.Request("list them");
 
         (await TextAsync(bedrock, request)).ShouldBe("[exec]");
-        request.Messages.Add(new Message { Role = "assistant", Content = [new ContentBlock { ToolUse = new() { ToolUseId = "t1", Name = "exec" } }] });
-        request.Messages.Add(new Message { Role = "user", Content = [new ContentBlock { ToolResult = new() { ToolUseId = "t1", Content = [new() { Text = "a b" }] } }] });
+        request.Messages.Add(new Message { Role = ConversationRole.Assistant, Content = [new ContentBlock { ToolUse = new() { ToolUseId = "t1", Name = "exec" } }] });
+        request.Messages.Add(new Message { Role = ConversationRole.User, Content = [new ContentBlock { ToolResult = new() { ToolUseId = "t1", Content = [new() { Text = "a b" }] } }] });
         (await TextAsync(bedrock, request)).ShouldBe("two files");
         (await TextAsync(bedrock)).ShouldBe("ok");
     }

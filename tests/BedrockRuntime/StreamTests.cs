@@ -1,4 +1,3 @@
-using System.Text;
 using Amazon.BedrockRuntime;
 using Amazon.BedrockRuntime.Model;
 using Amazon.Runtime.EventStreams;
@@ -17,13 +16,13 @@ public sealed class StreamTests
             new BedrockStep.Reasoning(["let me ", "think"], Signature: "c2ln"),
             new BedrockStep.Text("Grüße \"quoted\" 🦊", "\n\tend"),
             new BedrockStep.ToolUse("exec", "tooluse_1", """{"command":"ls -la"}""", Chunks: 3),
-            new BedrockStep.MessageStop("tool_use", """{"stop_sequence":null,"n":12345678901,"list":[1,2.5,true]}"""),
+            new BedrockStep.MessageStop("tool_use"),
             new BedrockStep.Metadata(11, 22, 33, 44, 55)));
 
         var (events, failure) = await bedrock.ReadAllAsync();
 
         failure.ShouldBeNull();
-        events[0].ShouldBeOfType<MessageStartEvent>().Role.ShouldBe(ConversationRole.Assistant);
+        events[0].ShouldBeOfType<MessageStartEvent>();
         var deltas = events.OfType<ContentBlockDeltaEvent>().ToList();
         deltas.Select(d => d.ContentBlockIndex).ShouldBe([0, 0, 0, 1, 1, 2, 2, 2]);
         deltas.Select(d => d.Delta.ReasoningContent?.Text).Where(t => t is not null).ShouldBe(["let me ", "think"]);
@@ -33,15 +32,9 @@ public sealed class StreamTests
         var start = events.OfType<ContentBlockStartEvent>().ShouldHaveSingleItem();
         (start.ContentBlockIndex, start.Start.ToolUse.Name, start.Start.ToolUse.ToolUseId).ShouldBe((2, "exec", "tooluse_1"));
         events.OfType<ContentBlockStopEvent>().Select(s => s.ContentBlockIndex).ShouldBe([0, 1, 2]);
-        var stop = events.OfType<MessageStopEvent>().ShouldHaveSingleItem();
-        stop.StopReason.ShouldBe(StopReason.Tool_use);
-        var fields = stop.AdditionalModelResponseFields.AsDictionary();
-        fields["stop_sequence"].IsNull().ShouldBeTrue();
-        fields["n"].AsLong().ShouldBe(12345678901);
-        fields["list"].AsList()[1].AsDouble().ShouldBe(2.5);
-        var metadata = events[^1].ShouldBeOfType<ConverseStreamMetadataEvent>();
-        (metadata.Usage.InputTokens, metadata.Usage.OutputTokens, metadata.Usage.TotalTokens).ShouldBe((11, 22, 33));
-        (metadata.Usage.CacheReadInputTokens, metadata.Usage.CacheWriteInputTokens, metadata.Metrics.LatencyMs).ShouldBe((33, 44, 55));
+        events.OfType<MessageStopEvent>().ShouldHaveSingleItem().StopReason.ShouldBe(StopReason.Tool_use);
+        var usage = events[^1].ShouldBeOfType<ConverseStreamMetadataEvent>().Usage;
+        (usage.InputTokens, usage.OutputTokens, usage.CacheReadInputTokens, usage.CacheWriteInputTokens).ShouldBe((11, 22, 33, 44));
     }
 
     [Fact]
@@ -148,16 +141,82 @@ public sealed class StreamTests
         failure.InnerException.ShouldBeAssignableTo<IOException>();
     }
 
+    [Theory]
+    [InlineData("internalServerException", typeof(InternalServerException))]
+    [InlineData("modelStreamErrorException", typeof(ModelStreamErrorException))]
+    [InlineData("serviceUnavailableException", typeof(ServiceUnavailableException))]
+    [InlineData("throttlingException", typeof(ThrottlingException))]
+    [InlineData("validationException", typeof(ValidationException))]
+    [InlineData("modelTimeoutException", typeof(UnknownEventStreamException))]
+    public async Task Enumeration_OfAnExceptionInsideTheStream_ThrowsItsTypeWithThePayloadAround(string kind, Type type)
+    {
+        await using var bedrock = await BedrockFixture.StartAsync(new BedrockScript(new BedrockStep.Exceptional(kind, "because")));
+
+        var (_, failure) = await bedrock.ReadAllAsync();
+
+        failure.ShouldNotBeNull().InnerException.ShouldBeOfType(type);
+        failure.Message.ShouldBe(type == typeof(UnknownEventStreamException) ? "Error." : """{"message":"because"}""");
+    }
+
+    /// <summary>The protocol's own error event has a word for a code; the core takes it for a number.</summary>
+    [Fact]
+    public async Task Enumeration_OfAnErrorThatIsNoException_ThrowsThatItsCodeIsNoNumber()
+    {
+        await using var bedrock = await BedrockFixture.StartAsync(new BedrockScript(new BedrockStep.Errored("InternalFailure", "boom")));
+
+        var (_, failure) = await bedrock.ReadAllAsync();
+
+        failure.ShouldNotBeNull().InnerException.ShouldBeOfType<InvalidCastException>();
+    }
+
+    [Theory]
+    [InlineData(true)]
+    [InlineData(false)]
+    public async Task Enumeration_OfADamagedFrame_Throws(bool inPrelude)
+    {
+        await using var bedrock = await BedrockFixture.StartAsync(new BedrockScript(new BedrockStep.DamagedText("a", inPrelude)));
+
+        var (events, failure) = await bedrock.ReadAllAsync();
+
+        failure.ShouldNotBeNull().InnerException.ShouldBeOfType<EventStreamChecksumFailureException>();
+        events.OfType<ContentBlockDeltaEvent>().ShouldBeEmpty();
+    }
+
     /// <summary>Not what one would wish, but what the package does: a new kind of event ends the stream of an old client.</summary>
     [Fact]
     public async Task Enumeration_OfAnUnknownEvent_Throws()
     {
-        await using var bedrock = await BedrockFixture.StartAsync(new BedrockScript(new BedrockStep.Text("a"), new BedrockStep.UnknownEvent("ping")));
+        await using var bedrock = await BedrockFixture.StartAsync(new BedrockScript(new BedrockStep.UnknownEvent("ping")));
 
-        var (events, failure) = await bedrock.ReadAllAsync();
+        var (_, failure) = await bedrock.ReadAllAsync();
 
         failure.ShouldNotBeNull().InnerException.ShouldBeOfType<KeyNotFoundException>();
-        Text(events).ShouldBe("a");
+    }
+
+    /// <summary>The core's doing as well: what came in one read with a failure is not handed on.</summary>
+    [Fact]
+    public async Task Enumeration_OfEventsInOneReadWithAFailure_ThrowsWithoutThem()
+    {
+        using var answer = new MemoryStream(
+            [.. EventFrame.Event("contentBlockStop", """{"contentBlockIndex":0}"""u8), .. EventFrame.Exception("throttlingException", "{}"u8)]);
+        using var stream = new ConverseStreamOutput(answer);
+
+        var (events, failure) = await BedrockFixture.DrainAsync(stream.GetAsyncEnumerator(CancellationToken.None));
+
+        failure.ShouldNotBeNull().InnerException.ShouldBeOfType<ThrottlingException>();
+        events.ShouldBeEmpty();
+    }
+
+    [Fact]
+    public async Task Enumeration_OfAnEventWithoutAPayload_GivesNoEventForIt()
+    {
+        using var answer = new MemoryStream([.. EventFrame.Event("messageStop", []), .. EventFrame.Event("messageStart", "{}"u8)]);
+        using var stream = new ConverseStreamOutput(answer);
+
+        var (events, failure) = await BedrockFixture.DrainAsync(stream.GetAsyncEnumerator(CancellationToken.None));
+
+        failure.ShouldBeNull();
+        events.Select(received => received?.GetType()).ShouldBe([null, typeof(MessageStartEvent)]);
     }
 
     [Fact]
@@ -190,58 +249,6 @@ public sealed class StreamTests
         await cancel.CancelAsync();
 
         await Should.ThrowAsync<OperationCanceledException>(() => call.WaitAsync(BedrockFixture.Patience));
-    }
-
-    [Fact]
-    public async Task Dispose_WhileAReadIsWaiting_EndsTheEnumerationQuietly()
-    {
-        await using var bedrock = await BedrockFixture.StartAsync(new BedrockScript(new BedrockStep.MessageStart(), new BedrockStep.Gate("never")));
-        var response = await bedrock.ConverseAsync();
-        await using var events = response.Stream.GetAsyncEnumerator(CancellationToken.None);
-        await NextAsync(events);
-        var next = events.MoveNextAsync().AsTask();
-
-        response.Dispose();
-
-        (await next.WaitAsync(BedrockFixture.Patience)).ShouldBeFalse();
-        response.Stream.ShouldBeNull();
-    }
-
-    [Fact]
-    public async Task GetAsyncEnumerator_WhileTheStreamIsRead_Refuses()
-    {
-        await using var bedrock = await BedrockFixture.StartAsync(new BedrockScript(new BedrockStep.MessageStart(), new BedrockStep.Gate("never")));
-        using var response = await bedrock.ConverseAsync();
-        var stream = response.Stream;
-        await using var first = stream.GetAsyncEnumerator(CancellationToken.None);
-        await NextAsync(first);
-        await using var second = stream.GetAsyncEnumerator(CancellationToken.None);
-
-        await Should.ThrowAsync<InvalidOperationException>(() => NextAsync(second));
-        await Should.ThrowAsync<InvalidOperationException>(() => response.Stream.StartProcessingAsync());
-    }
-
-    [Fact]
-    public async Task StartProcessing_WithHandlers_RaisesEachKindAndTheFailure()
-    {
-        await using var bedrock = await BedrockFixture.StartAsync(new BedrockScript(
-            new BedrockStep.Text("hi"), new BedrockStep.ToolUse("t", "1", "{}"), new BedrockStep.MessageStop(), new BedrockStep.Metadata(),
-            new BedrockStep.Exceptional("throttlingException", "slow down")));
-        using var response = await bedrock.ConverseAsync();
-        var seen = new StringBuilder();
-        BedrockRuntimeEventStreamException? failure = null;
-        response.Stream.MessageStartReceived += (_, _) => seen.Append("start ");
-        response.Stream.ContentBlockStartReceived += (_, e) => seen.Append(e.EventStreamEvent.Start.ToolUse.Name).Append(' ');
-        response.Stream.ContentBlockDeltaReceived += (_, e) => seen.Append(e.EventStreamEvent.Delta.Text).Append(' ');
-        response.Stream.ContentBlockStopReceived += (_, _) => seen.Append("/ ");
-        response.Stream.MessageStopReceived += (_, e) => seen.Append(e.EventStreamEvent.StopReason).Append(' ');
-        response.Stream.MetadataReceived += (_, e) => seen.Append(e.EventStreamEvent.Usage.TotalTokens);
-        response.Stream.ExceptionReceived += (_, e) => failure = e.EventStreamException;
-
-        await response.Stream.StartProcessingAsync().WaitAsync(BedrockFixture.Patience);
-
-        seen.ToString().ShouldBe("start hi / t  / end_turn 30");
-        failure.ShouldNotBeNull().InnerException.ShouldBeOfType<ThrottlingException>();
     }
 
     private static string Text(IEnumerable<IEventStreamEvent> events)

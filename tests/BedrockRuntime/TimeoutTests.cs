@@ -1,4 +1,5 @@
 using Amazon.BedrockRuntime;
+using Amazon.Runtime;
 using Holdfast.Peers.Bedrock;
 using Shouldly;
 using Xunit;
@@ -66,6 +67,6 @@ public sealed class TimeoutTests
             Timeout = Limit,
         };
         config.MaxStaleConnectionRetries = staleRetries ?? config.MaxStaleConnectionRetries;
-        return new AmazonBedrockRuntimeClient(BedrockFixture.AccessKeyId, BedrockFixture.SecretAccessKey, config);
+        return new AmazonBedrockRuntimeClient(new BasicAWSCredentials(BedrockFixture.AccessKeyId, BedrockFixture.SecretAccessKey), config);
     }
 }

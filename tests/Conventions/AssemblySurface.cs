@@ -16,9 +16,8 @@ public static class AssemblySurface
 
     /// <summary>
     /// Every type that the file takes from the namespaces (or ones below them), as <c>Type</c>, and every member, as
-    /// <c>Type.Member</c>: calls, fields, and the properties that attributes are given by name. Generic arity is left out,
-    /// a constructor is <c>Type.new</c>, an accessor its property. Matched by namespace, because the assembly that holds the
-    /// types differs between the hosts.
+    /// <c>Type.Member</c>. Generic arity is left out, a constructor is <c>Type.new</c>, an accessor its property. Matched by
+    /// namespace: which assembly holds a type may differ between builds.
     /// </summary>
     public static IReadOnlyList<string> Uses(string path, params string[] namespaces)
     {
@@ -36,31 +35,7 @@ public static class AssemblySurface
             Add(found, Parent(reader, member.Parent), MemberName(reader.GetString(member.Name)), namespaces);
         }
 
-        foreach (var handle in reader.CustomAttributes)
-        {
-            AddNamedArguments(found, reader, reader.GetCustomAttribute(handle), namespaces);
-        }
-
         return [.. found];
-    }
-
-    private static void AddNamedArguments(SortedSet<string> found, MetadataReader reader, CustomAttribute attribute, string[] namespaces)
-    {
-        if (attribute.Constructor.Kind != HandleKind.MemberReference)
-        {
-            return;
-        }
-
-        var type = Parent(reader, reader.GetMemberReference((MemberReferenceHandle)attribute.Constructor).Parent);
-        if (type is null || !IsIn(type.Value.Namespace, namespaces))
-        {
-            return;
-        }
-
-        foreach (var argument in attribute.DecodeValue(new AttributeTypes()).NamedArguments)
-        {
-            Add(found, type, argument.Name, namespaces);
-        }
     }
 
     private static void Add(SortedSet<string> found, (string Namespace, string Name)? type, string? member, string[] namespaces)
@@ -114,28 +89,4 @@ public static class AssemblySurface
         _ when name.StartsWith("get_", StringComparison.Ordinal) || name.StartsWith("set_", StringComparison.Ordinal) => name[4..],
         _ => name,
     };
-
-    // Only names are wanted; the values need types just precise enough to be skipped over.
-    private sealed class AttributeTypes : ICustomAttributeTypeProvider<string>
-    {
-        public string GetPrimitiveType(PrimitiveTypeCode typeCode) => typeCode.ToString();
-
-        public string GetSystemType() => "System.Type";
-
-        public string GetSZArrayType(string elementType) => elementType + "[]";
-
-        public string GetTypeFromDefinition(MetadataReader reader, TypeDefinitionHandle handle, byte rawTypeKind) => "own";
-
-        public string GetTypeFromReference(MetadataReader reader, TypeReferenceHandle handle, byte rawTypeKind)
-        {
-            var (space, name) = TypeName(reader, handle);
-            return space + "." + name;
-        }
-
-        public string GetTypeFromSerializedName(string name) => name;
-
-        public PrimitiveTypeCode GetUnderlyingEnumType(string type) => PrimitiveTypeCode.Int32;
-
-        public bool IsSystemType(string type) => type == "System.Type";
-    }
 }

@@ -11,15 +11,16 @@ internal sealed class AmazonBedrockRuntimeEndpointResolver : BaseEndpointResolve
     protected override void ServiceSpecificHandler(IExecutionContext executionContext, EndpointParameters parameters)
         => InjectHostPrefix(executionContext.RequestContext);
 
+    // The core looks these up by name as well.
     protected override EndpointParameters MapEndpointsParameters(IRequestContext requestContext)
     {
         var config = requestContext.ClientConfig;
-        return new BedrockRuntimeEndpointParameters
+        return new Parameters
         {
-            Region = requestContext.Request.AlternateEndpoint?.SystemName ?? RegionOf(config),
-            UseDualStack = config.UseDualstackEndpoint,
-            UseFIPS = config.UseFIPSEndpoint,
-            Endpoint = config.ServiceURL,
+            ["Region"] = requestContext.Request.AlternateEndpoint?.SystemName ?? RegionOf(config),
+            ["UseDualStack"] = config.UseDualstackEndpoint,
+            ["UseFIPS"] = config.UseFIPSEndpoint,
+            ["Endpoint"] = config.ServiceURL,
         };
     }
 
@@ -35,4 +36,6 @@ internal sealed class AmazonBedrockRuntimeEndpointResolver : BaseEndpointResolve
             ? RegionEndpoint.GetBySystemName(AWSSDKUtils.DetermineRegion(config.ServiceURL)).SystemName
             : config.AuthenticationRegion;
     }
+
+    private sealed class Parameters : EndpointParameters;
 }

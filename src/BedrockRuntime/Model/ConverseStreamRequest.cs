@@ -1,21 +1,19 @@
+using Amazon.Runtime;
 using Amazon.Runtime.Documents;
 
 namespace Amazon.BedrockRuntime.Model;
 
-/// <summary>
-/// One call of a model. Lists and maps are null until set, unless <see cref="AWSConfigs.InitializeCollections"/> asks
-/// for the older behaviour. What is null is not sent. Guardrails, prompt variables and service tiers are not carried.
-/// </summary>
-public sealed class ConverseStreamRequest : AmazonBedrockRuntimeRequest
+/// <summary>One call of a model. What is null is not sent, here and in all blocks, so that the service's own defaults hold.</summary>
+public sealed class ConverseStreamRequest : AmazonWebServiceRequest
 {
     /// <summary>Model, inference profile or ARN; required.</summary>
     public string ModelId { get; set; }
 
     /// <summary>The conversation, oldest first.</summary>
-    public List<Message> Messages { get; set; } = Collections.NewList<Message>();
+    public List<Message> Messages { get; set; }
 
     /// <summary>System prompts and their cache points.</summary>
-    public List<SystemContentBlock> System { get; set; } = Collections.NewList<SystemContentBlock>();
+    public List<SystemContentBlock> System { get; set; }
 
     /// <summary>The tools that the model may ask for.</summary>
     public ToolConfiguration ToolConfig { get; set; }
@@ -25,13 +23,4 @@ public sealed class ConverseStreamRequest : AmazonBedrockRuntimeRequest
 
     /// <summary>Parameters of this very model, such as its reasoning budget.</summary>
     public Document AdditionalModelRequestFields { get; set; }
-
-    /// <summary>JSON pointers to fields of the model's own answer that are wanted back.</summary>
-    public List<string> AdditionalModelResponseFieldPaths { get; set; } = Collections.NewList<string>();
-
-    /// <summary>The latency to ask for.</summary>
-    public PerformanceConfiguration PerformanceConfig { get; set; }
-
-    /// <summary>Tags for the service's invocation log.</summary>
-    public Dictionary<string, string> RequestMetadata { get; set; } = Collections.NewMap<string>();
 }

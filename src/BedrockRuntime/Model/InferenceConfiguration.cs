@@ -5,9 +5,5 @@ public sealed class InferenceConfiguration
 {
     public int? MaxTokens { get; set; }
 
-    public List<string> StopSequences { get; set; } = Collections.NewList<string>();
-
     public float? Temperature { get; set; }
-
-    public float? TopP { get; set; }
 }

@@ -1,5 +1,4 @@
 using System.Buffers;
-using System.Text.Encodings.Web;
 using System.Text.Json;
 using Amazon.BedrockRuntime.Model;
 using Amazon.Runtime;
@@ -12,13 +11,6 @@ namespace Amazon.BedrockRuntime.Wire;
 /// <summary>Writes <c>POST /model/{modelId}/converse-stream</c>.</summary>
 internal sealed class ConverseStreamRequestMarshaller : IMarshaller<IRequest, AmazonWebServiceRequest>
 {
-    /// <summary>The body is for a service, not for a page: only what JSON itself demands is escaped.</summary>
-    private static readonly JsonWriterOptions WriterOptions = new()
-    {
-        Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping,
-        SkipValidation = true,
-    };
-
     public static ConverseStreamRequestMarshaller Instance { get; } = new();
 
     public IRequest Marshall(AmazonWebServiceRequest input)
@@ -44,7 +36,7 @@ internal sealed class ConverseStreamRequestMarshaller : IMarshaller<IRequest, Am
     private static byte[] Body(ConverseStreamRequest source)
     {
         var buffer = new ArrayBufferWriter<byte>(4096);
-        using (var writer = new Utf8JsonWriter(buffer, WriterOptions))
+        using (var writer = new Utf8JsonWriter(buffer))
         {
             RequestBody.Write(writer, source);
         }

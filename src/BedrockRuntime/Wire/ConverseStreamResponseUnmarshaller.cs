@@ -24,7 +24,7 @@ internal sealed class ConverseStreamResponseUnmarshaller : JsonResponseUnmarshal
         var error = JsonErrorResponseUnmarshaller.GetInstance().Unmarshall(context, ref reader);
         error.InnerException = innerException;
         error.StatusCode = statusCode;
-        return ServiceErrors.Of(error, context.GetResponseBodyBytes());
+        return ServiceErrors.Of(error);
     }
 
     /// <summary>Never: the answer is a stream.</summary>

@@ -5,53 +5,95 @@ using Amazon.Runtime.Documents.Internal.Transform;
 
 namespace Amazon.BedrockRuntime.Wire;
 
-/// <summary>
-/// Writes a request as the JSON that the API documents. What is null is left out, here and in the block writers, so that
-/// the service's own defaults hold.
-/// </summary>
+/// <summary>Writes a request as the JSON that the API documents. What is null is left out; an empty list is not null.</summary>
 internal static class RequestBody
 {
     public static void Write(Utf8JsonWriter json, ConverseStreamRequest request)
     {
         json.WriteStartObject();
         WriteDocument(json, "additionalModelRequestFields", request.AdditionalModelRequestFields);
-        WriteTexts(json, "additionalModelResponseFieldPaths", request.AdditionalModelResponseFieldPaths);
-        if (request.InferenceConfig is { } inference)
-        {
-            json.WritePropertyName("inferenceConfig");
-            WriteInference(json, inference);
-        }
-
-        WriteList(json, "messages", request.Messages, ContentWriter.WriteMessage);
-        if (request.PerformanceConfig is { } performance)
-        {
-            json.WriteStartObject("performanceConfig");
-            WriteText(json, "latency", performance.Latency?.Value);
-            json.WriteEndObject();
-        }
-
-        if (Collections.IsSet(request.RequestMetadata))
-        {
-            json.WriteStartObject("requestMetadata");
-            foreach (var (name, value) in request.RequestMetadata)
-            {
-                json.WriteString(name, value);
-            }
-
-            json.WriteEndObject();
-        }
-
-        WriteList(json, "system", request.System, ContentWriter.WriteSystem);
-        if (request.ToolConfig is { } tools)
-        {
-            json.WritePropertyName("toolConfig");
-            ToolWriter.Write(json, tools);
-        }
-
+        WriteObject(json, "inferenceConfig", request.InferenceConfig, WriteInference);
+        WriteList(json, "messages", request.Messages, WriteMessage);
+        WriteList(json, "system", request.System, WriteSystem);
+        WriteObject(json, "toolConfig", request.ToolConfig, static (json, tools) => WriteList(json, "tools", tools.Tools, WriteTool));
         json.WriteEndObject();
     }
 
-    public static void WriteText(Utf8JsonWriter json, string name, string value)
+    private static void WriteInference(Utf8JsonWriter json, InferenceConfiguration inference)
+    {
+        if (inference.MaxTokens is { } maxTokens)
+        {
+            json.WriteNumber("maxTokens", maxTokens);
+        }
+
+        if (inference.Temperature is { } temperature)
+        {
+            json.WriteNumber("temperature", temperature);
+        }
+    }
+
+    private static void WriteMessage(Utf8JsonWriter json, Message message)
+    {
+        WriteList(json, "content", message.Content, WriteBlock);
+        WriteText(json, "role", message.Role?.Value);
+    }
+
+    private static void WriteSystem(Utf8JsonWriter json, SystemContentBlock block)
+    {
+        WriteObject(json, "cachePoint", block.CachePoint, WriteCachePoint);
+        WriteText(json, "text", block.Text);
+    }
+
+    private static void WriteCachePoint(Utf8JsonWriter json, CachePointBlock point) => WriteText(json, "type", point.Type?.Value);
+
+    private static void WriteBlock(Utf8JsonWriter json, ContentBlock block)
+    {
+        WriteObject(json, "cachePoint", block.CachePoint, WriteCachePoint);
+        WriteObject(json, "reasoningContent", block.ReasoningContent, WriteReasoning);
+        WriteText(json, "text", block.Text);
+        WriteObject(json, "toolResult", block.ToolResult, WriteToolResult);
+        WriteObject(json, "toolUse", block.ToolUse, WriteToolUse);
+    }
+
+    private static void WriteReasoning(Utf8JsonWriter json, ReasoningContentBlock reasoning)
+    {
+        WriteObject(json, "reasoningText", reasoning.ReasoningText, static (json, text) =>
+        {
+            WriteText(json, "signature", text.Signature);
+            WriteText(json, "text", text.Text);
+        });
+        if (reasoning.RedactedContent is { } redacted)
+        {
+            json.WriteBase64String("redactedContent", redacted.ToArray());
+        }
+    }
+
+    private static void WriteToolResult(Utf8JsonWriter json, ToolResultBlock result)
+    {
+        WriteList(json, "content", result.Content, static (json, content) => WriteText(json, "text", content.Text));
+        WriteText(json, "status", result.Status?.Value);
+        WriteText(json, "toolUseId", result.ToolUseId);
+    }
+
+    private static void WriteToolUse(Utf8JsonWriter json, ToolUseBlock call)
+    {
+        WriteDocument(json, "input", call.Input);
+        WriteText(json, "name", call.Name);
+        WriteText(json, "toolUseId", call.ToolUseId);
+    }
+
+    private static void WriteTool(Utf8JsonWriter json, Tool tool)
+    {
+        WriteObject(json, "cachePoint", tool.CachePoint, WriteCachePoint);
+        WriteObject(json, "toolSpec", tool.ToolSpec, static (json, specification) =>
+        {
+            WriteText(json, "description", specification.Description);
+            WriteObject(json, "inputSchema", specification.InputSchema, static (json, schema) => WriteDocument(json, "json", schema.Json));
+            WriteText(json, "name", specification.Name);
+        });
+    }
+
+    private static void WriteText(Utf8JsonWriter json, string name, string value)
     {
         if (value is not null)
         {
@@ -59,7 +101,7 @@ internal static class RequestBody
         }
     }
 
-    public static void WriteDocument(Utf8JsonWriter json, string name, Document value)
+    private static void WriteDocument(Utf8JsonWriter json, string name, Document value)
     {
         if (!value.IsNull())
         {
@@ -68,9 +110,20 @@ internal static class RequestBody
         }
     }
 
-    public static void WriteList<T>(Utf8JsonWriter json, string name, List<T> items, Action<Utf8JsonWriter, T> write)
+    private static void WriteObject<T>(Utf8JsonWriter json, string name, T value, Action<Utf8JsonWriter, T> writeMembers)
+        where T : class
     {
-        if (!Collections.IsSet(items))
+        if (value is not null)
+        {
+            json.WriteStartObject(name);
+            writeMembers(json, value);
+            json.WriteEndObject();
+        }
+    }
+
+    private static void WriteList<T>(Utf8JsonWriter json, string name, List<T> items, Action<Utf8JsonWriter, T> writeMembers)
+    {
+        if (items is null)
         {
             return;
         }
@@ -78,34 +131,11 @@ internal static class RequestBody
         json.WriteStartArray(name);
         foreach (var item in items)
         {
-            write(json, item);
+            json.WriteStartObject();
+            writeMembers(json, item);
+            json.WriteEndObject();
         }
 
         json.WriteEndArray();
-    }
-
-    private static void WriteTexts(Utf8JsonWriter json, string name, List<string> texts)
-        => WriteList(json, name, texts, static (writer, text) => writer.WriteStringValue(text));
-
-    private static void WriteInference(Utf8JsonWriter json, InferenceConfiguration inference)
-    {
-        json.WriteStartObject();
-        if (inference.MaxTokens is { } maxTokens)
-        {
-            json.WriteNumber("maxTokens", maxTokens);
-        }
-
-        WriteTexts(json, "stopSequences", inference.StopSequences);
-        if (inference.Temperature is { } temperature)
-        {
-            json.WriteNumber("temperature", temperature);
-        }
-
-        if (inference.TopP is { } topP)
-        {
-            json.WriteNumber("topP", topP);
-        }
-
-        json.WriteEndObject();
     }
 }

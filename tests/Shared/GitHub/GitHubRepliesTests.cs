@@ -126,6 +126,18 @@ public sealed class GitHubRepliesTests : IAsyncLifetime
     }
 
     [Fact]
+    public async Task PostCommentAsync_WhenTheRepositoryWasRenamed_PostsWhereItIsNow()
+    {
+        var now = new Uri(_github.BaseUri, "api/v3/repos/octo/renamed/issues/7/comments").ToString();
+        _github.Script.Next(GitHubOperations.CreateComment, new ScriptedAnswer.Refused(307, "{}", [("Location", now)]));
+
+        (await PostAsync(Replies())).ShouldBeOfType<GitHubPostOutcome.Posted>().Id.ShouldBe(_github.Comments.ShouldHaveSingleItem().Id);
+
+        _github.Calls.Select(call => (call.Path, call.AuthorizationScheme)).ShouldBe(
+            [("/repos/octo/hello/issues/7/comments", "token"), ("/repos/octo/renamed/issues/7/comments", "token")]);
+    }
+
+    [Fact]
     public async Task PostCommentAsync_WhenTheTextIsTooLong_SendsNothing()
     {
         await Should.ThrowAsync<ArgumentException>(() => PostAsync(Replies(), new string('x', GitHubTextSplitter.MaxCharacters + 1)));

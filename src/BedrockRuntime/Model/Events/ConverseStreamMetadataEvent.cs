@@ -2,14 +2,10 @@ using Amazon.Runtime.EventStreams;
 
 namespace Amazon.BedrockRuntime.Model;
 
-/// <summary>Last event of an answer: what it cost. Guardrail traces are not carried.</summary>
+/// <summary>Last event of an answer: what it cost.</summary>
 public sealed class ConverseStreamMetadataEvent : IEventStreamEvent
 {
     public TokenUsage Usage { get; set; }
-
-    public ConverseStreamMetrics Metrics { get; set; }
-
-    public PerformanceConfiguration PerformanceConfig { get; set; }
 }
 
 /// <summary>Tokens of one answer; null when the service did not say.</summary>
@@ -19,15 +15,7 @@ public sealed class TokenUsage
 
     public int? OutputTokens { get; set; }
 
-    public int? TotalTokens { get; set; }
-
     public int? CacheReadInputTokens { get; set; }
 
     public int? CacheWriteInputTokens { get; set; }
-}
-
-/// <summary>How long the service took.</summary>
-public sealed class ConverseStreamMetrics
-{
-    public long? LatencyMs { get; set; }
 }

@@ -4,6 +4,4 @@ namespace Amazon.BedrockRuntime.Model;
 public sealed class CachePointBlock
 {
     public CachePointType Type { get; set; }
-
-    public CacheTTL Ttl { get; set; }
 }

@@ -1,6 +1,6 @@
 namespace Amazon.BedrockRuntime.Model;
 
-/// <summary>One block of a message; exactly one property is set. Media, citations and guard content are not carried.</summary>
+/// <summary>One block of a message; exactly one property is set.</summary>
 public sealed class ContentBlock
 {
     public string Text { get; set; }

@@ -5,5 +5,5 @@ public sealed class Message
 {
     public ConversationRole Role { get; set; }
 
-    public List<ContentBlock> Content { get; set; } = Collections.NewList<ContentBlock>();
+    public List<ContentBlock> Content { get; set; }
 }

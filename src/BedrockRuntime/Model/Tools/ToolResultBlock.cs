@@ -1,5 +1,3 @@
-using Amazon.Runtime.Documents;
-
 namespace Amazon.BedrockRuntime.Model;
 
 /// <summary>What a tool gave back for one wish.</summary>
@@ -9,13 +7,11 @@ public sealed class ToolResultBlock
 
     public ToolResultStatus Status { get; set; }
 
-    public List<ToolResultContentBlock> Content { get; set; } = Collections.NewList<ToolResultContentBlock>();
+    public List<ToolResultContentBlock> Content { get; set; }
 }
 
-/// <summary>One part of a tool's result; exactly one property is set.</summary>
+/// <summary>One part of a tool's result.</summary>
 public sealed class ToolResultContentBlock
 {
     public string Text { get; set; }
-
-    public Document Json { get; set; }
 }

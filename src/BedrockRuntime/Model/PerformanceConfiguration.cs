@@ -1,7 +1,0 @@
-namespace Amazon.BedrockRuntime.Model;
-
-/// <summary>The latency to ask for.</summary>
-public sealed class PerformanceConfiguration
-{
-    public PerformanceConfigLatency Latency { get; set; }
-}
