@@ -26,7 +26,7 @@ public sealed record AppStart(int ExitCode, IReadOnlyList<string> Lines)
         }
 
         var settings = new Dictionary<string, string?>(environment) { ["AzureWebJobsScriptRoot"] = folder };
-        await using var process = ChildProcess.Start("dotnet", [HoldfastApp.AssemblyPath, "--port", "0"], folder, settings);
+        await using var process = HostCommand.Start(0, Path.Combine(folder, "keys"), folder, settings);
         var exitCode = await process.WaitForExitAsync(EndsWithin);
         return new AppStart(exitCode, process.Lines);
     }

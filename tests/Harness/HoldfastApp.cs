@@ -3,19 +3,29 @@ using Holdfast.Tests.Support;
 
 namespace Holdfast.Harness;
 
-/// <summary>The app as its own process, on a free port, in a folder of its own.</summary>
+/// <summary>The app under the host for one machine: two processes, host and worker, on a free port, in a folder of its own.</summary>
 public sealed class HoldfastApp : IAsyncDisposable
 {
-    private const string ListeningPrefix = "Listening on ";
+    private const string WorkerPrefix = "Worker started: pid ";
     private static readonly TimeSpan StartsWithin = TimeSpan.FromSeconds(60);
+    private static readonly TimeSpan EndsWithin = TimeSpan.FromSeconds(10);
     private readonly string _folder;
     private readonly Dictionary<string, string?> _environment;
 
     private HoldfastApp(string folder, Dictionary<string, string?> environment) => (_folder, _environment) = (folder, environment);
 
+    /// <summary>The host; what the worker says comes through it.</summary>
     public ChildProcess Process { get; private set; } = null!;
 
+    /// <summary>The newest worker that the host has started.</summary>
+    public int WorkerId => int.Parse(
+        Process.Lines.Last(line => line.Contains(WorkerPrefix, StringComparison.Ordinal)).Split(WorkerPrefix)[1], CultureInfo.InvariantCulture);
+
+    /// <summary>Sends the master key with each request.</summary>
     public HttpClient Http { get; private set; } = new();
+
+    /// <summary>Sends no key.</summary>
+    public HttpClient Keyless { get; private set; } = new();
 
     /// <summary>From the start of the process to its "Listening" line.</summary>
     public TimeSpan StartedAfter { get; private set; }
@@ -33,24 +43,26 @@ public sealed class HoldfastApp : IAsyncDisposable
         return app;
     }
 
-    /// <summary>Where the built app lies: the configuration that the caller was built in.</summary>
-    public static string AssemblyPath
-    {
-        get
-        {
-            var configuration = AppContext.BaseDirectory.Contains("/Release/", StringComparison.Ordinal) ? "Release" : "Debug";
-            return RepositoryRoot.PathOf($"src/Functions/bin/{configuration}/net10.0/Holdfast.Functions.dll");
-        }
-    }
-
-    /// <summary>Ends the process as a power cut would.</summary>
+    /// <summary>Ends host and worker at once, as a power cut would.</summary>
     public async Task KillAsync()
     {
+        var worker = WorkerId;
         Process.Kill();
-        await Process.WaitForExitAsync(TimeSpan.FromSeconds(10));
+        ProcessFigures.Kill(worker);
+        await Process.WaitForExitAsync(EndsWithin);
     }
 
-    /// <summary>Starts the process again, on the same folder and store.</summary>
+    /// <summary>Kills the host alone; the worker finds out and ends by itself.</summary>
+    public async Task KillHostAsync()
+    {
+        Process.Kill();
+        await Process.WaitForExitAsync(EndsWithin);
+    }
+
+    /// <summary>Kills the worker alone; the host starts another.</summary>
+    public void KillWorker() => ProcessFigures.Kill(WorkerId);
+
+    /// <summary>Starts both again, on the same folder and store.</summary>
     public async Task RestartAsync()
     {
         await Process.DisposeAsync();
@@ -60,37 +72,27 @@ public sealed class HoldfastApp : IAsyncDisposable
     public async ValueTask DisposeAsync()
     {
         Http.Dispose();
+        Keyless.Dispose();
         await Process.DisposeAsync();
     }
 
+    /// <summary>CPU time of both processes so far, user and system together.</summary>
+    public TimeSpan CpuTime => ProcessFigures.CpuTime(Process.Id) + ProcessFigures.CpuTime(WorkerId);
+
+    /// <summary>The most memory that each process ever held, together, in bytes.</summary>
+    public long PeakMemory => ProcessFigures.PeakMemory(Process.Id) + ProcessFigures.PeakMemory(WorkerId);
+
     private async Task StartAsync()
     {
+        var keys = Path.Combine(_folder, "keys");
         var started = TimeProvider.System.GetTimestamp();
-        Process = ChildProcess.Start("dotnet", [AssemblyPath, "--port", "0"], _folder, _environment);
-        var line = await Process.WaitForLineAsync(line => line.Contains(ListeningPrefix, StringComparison.Ordinal), StartsWithin);
+        Process = HostCommand.Start(0, keys, _folder, _environment);
+        var line = await Process.WaitForLineAsync(line => line.StartsWith(HostCommand.ListeningPrefix, StringComparison.Ordinal), StartsWithin);
         StartedAfter = TimeProvider.System.GetElapsedTime(started);
-        var address = line[(line.IndexOf(ListeningPrefix, StringComparison.Ordinal) + ListeningPrefix.Length)..].Trim();
         Http.Dispose();
-        Http = new HttpClient { BaseAddress = new Uri(address.TrimEnd('/') + "/"), Timeout = TimeSpan.FromSeconds(100) };
-    }
-
-    /// <summary>CPU time of the process so far, user and system together.</summary>
-    public TimeSpan CpuTime
-    {
-        get
-        {
-            using var process = System.Diagnostics.Process.GetProcessById(Process.Id);
-            return process.TotalProcessorTime;
-        }
-    }
-
-    /// <summary>The most memory that the process ever held, in bytes.</summary>
-    public long PeakMemory
-    {
-        get
-        {
-            var line = File.ReadLines(string.Create(CultureInfo.InvariantCulture, $"/proc/{Process.Id}/status")).First(line => line.StartsWith("VmHWM", StringComparison.Ordinal));
-            return long.Parse(line.Split(' ', StringSplitOptions.RemoveEmptyEntries | StringSplitOptions.TrimEntries)[^2], CultureInfo.InvariantCulture) * 1024;
-        }
+        Keyless.Dispose();
+        Keyless = new HttpClient { BaseAddress = HostCommand.AddressIn(line), Timeout = TimeSpan.FromSeconds(100) };
+        Http = new HttpClient { BaseAddress = Keyless.BaseAddress, Timeout = Keyless.Timeout };
+        Http.DefaultRequestHeaders.Add("x-functions-key", HostCommand.MasterKey(keys));
     }
 }

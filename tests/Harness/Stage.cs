@@ -248,6 +248,8 @@ public sealed class Stage : IAsyncDisposable
     public IReadOnlyDictionary<string, string?> Settings => new Dictionary<string, string?>
     {
         ["AzureWebJobsStorage"] = Azurite.ConnectionString,
+        // One machine needs no more, and polls a third as often.
+        ["AzureFunctionsJobHost__extensions__durableTask__storageProvider__partitionCount"] = "1",
         ["Holdfast__Storage__ConnectionString"] = Azurite.ConnectionString,
         ["Holdfast__Config"] = "holdfast.json",
         ["HoldfastCronTickSchedule"] = "*/1 * * * * *",

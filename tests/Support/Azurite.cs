@@ -1,6 +1,6 @@
 namespace Holdfast.Tests.Support;
 
-/// <summary>A blob service of its own: Azurite as a process on a free loopback port, its files in a temporary folder.</summary>
+/// <summary>A storage account of its own: Azurite's blobs, queues and tables as a process on free loopback ports, its files in a temporary folder.</summary>
 public sealed class Azurite : IAsyncDisposable
 {
     // The account that every emulator has; documented by its vendor, no secret.
@@ -10,25 +10,29 @@ public sealed class Azurite : IAsyncDisposable
     private readonly string _folder;
     private readonly bool _ownsFolder;
 
-    private Azurite(ChildProcess process, string folder, bool ownsFolder, Uri endpoint)
+    private Azurite(ChildProcess process, string folder, bool ownsFolder, Uri[] endpoints)
     {
         Process = process;
         _folder = folder;
         _ownsFolder = ownsFolder;
-        Endpoint = endpoint;
+        (Endpoint, QueueEndpoint, TableEndpoint) = (endpoints[0], endpoints[1], endpoints[2]);
     }
 
     /// <summary>The service's process, to kill or to freeze.</summary>
     public ChildProcess Process { get; }
 
-    /// <summary>For example <c>http://127.0.0.1:43121</c>.</summary>
+    /// <summary>Of the blobs, for example <c>http://127.0.0.1:43121</c>.</summary>
     public Uri Endpoint { get; }
 
-    public string ConnectionString => ConnectionStringVia(Endpoint);
+    public Uri QueueEndpoint { get; }
 
-    /// <summary>The same service by way of a proxy; requests are signed without the host, so the address may differ.</summary>
+    public Uri TableEndpoint { get; }
+
+    public string ConnectionString => $"{ConnectionStringVia(Endpoint)}QueueEndpoint={AccountAt(QueueEndpoint)};TableEndpoint={AccountAt(TableEndpoint)};";
+
+    /// <summary>The blobs alone, by way of a proxy; requests are signed without the host, so the address may differ.</summary>
     public static string ConnectionStringVia(Uri endpoint) =>
-        $"DefaultEndpointsProtocol=http;AccountName={AccountName};AccountKey={AccountKey};BlobEndpoint={endpoint.GetLeftPart(UriPartial.Authority)}/{AccountName};";
+        $"DefaultEndpointsProtocol=http;AccountName={AccountName};AccountKey={AccountKey};BlobEndpoint={AccountAt(endpoint)};";
 
     /// <param name="folder">Where the blobs lie; null for a temporary one that disposal removes. Name one to start again on its blobs.</param>
     public static async Task<Azurite> StartAsync(string? folder = null)
@@ -36,15 +40,15 @@ public sealed class Azurite : IAsyncDisposable
         var location = folder ?? Directory.CreateTempSubdirectory("holdfast-azurite-").FullName;
         string[] arguments =
         [
-            RepositoryRoot.PathOf("node_modules", "azurite", "dist", "src", "blob", "main.js"),
-            "--blobHost", "127.0.0.1", "--blobPort", "0", "--location", location, "--silent", "--skipApiVersionCheck", "--disableTelemetry",
+            RepositoryRoot.PathOf("node_modules", "azurite", "dist", "src", "azurite.js"),
+            "--blobHost", "127.0.0.1", "--blobPort", "0", "--queueHost", "127.0.0.1", "--queuePort", "0", "--tableHost", "127.0.0.1", "--tablePort", "0",
+            "--location", location, "--silent", "--skipApiVersionCheck", "--disableTelemetry",
         ];
         var process = ChildProcess.Start("node", arguments, location);
         try
         {
-            var line = await process.WaitForLineAsync(
-                line => line.Contains("successfully listens on", StringComparison.Ordinal), TimeSpan.FromSeconds(60));
-            return new Azurite(process, location, folder is null, new Uri(line[line.IndexOf("http://", StringComparison.Ordinal)..]));
+            var endpoints = await Task.WhenAll(new[] { "Blob", "Queue", "Table" }.Select(service => ListeningAsync(process, service)));
+            return new Azurite(process, location, folder is null, endpoints);
         }
         catch
         {
@@ -60,5 +64,14 @@ public sealed class Azurite : IAsyncDisposable
         {
             Directory.Delete(_folder, recursive: true);
         }
+    }
+
+    private static string AccountAt(Uri endpoint) => $"{endpoint.GetLeftPart(UriPartial.Authority)}/{AccountName}";
+
+    private static async Task<Uri> ListeningAsync(ChildProcess process, string service)
+    {
+        var line = await process.WaitForLineAsync(
+            line => line.Contains($"{service} service is successfully listening at", StringComparison.Ordinal), TimeSpan.FromSeconds(60));
+        return new Uri(line[line.IndexOf("http://", StringComparison.Ordinal)..]);
     }
 }

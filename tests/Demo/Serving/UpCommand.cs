@@ -22,8 +22,8 @@ internal static class UpCommand
         await using IServed served = LocalSettingsServed.Find() is { } local && arguments.BedrockModel is null
             ? await local.SetUpAsync(folder)
             : await ScriptedServed.SetUpAsync(folder, arguments.BedrockModel);
-        await using var app = ChildProcess.Start(
-            "dotnet", [HoldfastApp.AssemblyPath, "--port", $"{arguments.Port}"], served.ContentRoot, served.Settings);
+        await using var app = HostCommand.Start(
+            arguments.Port, RepositoryRoot.PathOf(".holdfast", "keys"), served.ContentRoot, served.Settings);
         string line;
         try
         {

@@ -1,0 +1,13 @@
+namespace Holdfast.LocalHost.Functions;
+
+/// <summary>A function of the app.</summary>
+/// <param name="Name">Unique without regard to case.</param>
+/// <param name="Trigger">What starts it.</param>
+/// <param name="Inputs">What it gets beside the trigger's value.</param>
+internal sealed record FunctionDefinition(string Name, FunctionBinding Trigger, IReadOnlyList<FunctionBinding> Inputs)
+{
+    public bool IsHttp => Trigger.Kind == BindingKind.HttpTrigger;
+
+    /// <summary>Only the durable triggers take what a function returns.</summary>
+    public bool HasResult => Trigger.Kind is not (BindingKind.HttpTrigger or BindingKind.TimerTrigger);
+}

@@ -1,0 +1,29 @@
+using Holdfast.LocalHost.Settings;
+using Microsoft.Extensions.Logging.Console;
+
+namespace Holdfast.LocalHost;
+
+/// <summary>One log for the host, the extensions and the worker: on the console, at the levels of host.json.</summary>
+internal static class HostLogging
+{
+    /// <summary>What is quiet unless host.json names it: each request, call and event of the parts inside.</summary>
+    private static readonly string[] Inner = ["Microsoft", "Grpc", "Yarp", "Azure", "Host", "DurableTask", "Function"];
+
+    public static void Configure(ILoggingBuilder logging, IConfiguration settings, LogFormat format)
+    {
+        logging.ClearProviders();
+        Array.ForEach(Inner, category => logging.AddFilter(category, LogLevel.Warning));
+        logging.AddConfiguration(HostSettings.Logging(settings));
+        if (format == LogFormat.Json)
+        {
+            logging.AddJsonConsole(console => (console.UseUtcTimestamp, console.TimestampFormat) = (true, "O"));
+            return;
+        }
+
+        logging.AddSimpleConsole(console =>
+        {
+            (console.SingleLine, console.ColorBehavior) = (true, LoggerColorBehavior.Disabled);
+            (console.UseUtcTimestamp, console.TimestampFormat) = (true, "HH:mm:ss.fff ");
+        });
+    }
+}

@@ -1,0 +1,143 @@
+using Holdfast.LocalHost.Workers.Protocol;
+
+namespace Holdfast.LocalHost.Workers;
+
+/// <summary>One life of the app: its process and its channel.</summary>
+internal sealed partial class Worker : IAsyncDisposable
+{
+    private static readonly TimeSpan ConnectsWithin = TimeSpan.FromSeconds(60);
+    private static readonly TimeSpan EndsWithin = TimeSpan.FromSeconds(5);
+    private readonly WorkerProcess _process;
+    private readonly TimeProvider _clock;
+    private readonly ILogger _log;
+    private WorkerAbilities? _abilities;
+
+    private Worker(string id, WorkerProcess process, WorkerChannel channel, TimeProvider clock, ILogger log) =>
+        (Id, _process, Channel, _clock, _log) = (id, process, channel, clock, log);
+
+    public string Id { get; }
+
+    public WorkerChannel Channel { get; }
+
+    public int ProcessId => _process.Id;
+
+    public int ExitCode => _process.ExitCode;
+
+    public IReadOnlyList<string> LastLines => _process.Lines;
+
+    /// <summary>Where it takes the requests of HTTP functions.</summary>
+    public Uri HttpAddress => _abilities?.HttpAddress
+        ?? throw new StartUpException("The worker names no HTTP address: the app has to call ConfigureFunctionsWebApplication.");
+
+    public static Worker Start(WorkerDescription app, string id, Uri channelAddress, string scriptRoot, TimeProvider clock, ILoggerFactory loggers)
+    {
+        var channel = new WorkerChannel(app.AppFolder, clock, new WorkerLog(loggers));
+        return new Worker(id, WorkerProcess.Start(app, id, channelAddress, scriptRoot), channel, clock, loggers.CreateLogger<Worker>());
+    }
+
+    /// <summary>Waits until its functions are loaded.</summary>
+    /// <exception cref="StartUpException">It ended before, or took too long.</exception>
+    public async Task BecomeReadyAsync()
+    {
+        try
+        {
+            await Task.WhenAny(Channel.Connected, _process.Ended).WaitAsync(ConnectsWithin, _clock);
+            var ready = _process.Ended.IsCompleted ? Task.CompletedTask : InitializeAsync();
+            await Task.WhenAny(ready, _process.Ended);
+            if (!_process.Ended.IsCompleted)
+            {
+                await ready;
+                _process.PassLinesTo(line => LogLine(_log, line));
+                return;
+            }
+        }
+        catch (TimeoutException)
+        {
+            throw new StartUpException($"The worker (process {ProcessId}) has not become ready. Its last lines:\n{string.Join('\n', LastLines)}");
+        }
+
+        await _process.ReadToEndAsync(_clock);
+        throw new StartUpException($"The worker ended with exit code {ExitCode} before it was ready. Its last lines:\n{string.Join('\n', LastLines)}");
+    }
+
+    /// <summary>Waits for its end. A worker whose stream has ended is of no use, and is ended.</summary>
+    /// <param name="onEnding">Called before whoever waits for this worker learns of it.</param>
+    public async Task EndAsync(Action onEnding)
+    {
+        var first = await Task.WhenAny(_process.Ended, Channel.Closed);
+        onEnding();
+        Channel.Close();
+        if (first != _process.Ended)
+        {
+            await KillUnlessEndedAsync();
+        }
+    }
+
+    /// <exception cref="WorkerGoneException">The worker ended.</exception>
+    /// <exception cref="FunctionFailedException">The function threw.</exception>
+    /// <exception cref="OperationCanceledException">The function obeyed <paramref name="cancellationToken"/>.</exception>
+    public async Task<TypedData?> InvokeAsync(
+        string function, Invocation invocation, IEnumerable<ParameterBinding> inputs, CancellationToken cancellationToken)
+    {
+        var request = new InvocationRequest
+        {
+            FunctionId = _abilities!.FunctionIds[function],
+            InvocationId = invocation.Id,
+            TraceContext = new RpcTraceContext { TraceParent = invocation.TraceParent },
+        };
+        request.InputData.AddRange(inputs);
+        foreach (var (name, value) in invocation.Metadata)
+        {
+            request.TriggerMetadata[name] = new TypedData { String = value };
+        }
+
+        var started = _clock.GetTimestamp();
+        LogStarted(_log, function, invocation.Id);
+        var response = await Channel.InvokeAsync(request, cancellationToken);
+        var elapsed = _clock.GetElapsedTime(started);
+        LogEnded(_log, function, invocation.Id, response.Result.Status, elapsed);
+        return response.Result.Status switch
+        {
+            StatusResult.Types.Status.Success => response.ReturnValue,
+            StatusResult.Types.Status.Cancelled => throw new OperationCanceledException(response.Result.Result),
+            _ => throw new FunctionFailedException(response.Result.Result, response.Result.Exception?.Message ?? "", response.Result.Exception?.StackTrace ?? ""),
+        };
+    }
+
+    /// <summary>Asks it to end, and ends it when it does not.</summary>
+    public async ValueTask DisposeAsync()
+    {
+        if (!_process.Ended.IsCompleted)
+        {
+            Channel.Terminate();
+            await KillUnlessEndedAsync();
+        }
+
+        Channel.Close();
+        _process.Dispose();
+    }
+
+    private async Task InitializeAsync() => _abilities = await Channel.InitializeAsync();
+
+    private async Task KillUnlessEndedAsync()
+    {
+        try
+        {
+            await _process.Ended.WaitAsync(EndsWithin, _clock);
+        }
+        catch (TimeoutException)
+        {
+            _process.Kill();
+            await _process.Ended;
+        }
+    }
+
+    [LoggerMessage(EventId = 9100, Level = LogLevel.Information, Message = "Worker says: {Line}")]
+    private static partial void LogLine(ILogger logger, string line);
+
+    [LoggerMessage(EventId = 9101, Level = LogLevel.Information, Message = "Function {Function} started ({Invocation})")]
+    private static partial void LogStarted(ILogger logger, string function, string invocation);
+
+    [LoggerMessage(EventId = 9102, Level = LogLevel.Information, Message = "Function {Function} ended ({Invocation}): {Status} after {Elapsed}")]
+    private static partial void LogEnded(ILogger logger, string function, string invocation, StatusResult.Types.Status status, TimeSpan elapsed);
+}

@@ -1,0 +1,115 @@
+using System.Collections.Concurrent;
+
+namespace Holdfast.LocalHost.Workers;
+
+/// <summary>Keeps one worker running: starts it, and starts it again when it ends.</summary>
+internal sealed partial class WorkerSupervisor(WorkerDescription app, string scriptRoot, TimeProvider clock, ILoggerFactory loggers) : IAsyncDisposable
+{
+    /// <summary>So many ends within <see cref="CrashWindow"/> are no accident: the host ends too.</summary>
+    private const int CrashLimit = 5;
+
+    private static readonly TimeSpan CrashWindow = TimeSpan.FromMinutes(1);
+    private static readonly TimeSpan FirstDelay = TimeSpan.FromMilliseconds(200);
+
+    /// <summary>Work that comes while a worker starts waits so long for it.</summary>
+    private static readonly TimeSpan WorkWaits = TimeSpan.FromSeconds(30);
+
+    private readonly ILogger _log = loggers.CreateLogger<WorkerSupervisor>();
+    private readonly ConcurrentDictionary<string, Worker> _byId = new();
+    private volatile TaskCompletionSource<Worker> _ready = NextReady();
+    private volatile bool _isEnding;
+    private Worker? _current;
+
+    /// <summary>The worker of this id, for the stream that it opens.</summary>
+    public Worker? Find(string id) => _byId.GetValueOrDefault(id);
+
+    /// <summary>The worker, once it has loaded its functions.</summary>
+    /// <exception cref="WorkerGoneException">There is none for a while.</exception>
+    public async Task<Worker> ReadyAsync(CancellationToken cancellationToken, TimeSpan? within = null)
+    {
+        try
+        {
+            return await _ready.Task.WaitAsync(within ?? WorkWaits, clock, cancellationToken);
+        }
+        catch (TimeoutException)
+        {
+            throw new WorkerGoneException();
+        }
+    }
+
+    /// <summary>Runs worker after worker until disposal.</summary>
+    /// <exception cref="StartUpException">The first one does not start, or one after the other ends.</exception>
+    public async Task RunAsync(Uri channelAddress)
+    {
+        var crashes = new Queue<long>();
+        for (var isFirst = true; ; isFirst = false)
+        {
+            var worker = Begin(channelAddress);
+            var fault = await LiveAsync(worker, isFirst);
+            if (_isEnding)
+            {
+                return;
+            }
+
+            crashes.Enqueue(clock.GetTimestamp());
+            while (clock.GetElapsedTime(crashes.Peek()) > CrashWindow)
+            {
+                crashes.Dequeue();
+            }
+
+            LogEnded(_log, worker.ProcessId, fault);
+            if (crashes.Count >= CrashLimit)
+            {
+                throw new StartUpException($"The worker has ended {CrashLimit} times within a minute. Its last lines:\n{string.Join('\n', worker.LastLines)}");
+            }
+
+            _byId.TryRemove(worker.Id, out _);
+            await worker.DisposeAsync();
+            await Task.Delay(FirstDelay * Math.Pow(2, crashes.Count - 1), clock);
+        }
+    }
+
+    public async ValueTask DisposeAsync()
+    {
+        _isEnding = true;
+        if (_current is { } worker)
+        {
+            await worker.DisposeAsync();
+        }
+    }
+
+    private Worker Begin(Uri channelAddress)
+    {
+#pragma warning disable RS0030 // This is the source of worker ids.
+        var worker = Worker.Start(app, Guid.NewGuid().ToString(), channelAddress, scriptRoot, clock, loggers);
+#pragma warning restore RS0030
+        _byId[worker.Id] = _current = worker;
+        LogStarted(_log, worker.ProcessId);
+        return worker;
+    }
+
+    /// <returns>How it ended.</returns>
+    private async Task<string> LiveAsync(Worker worker, bool isFirst)
+    {
+        try
+        {
+            await worker.BecomeReadyAsync();
+        }
+        catch (StartUpException fault) when (!isFirst)
+        {
+            return fault.Message;
+        }
+
+        _ready.TrySetResult(worker);
+        await worker.EndAsync(() => _ready = NextReady());
+        return $"exit code {worker.ExitCode}";
+    }
+
+    private static TaskCompletionSource<Worker> NextReady() => new(TaskCreationOptions.RunContinuationsAsynchronously);
+
+    [LoggerMessage(EventId = 9110, Level = LogLevel.Information, Message = "Worker started: pid {ProcessId}")]
+    private static partial void LogStarted(ILogger logger, int processId);
+
+    [LoggerMessage(EventId = 9111, Level = LogLevel.Error, Message = "Worker {ProcessId} has ended: {Fault}")]
+    private static partial void LogEnded(ILogger logger, int processId, string fault);
+}
