@@ -5,7 +5,6 @@ using Holdfast.Functions.Orchestrations;
 using Holdfast.Inbox;
 using Holdfast.Outbox;
 using Holdfast.Turns;
-using Holdfast.Turns.Steps;
 using Microsoft.Azure.Functions.Worker;
 using Shouldly;
 using Xunit;
@@ -49,12 +48,19 @@ public sealed class PayloadTests
         Turn,
         Call,
         Tally,
-        new StepRequest(Turn, 2, [Call, Call with { CallId = "tooluse_2" }]),
-        new StepReport(StepEnding.ToolsRequested, 2, 9, [Call], TurnFailure.ModelSilent, Tally) { MaxToolRounds = 25, Reopened = Turn },
-        new FinishRequest(Turn, TurnEnding.Failed, 2, TurnFailure.Deadline, Tally),
-        new TurnProgress(Turn.RunId, "streaming", 2, 4_000, "own"),
-        new SessionInput(Turn.SessionKey, Turn.RunId, "execution-1"),
-        new SessionStatus("streaming", Turn.RunId, 2, 4_000, "own", "execution-2"),
+        new TurnCourse(Turn.SessionKey, "execution-2", "execution-1", IsTerminated: true)
+        {
+            Next = TurnMove.Finish,
+            Turn = Turn,
+            Step = 2,
+            ToolCalls = [Call, Call with { CallId = "tooluse_2" }],
+            Ending = TurnEnding.Failed,
+            Failure = TurnFailure.Deadline,
+            Tally = Tally,
+            HasMore = true,
+        },
+        new SessionInput(Turn.SessionKey, "execution-1", IsTerminated: true),
+        new SessionStatus(SessionStatus.Idle, "execution-2"),
         true,
     ];
 

@@ -8,8 +8,8 @@ using Shouldly;
 namespace Holdfast.Functions.Tests;
 
 /// <summary>
-/// A durable engine as its client shows it: one instance at most, whose standing a test sets, also in the middle of a call. Events that
-/// come to an instance that has ended are lost, as on every host.
+/// A durable engine as its client shows it: one instance at most, whose standing a test sets, also in the middle of a call. It
+/// refuses events for an instance that is not there or has ended; one that comes while an instance ends is lost.
 /// </summary>
 internal sealed class PlayedEngine() : DurableTaskClient("played")
 {
@@ -27,10 +27,10 @@ internal sealed class PlayedEngine() : DurableTaskClient("played")
 
     public List<SessionInput> Starts { get; } = [];
 
-    /// <summary>Bells that a living instance heard.</summary>
+    /// <summary>Signals that a living instance got.</summary>
     public int Heard { get; private set; }
 
-    public int LooksWithPayload { get; private set; }
+    public int Looks { get; private set; }
 
     public override async Task<string> ScheduleNewOrchestrationInstanceAsync(
         TaskName orchestratorName, object? input = null, StartOrchestrationOptions? options = null, CancellationToken cancellation = default)
@@ -49,9 +49,14 @@ internal sealed class PlayedEngine() : DurableTaskClient("played")
 
     public override async Task RaiseEventAsync(string instanceId, string eventName, object? eventPayload = null, CancellationToken cancellation = default)
     {
+        eventName.ShouldBe(SessionOrchestrator.SignalEvent);
+        var wasAlive = IsAlive;
         await BeforeEvent();
-        eventName.ShouldBe(SessionOrchestrator.BellEvent);
         Heard += IsAlive ? 1 : 0;
+        if (!wasAlive)
+        {
+            throw new InvalidOperationException("There is no such instance, or it has ended.");
+        }
     }
 
     public override async Task<OrchestrationMetadata?> GetInstancesAsync(
@@ -59,7 +64,7 @@ internal sealed class PlayedEngine() : DurableTaskClient("played")
     {
         await BeforeLook();
         cancellation.ThrowIfCancellationRequested();
-        LooksWithPayload += getInputsAndOutputs ? 1 : 0;
+        Looks++;
         return Standing is { } status
             ? new OrchestrationMetadata(nameof(SessionOrchestrator), instanceId)
             {

@@ -1,0 +1,98 @@
+using Holdfast.Functions.Orchestrations;
+using Holdfast.Functions.Status;
+using Holdfast.Sessions;
+using Microsoft.DurableTask.Client;
+using Microsoft.Extensions.Logging.Abstractions;
+using Shouldly;
+using Xunit;
+
+namespace Holdfast.Functions.Tests;
+
+/// <summary>Whoever signals, and whenever: afterwards one instance is alive that looks into the inbox after the signal.</summary>
+public sealed class SessionSignalTests : IAsyncDisposable
+{
+    private static readonly SessionKey Key = SessionKey.Parse("agent:main:test:1");
+    private readonly PlayedEngine _engine = new();
+
+    [Fact]
+    public async Task S35_WhenTwoCallersSignalANewSessionAtOnce_OneInstanceStartsAndTheOtherSignalArrives()
+    {
+        // Each was refused before either has started.
+        var (starts, both) = (0, new TaskCompletionSource());
+        _engine.BeforeStart = () =>
+        {
+            if (++starts == 2)
+            {
+                both.SetResult();
+            }
+
+            return both.Task;
+        };
+
+        var instances = await Task.WhenAll(SendAsync(), SendAsync());
+
+        _engine.Starts.ShouldHaveSingleItem().ShouldBe(new SessionInput(Key.Value));
+        _engine.Heard.ShouldBe(1);
+        instances.ShouldBe([SessionOrchestrator.InstanceIdOf(Key.Hash), SessionOrchestrator.InstanceIdOf(Key.Hash)]);
+    }
+
+    [Theory]
+    [InlineData(OrchestrationRuntimeStatus.Running)]
+    [InlineData(OrchestrationRuntimeStatus.Pending)]
+    [InlineData(OrchestrationRuntimeStatus.Suspended)]
+    public async Task SendAsync_WhenTheInstanceIsAlive_RaisesAndLooksAtNothing(OrchestrationRuntimeStatus standing)
+    {
+        _engine.Standing = standing;
+
+        await SendAsync();
+
+        (_engine.Heard, _engine.Looks).ShouldBe((1, 0));
+        _engine.Starts.ShouldBeEmpty();
+    }
+
+    [Theory]
+    [InlineData(null)]
+    [InlineData(OrchestrationRuntimeStatus.Completed)]
+    public async Task SendAsync_WhenThereIsNoLivingInstance_StartsOne(OrchestrationRuntimeStatus? standing)
+    {
+        (_engine.Standing, _engine.CustomStatus) = (standing, new SessionStatus(SessionStatus.Idle, "x"));
+
+        await SendAsync();
+
+        _engine.Starts.ShouldHaveSingleItem().ShouldBe(new SessionInput(Key.Value));
+    }
+
+    [Theory]
+    [InlineData(OrchestrationRuntimeStatus.Failed, false)]
+    [InlineData(OrchestrationRuntimeStatus.Terminated, true)]
+    public async Task SendAsync_WhenTheInstanceDidNotEndByItself_NamesTheExecutionWhoseClaimHasNoOwner(OrchestrationRuntimeStatus standing, bool isTerminated)
+    {
+        (_engine.Standing, _engine.CustomStatus) = (standing, new SessionStatus(SessionStatus.Turn, "x"));
+
+        await SendAsync();
+
+        _engine.Starts.ShouldHaveSingleItem().ShouldBe(new SessionInput(Key.Value, "x", isTerminated));
+    }
+
+    [Fact]
+    public async Task SendAsync_WhenTheEngineFails_TheCallerIsNotBothered()
+    {
+        _engine.BeforeEvent = () => throw new TimeoutException();
+        _engine.BeforeLook = () => throw new TimeoutException();
+
+        (await SendAsync()).ShouldBe(SessionOrchestrator.InstanceIdOf(Key.Hash));
+    }
+
+    [Fact]
+    public async Task SendAsync_WhenTheCallerGivesUp_HeIsTold()
+    {
+        _engine.BeforeEvent = () => throw new OperationCanceledException();
+
+        await Should.ThrowAsync<OperationCanceledException>(
+            () => new SessionSignal(NullLogger<SessionSignal>.Instance).SendAsync(_engine, Key, new CancellationToken(true)));
+    }
+
+    public ValueTask DisposeAsync() => _engine.DisposeAsync();
+
+    private Task<string> SendAsync() => new SessionSignal(NullLogger<SessionSignal>.Instance).SendAsync(_engine, Key, CancellationToken.None);
+}
