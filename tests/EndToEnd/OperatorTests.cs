@@ -9,13 +9,13 @@ using Xunit;
 
 namespace Holdfast.EndToEnd.Tests;
 
-/// <summary>A running turn as an operator sees and ends it, by plain HTTP against the management API.</summary>
+/// <summary>A running turn as an operator sees and ends it, by plain HTTP.</summary>
 public sealed class OperatorTests(TalkativeStage stage) : IClassFixture<TalkativeStage>
 {
     private static readonly BedrockStep.Text Endless = BedrockStep.Text.Repeat("more ", 4_000, TimeSpan.FromMilliseconds(50));
 
     [Fact]
-    public async Task Instance_WhileATurnStreams_ShowsPhaseRunAttemptAndGrowingCharacters()
+    public async Task Session_WhileATurnStreams_ShowsPhaseRunAttemptAndGrowingCharacters()
     {
         var thread = SlackThread.Begin("C0WATCHED");
         stage.Model.Play("watched", new BedrockScript(
@@ -28,22 +28,24 @@ public sealed class OperatorTests(TalkativeStage stage) : IClassFixture<Talkativ
 
         var thinking = await StatusOnceAsync(thread, status => Phase(status) == "thinking");
         stage.Stage.Bedrock.Open("watched-speaks");
-        var streaming = await StatusOnceAsync(thread, status => Phase(status) == "streaming" && Custom(status, "characters").GetInt64() > 0);
-        var seen = Custom(streaming, "characters").GetInt64();
-        var later = await StatusOnceAsync(thread, status => Phase(status) == "streaming" && Custom(status, "characters").GetInt64() > seen);
+        var streaming = await StatusOnceAsync(thread, status => Phase(status) == "streaming" && Progress(status, "characters").GetInt64() > 0);
+        var seen = Progress(streaming, "characters").GetInt64();
+        var later = await StatusOnceAsync(thread, status => Phase(status) == "streaming" && Progress(status, "characters").GetInt64() > seen);
+        var instance = (await stage.App.InstanceAsync(thread.SessionKey()))!.Value;
         stage.Stage.Bedrock.Open("watched-ends");
         var receipt = await stage.ReceiptAsync(turn);
-        var ended = await StatusOnceAsync(thread, status => status.GetProperty("runtimeStatus").GetString() == "Completed");
+        var ended = await StatusOnceAsync(thread, status => OrchestrationPhase(status) == "idle");
 
         foreach (var running in new[] { thinking, streaming, later })
         {
-            running.GetProperty("runtimeStatus").GetString().ShouldBe("Running");
-            Custom(running, "runId").GetString().ShouldBe(receipt.RunId);
-            Custom(running, "verdict").ValueKind.ShouldBe(JsonValueKind.Null);
+            running.GetProperty("orchestration").GetProperty("runtimeStatus").GetString().ShouldBe("Running");
+            OrchestrationPhase(running).ShouldBe("turn");
+            Progress(running, "runId").GetString().ShouldBe(receipt.RunId);
         }
 
-        Custom(later, "attempt").GetInt32().ShouldBe(1);
-        streaming.GetProperty("instanceId").GetString().ShouldBe(AppCalls.InstanceOf(thread.SessionKey()));
+        Progress(later, "attempt").GetInt32().ShouldBe(1);
+        instance.GetProperty("instanceId").GetString().ShouldBe(AppCalls.InstanceOf(thread.SessionKey()));
+        instance.GetProperty("runtimeStatus").GetString().ShouldBe("Running");
         Phase(ended).ShouldBe("idle");
     }
 
@@ -111,14 +113,24 @@ public sealed class OperatorTests(TalkativeStage stage) : IClassFixture<Talkativ
     {
         JsonElement? status = null;
         await Eventually.BecomesTrueAsync(
-            async () => (status = await stage.App.InstanceAsync(thread.SessionKey())) is { } shown && condition(shown),
+            async () =>
+            {
+                using var answer = await stage.App.SessionAsync(thread.SessionKey());
+                status = answer.IsSuccessStatusCode ? await answer.JsonAsync() : null;
+                return status is { } shown && condition(shown);
+            },
             RunningStage.Soon,
             $"the status; it was {status}");
         return status!.Value;
     }
 
-    private static JsonElement Custom(JsonElement status, string name) => status.GetProperty("customStatus").GetProperty(name);
+    private static JsonElement Progress(JsonElement status, string name) => status.GetProperty("progress").GetProperty(name);
 
-    private static string? Phase(JsonElement status) =>
-        status.GetProperty("customStatus") is { ValueKind: JsonValueKind.Object } custom ? custom.GetProperty("phase").GetString() : null;
+    private static string? Phase(JsonElement status) => Progress(status, "phase").GetString();
+
+    private static string? OrchestrationPhase(JsonElement status) =>
+        status.GetProperty("orchestration") is { ValueKind: JsonValueKind.Object } orchestration
+        && orchestration.GetProperty("customStatus") is { ValueKind: JsonValueKind.Object } custom
+            ? custom.GetProperty("phase").GetString()
+            : null;
 }

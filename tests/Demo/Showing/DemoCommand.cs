@@ -27,7 +27,7 @@ internal sealed class DemoCommand(Arguments arguments)
         DemoScript.Load(stage.Bedrock);
         var now = DateTimeOffset.UtcNow;
         var cronDueAt = new DateTimeOffset(now.Ticks - (now.Ticks % TimeSpan.TicksPerSecond), TimeSpan.Zero);
-        var settings = new Dictionary<string, string?>(_isScripted ? [] : RealBedrock.OwnSettings()) { ["Holdfast__Turns__ReportEvery"] = "00:00:02" };
+        var settings = _isScripted ? new Dictionary<string, string?>() : RealBedrock.OwnSettings();
         var app = await stage.StartAppAsync(DemoScript.Configuration(stage, cronDueAt, arguments.BedrockModel), settings);
         AnsiConsole.MarkupLineInterpolated(
             CultureInfo.InvariantCulture,

@@ -1,12 +1,11 @@
 using System.Globalization;
-using System.Text.Json;
 using Holdfast.Harness;
 using Holdfast.Outbox;
 using Spectre.Console;
 
 namespace Holdfast.Demo.Showing;
 
-/// <summary>Says how a turn goes on, by the custom status of its orchestration, until its receipt stands.</summary>
+/// <summary>Says how a turn goes on, by the progress that the session shows, until its receipt stands.</summary>
 internal sealed class StatusWatch(Stage stage, HoldfastApp app, TimeProvider clock)
 {
     private static readonly TimeSpan LookEvery = TimeSpan.FromMilliseconds(250);
@@ -36,19 +35,18 @@ internal sealed class StatusWatch(Stage stage, HoldfastApp app, TimeProvider clo
         AnsiConsole.MarkupLineInterpolated(
             CultureInfo.InvariantCulture, $"[grey]{clock.GetElapsedTime(_started).TotalSeconds,6:F1} s[/]  [blue]{scene.Name,-6}[/] {what}");
 
-    /// <returns>Null while the instance is not there.</returns>
+    /// <returns>Null while there is no session.</returns>
     private async Task<string?> StatusAsync(Scene scene)
     {
-        if (await app.InstanceAsync(scene.SessionKey.Value) is not { } instance)
+        using var answer = await app.SessionAsync(scene.SessionKey.Value);
+        if (!answer.IsSuccessStatusCode)
         {
             return null;
         }
 
-        var state = instance.GetProperty("runtimeStatus").GetString();
-        return instance.TryGetProperty("customStatus", out var custom) && custom.ValueKind == JsonValueKind.Object
-            ? string.Create(
-                CultureInfo.InvariantCulture,
-                $"{state}: {custom.GetProperty("phase").GetString()}, attempt {custom.GetProperty("attempt").GetInt32()}, {custom.GetProperty("characters").GetInt64()} characters")
-            : state;
+        var progress = (await answer.JsonAsync()).GetProperty("progress");
+        return string.Create(
+            CultureInfo.InvariantCulture,
+            $"{progress.GetProperty("phase").GetString()}, attempt {progress.GetProperty("attempt").GetInt32()}, {progress.GetProperty("characters").GetInt64()} characters");
     }
 }
