@@ -38,10 +38,10 @@ public sealed partial class TurnFinisher(
     public Task<Receipt> FinishAsync(FinishRequest request, CancellationToken cancellationToken) =>
         FinishAsync(request, held: null, message: null, cancellationToken);
 
-    /// <param name="held">The session under the claim of the run's last step, its lease renewed by the caller; null when it is held no more.</param>
+    /// <param name="held">The session under the claim of the run's last step; it is let go here, and stays the caller's to dispose. Null when it is held no more.</param>
     /// <param name="message">The turn's message, when the caller has read it.</param>
     /// <returns>The receipt that stands for the turn.</returns>
-    public async Task<Receipt> FinishAsync(FinishRequest request, FencedTranscript? held, InboundMessage? message, CancellationToken cancellationToken)
+    public async Task<Receipt> FinishAsync(FinishRequest request, HeldTranscript? held, InboundMessage? message, CancellationToken cancellationToken)
     {
         using var calls = counter.StartTally();
         var turn = request.Turn;
@@ -58,25 +58,22 @@ public sealed partial class TurnFinisher(
 
         if (request.Failure is { } failure && IsUnrecorded(failure))
         {
-            turn = await RecordAsync(request, held, message, cancellationToken);
+            turn = await RecordAsync(request, held?.Transcript, message, cancellationToken);
             request = request with { Turn = turn };
         }
 
         var view = held is null ? await reader.ReadAsync(turn.Session(), turn.Segment, cancellationToken) : null;
-        using var resumed = view is null || request.Ending == TurnEnding.Superseded
+        await using var resumed = view is null || request.Ending == TurnEnding.Superseded
             ? null // A run that was taken over writes nothing into the main line any more (I2).
-            : claimer.Resume(turn.Run(), view);
-        await using var keeper = resumed is null ? null : LeaseKeeper.Start(blobs, LeaseOf(turn, resumed), leases.Value, clock, log, resumed.Ended);
-        var transcript = held ?? resumed;
-        var conversation = held?.Conversation ?? view?.Conversation;
+            : Resume(turn, view);
+        var holder = held ?? resumed;
+        var transcript = holder?.Transcript;
+        var conversation = held?.Transcript.Conversation ?? view?.Conversation;
         var delivered = await deliverer.DeliverAsync(IntentOf(request, message, conversation), message.AcceptedAt, cancellationToken);
         using var later = transcript is null ? null : await MirrorAsync(turn, transcript, delivered, cancellationToken);
         var receipt = await receipts.CreateAsync(ReceiptOf(request, delivered, transcript, (int)calls.Calls), cancellationToken);
         await inbox.RemoveAsync(BlobPath.Parse(turn.InboxPath), BlobETag.Parse(turn.InboxETag), cancellationToken);
-        if ((later ?? transcript) is { } holder)
-        {
-            await holder.ReleaseAsync();
-        }
+        await (later?.ReleaseAsync() ?? holder?.ReleaseAsync() ?? Task.CompletedTask);
 
         LogFinished(log, receipt.Ending, turn.RunId, receipt.Channel, receipt.DeliveredAs.Length, receipt.Tally.StorageCalls);
         return receipt;
@@ -105,6 +102,11 @@ public sealed partial class TurnFinisher(
 
         return later;
     }
+
+    /// <returns>Null when the session is not the run's any more.</returns>
+    private HeldTranscript? Resume(TurnReference turn, TranscriptView view) => claimer.Resume(turn.Run(), view) is { } transcript
+        ? new HeldTranscript(transcript, LeaseKeeper.Start(blobs, LeaseOf(turn, transcript), leases.Value, clock, log, transcript.Ended))
+        : null;
 
     private static HeldLease LeaseOf(TurnReference turn, FencedTranscript transcript) =>
         new(() => transcript.Path, transcript.Lease, turn.DeadlineAt, (isLost, token) => isLost ? transcript.CheckAsync(token) : Task.CompletedTask);

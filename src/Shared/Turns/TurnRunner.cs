@@ -34,7 +34,7 @@ public sealed class TurnRunner(TurnOpener opener, ModelStep step, TurnFinisher f
         return opened.Turn is null ? opened : await FinishAsync(opened, held: null, message, cancellationToken);
     }
 
-    private async Task<TurnCourse> FinishAsync(TurnCourse course, FencedTranscript? held, InboundMessage? message, CancellationToken cancellationToken)
+    private async Task<TurnCourse> FinishAsync(TurnCourse course, HeldTranscript? held, InboundMessage? message, CancellationToken cancellationToken)
     {
         var request = new FinishRequest(course.Turn!, course.Ending!.Value, course.Step, course.Failure, course.Tally);
         await finisher.FinishAsync(request, held, message, cancellationToken);

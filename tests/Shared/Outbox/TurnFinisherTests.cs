@@ -1,4 +1,5 @@
 using Holdfast.Outbox;
+using Holdfast.Storage;
 using Holdfast.Tests.Turns;
 using Holdfast.Transcripts;
 using Holdfast.Turns;
@@ -108,6 +109,18 @@ public sealed class TurnFinisherTests
         await rig.Start().StepAsync(turn);
         return turn;
     }
+
+    [Fact]
+    public void AnswerAsync_WhenARenewalIsDueAfterTheLeaseWasLetGo_LeavesItFree() => TurnRig.Run(async rig =>
+    {
+        var tap = new BlobTap();
+        tap.HoldBefore = (call, _) => call.Verb == BlobVerb.List && tap.CountOf(BlobVerb.ReleaseLease) > 0 ? rig.PassAsync(TimeSpan.FromSeconds(50)) : null;
+        await rig.AcceptAsync("m1");
+
+        (await new PlayedOrchestration(rig, tap).RunAsync()).ShouldHaveSingleItem().Ending.ShouldBe(TurnEnding.Replied);
+
+        (await rig.Outside.ReadAsync(TurnRig.Segment, 0, 0, CancellationToken.None))!.IsLeased.ShouldBeFalse();
+    });
 
     private static async Task FinishQuietlyAsync(TurnRig rig, FinishRequest request)
     {

@@ -121,7 +121,7 @@ internal sealed class PlayedOrchestration(TurnRig rig, params BlobTap[] taps)
             {
                 return (await activity(process), null);
             }
-            catch (Exception) when (process.Tap.IsDead && tries < MaxExecutions)
+            catch (Exception fault) when ((process.Tap.IsDead || fault is CrashException) && tries < MaxExecutions)
             {
                 _process = _process == process ? null : _process;
             }

@@ -67,10 +67,10 @@ public sealed partial class ModelStep(
         var turn = work.Request.Turn;
         var lease = new HeldLease(
             () => work.Transcript.Path, work.Transcript.Lease, turn.DeadlineAt, (isLost, token) => AtRenewalAsync(turn.Key(), work.Transcript, isLost, token));
-        var keeper = LeaseKeeper.Start(blobs, lease, leases.Value, clock, log, until: work.Transcript.Ended);
+        var claimed = new HeldTranscript(work.Transcript, LeaseKeeper.Start(blobs, lease, leases.Value, clock, log, until: work.Transcript.Ended));
         try
         {
-            var report = await ReportAsync(work, cancellationToken);
+            var report = await ReportAsync(work, claimed, cancellationToken);
 
             // A crash before the note leaves an old segment number, from which everybody follows the seals.
             if (work.Transcript.Identity.Segment > turn.Segment)
@@ -78,22 +78,21 @@ public sealed partial class ModelStep(
                 await sessions.AdvanceAsync(turn.Key(), turn.Session(), work.Transcript.Identity.Segment, cancellationToken);
             }
 
-            return new StepRun(report, work.Transcript, keeper);
+            return new StepRun(report, claimed);
         }
         catch
         {
-            await keeper.DisposeAsync();
-            work.Transcript.Dispose();
+            await claimed.DisposeAsync();
             throw;
         }
     }
 
-    private async Task<StepReport> ReportAsync(StepWork work, CancellationToken cancellationToken)
+    private async Task<StepReport> ReportAsync(StepWork work, HeldTranscript claimed, CancellationToken cancellationToken)
     {
         var turn = work.Request.Turn;
         if (await HasEndedAsync(work.Request, work.Transcript.Conversation, cancellationToken))
         {
-            await work.Transcript.ReleaseAsync();
+            await claimed.ReleaseAsync();
             return Of(StepReports.Of(StepEnding.Ended), work);
         }
 
@@ -102,7 +101,7 @@ public sealed partial class ModelStep(
             if (work.Transcript.Conversation.Find(TurnHistory.DeliveryId(work.Run.Turn)) is not null)
             {
                 // A late execution of a turn that has ended: nobody else would let this lease go.
-                await work.Transcript.ReleaseAsync();
+                await claimed.ReleaseAsync();
             }
 
             return Of(recorded, work);

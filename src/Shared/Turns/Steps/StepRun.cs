@@ -1,5 +1,4 @@
 using Holdfast.Fencing;
-using Holdfast.Leases;
 
 namespace Holdfast.Turns.Steps;
 
@@ -9,25 +8,14 @@ namespace Holdfast.Turns.Steps;
 /// </summary>
 public sealed class StepRun : IAsyncDisposable
 {
-    private readonly FencedTranscript? _transcript;
-    private readonly LeaseKeeper? _keeper;
+    private readonly HeldTranscript? _claimed;
 
-    internal StepRun(StepReport report, FencedTranscript? transcript = null, LeaseKeeper? keeper = null) =>
-        (Report, _transcript, _keeper) = (report, transcript, keeper);
+    internal StepRun(StepReport report, HeldTranscript? claimed = null) => (Report, _claimed) = (report, claimed);
 
     public StepReport Report { get; }
 
-    /// <summary>The session's transcript, its lease renewed, while this run may write there; null when it may not, or never did.</summary>
-    public FencedTranscript? Held => _transcript is { End: null } ? _transcript : null;
+    /// <summary>The session's transcript while this run may write there; null when it may not, or never did.</summary>
+    public HeldTranscript? Held => _claimed is { Transcript.End: null } ? _claimed : null;
 
-    /// <summary>Renews no more. The lease is let go by whoever ends the turn, or bridges the gap to its next activity.</summary>
-    public async ValueTask DisposeAsync()
-    {
-        if (_keeper is not null)
-        {
-            await _keeper.DisposeAsync();
-        }
-
-        _transcript?.Dispose();
-    }
+    public ValueTask DisposeAsync() => _claimed?.DisposeAsync() ?? ValueTask.CompletedTask;
 }
