@@ -4,20 +4,23 @@ using Holdfast.Tests.Faults.Traffic;
 namespace Holdfast.Tests.Faults;
 
 /// <summary>
-/// The command line of the fault run: <c>[--turns 300] [--seed 1] [--keep]</c>. Exit code 1 when the ledger has a fault; then the
+/// The command line of the fault run: <c>[--turns 300] [--seed 1] [--keep]</c>, all faults; with <c>--kills 50</c> no other fault than so
+/// many kills in mid-stream, over 200 messages unless <c>--turns</c> says otherwise. Exit code 1 when the ledger has a fault; then the
 /// evidence stays in a folder whose path is the last line. <c>--keep</c> keeps it in any case.
 /// </summary>
 internal static class Program
 {
     private static async Task<int> Main(string[] args)
     {
-        var turns = int.Parse(ValueOf(args, "--turns") ?? "300", CultureInfo.InvariantCulture);
-        var seed = int.Parse(ValueOf(args, "--seed") ?? "1", CultureInfo.InvariantCulture);
+        var seed = NumberOf(args, "--seed") ?? 1;
+        var plan = NumberOf(args, "--kills") is { } kills
+            ? RunPlan.OfKills(kills, NumberOf(args, "--turns") ?? 200, seed)
+            : RunPlan.Of(NumberOf(args, "--turns") ?? 300, seed);
         var folder = Directory.CreateTempSubdirectory("holdfast-faults-").FullName;
         RunResult result;
         try
         {
-            result = await FaultRun.RunAsync(RunPlan.Of(turns, seed), folder);
+            result = await FaultRun.RunAsync(plan, folder);
         }
         catch (Exception)
         {
@@ -41,6 +44,6 @@ internal static class Program
         return result.IsClean ? 0 : 1;
     }
 
-    private static string? ValueOf(string[] args, string name) =>
-        Array.IndexOf(args, name) is >= 0 and var at && at + 1 < args.Length ? args[at + 1] : null;
+    private static int? NumberOf(string[] args, string name) =>
+        Array.IndexOf(args, name) is >= 0 and var at && at + 1 < args.Length ? int.Parse(args[at + 1], CultureInfo.InvariantCulture) : null;
 }

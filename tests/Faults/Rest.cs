@@ -1,4 +1,5 @@
 using System.Diagnostics;
+using System.Text.Json;
 using Holdfast.Harness;
 using Holdfast.Sessions;
 using Holdfast.Tests.Faults.Proof;
@@ -7,9 +8,12 @@ using Holdfast.Tests.Faults.Weather;
 
 namespace Holdfast.Tests.Faults;
 
-/// <summary>When a system is at rest: every accepted message has its receipt, no inbox holds one, no orchestration runs.</summary>
+/// <summary>When a system is at rest: every accepted message has its receipt, no inbox holds one, every orchestration waits for a signal.</summary>
 internal static class Rest
 {
+    /// <summary>What an orchestration says of itself between turns.</summary>
+    private const string IdlePhase = "idle";
+
     private static readonly TimeSpan LookEvery = TimeSpan.FromMilliseconds(500);
 
     /// <summary>Waits until all but a tenth of the accepted messages have their receipts, or as long as it may.</summary>
@@ -35,7 +39,7 @@ internal static class Rest
         {
             await Task.Delay(LookEvery);
             await RemoveEndedAsync(stage, open);
-            if (open.Count == 0 && (await reader.PendingAsync()).Count == 0 && !await IsAnyRunningAsync(keys, deployments))
+            if (open.Count == 0 && (await reader.PendingAsync()).Count == 0 && !await IsAnyAtWorkAsync(keys, deployments))
             {
                 return true;
             }
@@ -57,20 +61,24 @@ internal static class Rest
         }
     }
 
-    private static async Task<bool> IsAnyRunningAsync(IReadOnlyList<string> keys, IReadOnlyList<Deployment> deployments)
+    private static async Task<bool> IsAnyAtWorkAsync(IReadOnlyList<string> keys, IReadOnlyList<Deployment> deployments)
     {
-        foreach (var deployment in deployments)
+        foreach (var deployment in deployments.Where(deployment => !deployment.App.Process.HasExited))
         {
             foreach (var key in keys)
             {
-                if (deployment.App.Process.HasExited
-                    || (await deployment.App.InstanceAsync(key))?.GetProperty("runtimeStatus").GetString() is "Running" or "Pending" or "ContinuedAsNew")
+                if (await deployment.App.InstanceAsync(key) is { } instance && IsAtWork(instance))
                 {
-                    return !deployment.App.Process.HasExited;
+                    return true;
                 }
             }
         }
 
         return false;
     }
+
+    private static bool IsAtWork(JsonElement instance) =>
+        instance.GetProperty("runtimeStatus").GetString() is "Pending"
+        || (instance.GetProperty("runtimeStatus").GetString() is "Running" or "ContinuedAsNew"
+            && !(instance.GetProperty("customStatus") is { ValueKind: JsonValueKind.Object } status && status.GetProperty("phase").GetString() == IdlePhase));
 }

@@ -11,12 +11,14 @@ public static class RunReport
     public static IEnumerable<string> Of(RunResult result)
     {
         ArgumentNullException.ThrowIfNull(result);
-        return [.. Turns(result), .. Faults(result), .. Coping(result), .. Ledger(result)];
+        return result.Plan.Kills is null
+            ? [.. Turns(result), .. Faults(result), .. Coping(result), .. Ledger(result)]
+            : [.. Turns(result), .. KillTable.Of(result), .. Coping(result), .. Ledger(result)];
     }
 
     private static IEnumerable<string> Turns(RunResult result)
     {
-        yield return Text($"{result.Plan.Messages.Count} messages to {result.Plan.Sessions} sessions through 2 deployments, seed {result.Plan.Seed}, in {result.Tally.Took.TotalSeconds:0} s");
+        yield return Text($"{result.Plan.Messages.Count} messages to {result.Plan.Sessions} sessions through {result.Logs.Count} deployment{(result.Logs.Count == 1 ? "" : "s")}, seed {result.Plan.Seed}, in {result.Tally.Took.TotalSeconds:0} s");
         foreach (var channel in result.Evidence.Messages.GroupBy(message => message.Channel).OrderBy(group => group.Key))
         {
             var endings = channel.SelectMany(message => message.Turns).Distinct()
@@ -37,8 +39,10 @@ public static class RunReport
     {
         yield return "faults:";
         var chronicle = result.Chronicle;
-        yield return Text($"  power     {Count(chronicle, FaultNames.Kill)}, {Count(chronicle, FaultNames.Pause)} of 16 to 25 s, {Count(chronicle, FaultNames.FailedStart)}");
-        yield return Text($"  storage   {result.Tally.StorageRequests} requests, {result.Tally.Squalls} squalls: {Group(chronicle, "storage ")}");
+        yield return Text($"  {FaultNames.Kill,-9} {Group(chronicle, FaultNames.Kill + ": ")}, {chronicle.Count(FaultNames.FailedStart)} × {FaultNames.FailedStart}");
+        yield return Text($"  {FaultNames.Pause,-9} {Group(chronicle, FaultNames.Pause + ": ")}, of 16 s to 40 s");
+        yield return Text($"  {FaultNames.Storage,-9} {result.Tally.StorageRequests} requests, {result.Tally.Squalls} squalls: {Group(chronicle, FaultNames.Storage + ": ")}");
+        yield return Text($"  {FaultNames.TaskHub,-9} {result.Tally.TaskHubRequests} requests, {result.Tally.Stalls} stalls: {Group(chronicle, FaultNames.TaskHub + ": ")}");
         foreach (var peer in new[] { FaultNames.Model, FaultNames.Slack, FaultNames.GitHub, FaultNames.Sender })
         {
             yield return Text($"  {peer,-9} {Group(chronicle, peer + ": ")}");
@@ -88,8 +92,6 @@ public static class RunReport
         FaultKind.Died => "died",
         _ => throw new System.Diagnostics.UnreachableException(),
     };
-
-    private static string Count(Chronicle chronicle, string kind) => Text($"{chronicle.Count(kind)} × {kind}");
 
     private static string Group(Chronicle chronicle, string prefix) => string.Join(
         ", ",

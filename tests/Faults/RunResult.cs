@@ -1,5 +1,6 @@
 using Holdfast.Tests.Faults.Proof;
 using Holdfast.Tests.Faults.Traffic;
+using Holdfast.Tests.Faults.Weather;
 
 namespace Holdfast.Tests.Faults;
 
@@ -11,11 +12,18 @@ public sealed record RunResult(
     /// <summary>The output of each deployment, over all its lives.</summary>
     public required IReadOnlyDictionary<string, IReadOnlyList<string>> Logs { get; init; }
 
-    public bool IsClean => Rested && Faults.Count == 0;
+    /// <summary>Those that were planned; none in a run of all faults, which counts in its chronicle.</summary>
+    public IReadOnlyList<Kill> Kills { get; init; } = [];
+
+    public bool IsClean => Rested && Faults.Count == 0 && Kills.Count == (Plan.Kills ?? 0);
 }
 
 /// <summary>Counts that stand nowhere else.</summary>
-/// <param name="StorageRequests">Through the proxy.</param>
+/// <param name="StorageRequests">To the app's own container, through the proxy.</param>
+/// <param name="TaskHubRequests">Of the engine.</param>
+/// <param name="Squalls">Of the app's storage.</param>
+/// <param name="Stalls">Of the task hub.</param>
 /// <param name="Lapses">Renewals that found their lease lapsed.</param>
 /// <param name="StorageGivenUp">Log lines of storage calls that failed after all tries.</param>
-public sealed record RunTally(int StorageRequests, int Squalls, int Snapshots, TimeSpan Took, int Lapses, int StorageGivenUp);
+public sealed record RunTally(
+    int StorageRequests, int TaskHubRequests, int Squalls, int Stalls, int Snapshots, TimeSpan Took, int Lapses, int StorageGivenUp);

@@ -1,6 +1,5 @@
 using System.Text.Json.Nodes;
 using Holdfast.Harness;
-using Holdfast.Tests.Support;
 
 namespace Holdfast.Tests.Faults;
 
@@ -25,11 +24,11 @@ internal static class RunSettings
     });
 
     /// <param name="hub">The deployment's own task hub; the container is shared.</param>
-    /// <param name="storage">The way to the blob service.</param>
-    public static IReadOnlyDictionary<string, string?> Of(string hub, Uri storage) => new Dictionary<string, string?>
+    /// <param name="account">The way to the storage account.</param>
+    public static IReadOnlyDictionary<string, string?> Of(string hub, string account) => new Dictionary<string, string?>
     {
         ["AzureFunctionsJobHost__extensions__durableTask__hubName"] = hub,
-        ["AzureWebJobsStorage"] = Azurite.ConnectionStringVia(storage),
-        ["Holdfast__Storage__ConnectionString"] = Azurite.ConnectionStringVia(storage),
+        ["AzureWebJobsStorage"] = account,
+        ["Holdfast__Storage__ConnectionString"] = account,
     };
 }

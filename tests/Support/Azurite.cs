@@ -28,11 +28,15 @@ public sealed class Azurite : IAsyncDisposable
 
     public Uri TableEndpoint { get; }
 
-    public string ConnectionString => $"{ConnectionStringVia(Endpoint)}QueueEndpoint={AccountAt(QueueEndpoint)};TableEndpoint={AccountAt(TableEndpoint)};";
+    public string ConnectionString => ConnectionStringVia(Endpoint, QueueEndpoint, TableEndpoint);
 
     /// <summary>The blobs alone, by way of a proxy; requests are signed without the host, so the address may differ.</summary>
     public static string ConnectionStringVia(Uri endpoint) =>
         $"DefaultEndpointsProtocol=http;AccountName={AccountName};AccountKey={AccountKey};BlobEndpoint={AccountAt(endpoint)};";
+
+    /// <summary>The whole account, by way of proxies.</summary>
+    public static string ConnectionStringVia(Uri blobs, Uri queues, Uri tables) =>
+        $"{ConnectionStringVia(blobs)}QueueEndpoint={AccountAt(queues)};TableEndpoint={AccountAt(tables)};";
 
     /// <param name="folder">Where the blobs lie; null for a temporary one that disposal removes. Name one to start again on its blobs.</param>
     public static async Task<Azurite> StartAsync(string? folder = null)

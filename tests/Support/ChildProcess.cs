@@ -1,6 +1,5 @@
 using System.Diagnostics;
 using System.Globalization;
-using System.Runtime.InteropServices;
 
 namespace Holdfast.Tests.Support;
 
@@ -10,11 +9,6 @@ namespace Holdfast.Tests.Support;
 /// </summary>
 public sealed class ChildProcess : IAsyncDisposable
 {
-    // The numbers that differ between Linux and macOS.
-    private static readonly int SigStop = OperatingSystem.IsMacOS() ? 17 : 19;
-    private static readonly int SigContinue = OperatingSystem.IsMacOS() ? 19 : 18;
-    private const int SigTerminate = 15;
-
     private readonly Lock _gate = new();
     private readonly List<string> _lines = [];
     private readonly List<LineWaiter> _waiters = [];
@@ -103,13 +97,13 @@ public sealed class ChildProcess : IAsyncDisposable
     public void Kill() => _process.Kill();
 
     /// <summary>SIGSTOP: the process is frozen, its sockets stay open.</summary>
-    public void Pause() => Signal(SigStop);
+    public void Pause() => Signal(ProcessSignal.Stop);
 
     /// <summary>SIGCONT after <see cref="Pause"/>.</summary>
-    public void Resume() => Signal(SigContinue);
+    public void Resume() => Signal(ProcessSignal.Continue);
 
     /// <summary>SIGTERM: asks it to end.</summary>
-    public void Terminate() => Signal(SigTerminate);
+    public void Terminate() => Signal(ProcessSignal.Terminate);
 
     /// <returns>The exit code; 128 + n when signal n ended it.</returns>
     /// <exception cref="TimeoutException">It still runs.</exception>
@@ -177,16 +171,13 @@ public sealed class ChildProcess : IAsyncDisposable
 
     private void Signal(int number)
     {
-        if (SendSignal(Id, number) != 0)
+        if (!ProcessSignal.TrySend(Id, number))
         {
             throw new InvalidOperationException($"Signal {number} did not reach process {Id}.");
         }
     }
 
     private string Tail() => Environment.NewLine + string.Join(Environment.NewLine, Lines.TakeLast(20));
-
-    [DllImport("libc", EntryPoint = "kill")]
-    private static extern int SendSignal(int process, int signal);
 
     private sealed record LineWaiter(Func<string, bool> Matches)
     {

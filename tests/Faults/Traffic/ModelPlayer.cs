@@ -20,11 +20,16 @@ public sealed partial class ModelPlayer
     private readonly Dictionary<(int Message, int ToolResults), int> _tries = [];
     private readonly List<ModelAnswer> _answers = [];
     private readonly int _seed;
+    private readonly bool _isSound;
     private readonly Chronicle _chronicle;
 
-    public ModelPlayer(ScriptedBedrock bedrock, int seed, Chronicle chronicle)
+    /// <param name="bedrock">Whom it speaks for.</param>
+    /// <param name="seed">Decides what it says.</param>
+    /// <param name="isSound">It never fails.</param>
+    /// <param name="chronicle">Gets what is wrong with an answer.</param>
+    public ModelPlayer(ScriptedBedrock bedrock, int seed, bool isSound, Chronicle chronicle)
     {
-        (_seed, _chronicle) = (seed, chronicle);
+        (_seed, _isSound, _chronicle) = (seed, isSound, chronicle);
         bedrock.Selector = Choose;
     }
 
@@ -55,7 +60,9 @@ public sealed partial class ModelPlayer
         {
             var key = (message, request.ToolResultsOfTurn);
             var number = _tries[key] = _tries.GetValueOrDefault(key) + 1;
-            var scene = ModelScene.Of(_seed, message, request.ToolResultsOfTurn, number, token.Value);
+            var scene = _isSound
+                ? ModelScene.Sound(_seed, message, number, token.Value)
+                : ModelScene.Of(_seed, message, request.ToolResultsOfTurn, number, token.Value);
             if (scene.Name.Length > 0)
             {
                 _chronicle.Note($"{FaultNames.Model}: {scene.Name}", token.Value);

@@ -16,7 +16,8 @@ public sealed record MessagePlan(
 }
 
 /// <summary>What is sent in a run: all of it follows from the seed.</summary>
-public sealed record RunPlan(int Seed, int Sessions, IReadOnlyList<MessagePlan> Messages)
+/// <param name="Kills">The only fault is that the app is killed so often in mid-stream; null for all faults.</param>
+public sealed record RunPlan(int Seed, int Sessions, IReadOnlyList<MessagePlan> Messages, int? Kills = null)
 {
     private const int MostSessions = 20;
 
@@ -49,6 +50,17 @@ public sealed record RunPlan(int Seed, int Sessions, IReadOnlyList<MessagePlan> 
         }
 
         return new RunPlan(seed, sessions, messages);
+    }
+
+    /// <summary>Senders that send once, and a model that does not fail; when each message is sent, the kills decide.</summary>
+    public static RunPlan OfKills(int kills, int turns, int seed)
+    {
+        var plan = Of(turns, seed);
+        return plan with
+        {
+            Kills = kills,
+            Messages = [.. plan.Messages.Select(message => message with { At = TimeSpan.Zero, ComesTwiceAtOnce = false, RedeliveredAfter = null })],
+        };
     }
 
     public Conversation ConversationOf(int session) => (session % 5) switch

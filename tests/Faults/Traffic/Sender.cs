@@ -7,9 +7,10 @@ namespace Holdfast.Tests.Faults.Traffic;
 /// Sends what is planned to whichever deployment answers, each message until it is accepted, and some again. A try that is given up may
 /// still arrive: its request is left to itself, as a network would.
 /// </summary>
-public sealed class Sender(RunPlan plan, IReadOnlyList<Deployment> deployments, Chronicle chronicle)
+/// <param name="mayBeSent">Completes when the message of this number may be sent, whatever the plan says; null for the plan alone.</param>
+public sealed class Sender(RunPlan plan, IReadOnlyList<Deployment> deployments, Chronicle chronicle, Func<int, Task>? mayBeSent = null)
 {
-    /// <summary>Of the whole traffic; long after the last message is due.</summary>
+    /// <summary>Of one message's sender; long after the last one is due.</summary>
     private static readonly TimeSpan GivesUpAfter = TimeSpan.FromMinutes(8);
 
     private readonly long _started = TimeProvider.System.GetTimestamp();
@@ -36,6 +37,7 @@ public sealed class Sender(RunPlan plan, IReadOnlyList<Deployment> deployments, 
                 await Task.Delay(wait);
             }
 
+            await (mayBeSent?.Invoke(message.Plan.Number) ?? Task.CompletedTask);
             if (message.Plan.WaitsForPrevious && sending.Count > 0)
             {
                 await sending[^1];
@@ -73,7 +75,8 @@ public sealed class Sender(RunPlan plan, IReadOnlyList<Deployment> deployments, 
     private async Task UntilToldAsync(
         SentMessage message, Func<Harness.HoldfastApp, Task<HttpResponseMessage>> request, int first, Random random)
     {
-        for (var index = first; Elapsed < GivesUpAfter; index = random.Next(deployments.Count))
+        var began = Elapsed;
+        for (var index = first; Elapsed - began < GivesUpAfter; index = random.Next(deployments.Count))
         {
             message.Sending();
             if (await TryAsync(message, request(deployments[index % deployments.Count].App)))

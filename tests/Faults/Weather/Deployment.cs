@@ -1,19 +1,22 @@
 using System.Globalization;
+using System.Text.RegularExpressions;
 using Holdfast.Harness;
+using Holdfast.Tests.Support;
 
 namespace Holdfast.Tests.Faults.Weather;
 
 /// <summary>
-/// One deployment of the app: a process that is killed, frozen and started again, and the output of all its lives. Its own supervisor:
-/// a process that ends by itself is started again, and that is counted, as a start may fail under faults of storage.
+/// One deployment of the app: a host and its worker, which are killed, frozen and started again, and the output of all their lives. Its own
+/// supervisor: a host that ends by itself is started again, and that is counted, as a start may fail under faults of storage.
 /// </summary>
-public sealed class Deployment(string name, HoldfastApp app, Chronicle chronicle)
+public sealed partial class Deployment(string name, HoldfastApp app, Chronicle chronicle)
 {
     private const int MaxStarts = 20;
 
     private readonly Lock _gate = new();
     private readonly List<string> _earlierLines = [];
     private readonly List<string> _deaths = [];
+    private readonly HashSet<int> _killedWorkers = [];
 
     public string Name => name;
 
@@ -38,40 +41,64 @@ public sealed class Deployment(string name, HoldfastApp app, Chronicle chronicle
         {
             lock (_gate)
             {
-                return [.. _deaths];
+                return [.. _deaths, .. DeathsOfWorkers()];
             }
         }
     }
 
-    public async Task KillAsync(TimeSpan away, CancellationToken stop)
-    {
-        NoteIfDead();
-        chronicle.Note(FaultNames.Kill, name);
-        if (!app.Process.HasExited)
-        {
-            await app.KillAsync();
-        }
-
-        await Task.Delay(away, stop);
-        await StartAsync();
-    }
-
-    public async Task PauseAsync(TimeSpan duration, CancellationToken stop)
+    /// <param name="away">How long the host stays away; a worker comes back when its host starts another.</param>
+    public async Task KillAsync(AppPart part, TimeSpan away, CancellationToken stop)
     {
         if (NoteIfDead())
         {
             await StartAsync();
         }
 
-        chronicle.Note(FaultNames.Pause, string.Create(CultureInfo.InvariantCulture, $"{name} for {duration.TotalSeconds:0.0} s"));
-        app.Process.Pause();
+        chronicle.Note(FaultNames.KillOf(part), name);
+        lock (_gate)
+        {
+            _killedWorkers.Add(app.WorkerId);
+        }
+
+        switch (part)
+        {
+            case AppPart.Worker:
+                app.KillWorker();
+                return;
+            case AppPart.Host:
+                await app.KillHostAsync();
+                break;
+            default:
+                await app.KillAsync();
+                break;
+        }
+
+        await Task.Delay(away, stop);
+        await StartAsync();
+    }
+
+    public async Task PauseAsync(AppPart part, TimeSpan duration, CancellationToken stop)
+    {
+        if (NoteIfDead())
+        {
+            await StartAsync();
+        }
+
+        chronicle.Note(FaultNames.PauseOf(part), string.Create(CultureInfo.InvariantCulture, $"{name} for {duration.TotalSeconds:0.0} s"));
+        int[] frozen = part switch
+        {
+            AppPart.Worker => [app.WorkerId],
+            AppPart.Host => [app.Process.Id],
+            _ => [app.Process.Id, app.WorkerId],
+        };
+        Signal(frozen, ProcessSignal.Stop);
         try
         {
             await Task.Delay(duration, stop);
         }
         finally
         {
-            app.Process.Resume();
+            Signal(frozen, ProcessSignal.Continue);
             chronicle.Say($"{name} goes on");
         }
     }
@@ -88,6 +115,15 @@ public sealed class Deployment(string name, HoldfastApp app, Chronicle chronicle
     /// <summary>Notes an end that nobody caused.</summary>
     public void Inspect() => NoteIfDead();
 
+    /// <summary>A worker may have ended in this moment; whoever looks for that reads the log.</summary>
+    private static void Signal(IEnumerable<int> processes, int signal)
+    {
+        foreach (var process in processes)
+        {
+            ProcessSignal.TrySend(process, signal);
+        }
+    }
+
     private bool NoteIfDead()
     {
         if (!app.Process.HasExited)
@@ -103,6 +139,12 @@ public sealed class Deployment(string name, HoldfastApp app, Chronicle chronicle
         return true;
     }
 
+    /// <summary>Workers that had loaded their functions and ended although nobody killed them. One that failed to start is no death.</summary>
+    private IEnumerable<string> DeathsOfWorkers() => _earlierLines.Concat(app.Process.Lines)
+        .Select(line => (Line: line, Ended: EndedWorker().Match(line)))
+        .Where(worker => worker.Ended.Success && !_killedWorkers.Contains(int.Parse(worker.Ended.Groups["id"].ValueSpan, CultureInfo.InvariantCulture)))
+        .Select(worker => $"a worker of {name} ended by itself: {worker.Line}");
+
     private async Task StartAsync()
     {
         for (var start = 1; ; start++)
@@ -115,7 +157,7 @@ public sealed class Deployment(string name, HoldfastApp app, Chronicle chronicle
             try
             {
                 await app.RestartAsync();
-                chronicle.Say($"{name} started as process {app.Process.Id}");
+                chronicle.Say(string.Create(CultureInfo.InvariantCulture, $"{name} started as process {app.Process.Id} with worker {app.WorkerId}, after {app.StartedAfter.TotalSeconds:0.0} s"));
                 return;
             }
             catch (TimeoutException) when (start < MaxStarts)
@@ -125,4 +167,7 @@ public sealed class Deployment(string name, HoldfastApp app, Chronicle chronicle
             }
         }
     }
+
+    [GeneratedRegex("Worker (?<id>[0-9]+) has ended: exit code")]
+    private static partial Regex EndedWorker();
 }

@@ -13,6 +13,9 @@ public abstract record Forecast
     /// <summary>Passes after a while.</summary>
     public sealed record Delayed(TimeSpan By) : Forecast;
 
+    /// <summary>Waits with all others of its kind for the end of a stall, and passes.</summary>
+    public sealed record Held(TimeSpan For) : Forecast;
+
     /// <summary>The service is never asked; this is answered in its place.</summary>
     public sealed record Refused(int Status, string ErrorCode) : Forecast;
 

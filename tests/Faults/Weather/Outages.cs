@@ -1,7 +1,8 @@
 namespace Holdfast.Tests.Faults.Weather;
 
 /// <summary>
-/// Kills and freezes deployments, one outage at a time for each. A freeze outlasts the lease, so that leases lapse under living runs.
+/// Kills and freezes deployments, one outage at a time for each: the worker, the host, or both. A freeze outlasts the lease, so that leases
+/// lapse under living runs, and some freezes of a host outlast the engine's hold on its queues.
 /// </summary>
 public sealed class Outages(IReadOnlyList<Deployment> deployments, int seed)
 {
@@ -16,17 +17,21 @@ public sealed class Outages(IReadOnlyList<Deployment> deployments, int seed)
     {
         try
         {
+            await Task.Delay(TimeSpan.FromSeconds(3 + (random.NextDouble() * 5)), stop);
             while (true)
             {
-                await Task.Delay(TimeSpan.FromSeconds(3 + (random.NextDouble() * 9)), stop);
+                var part = PartOf(random.NextDouble());
                 if (random.NextDouble() < KillShare)
                 {
-                    await deployment.KillAsync(TimeSpan.FromSeconds(random.NextDouble() * 4), stop);
+                    await deployment.KillAsync(part, TimeSpan.FromSeconds(random.NextDouble() * 4), stop);
                 }
                 else
                 {
-                    await deployment.PauseAsync(ShortestPause + TimeSpan.FromSeconds(random.NextDouble() * 9), stop);
+                    var longest = part == AppPart.Worker ? 9 : 24;
+                    await deployment.PauseAsync(part, ShortestPause + TimeSpan.FromSeconds(random.NextDouble() * longest), stop);
                 }
+
+                await Task.Delay(CalmAfter(part, random), stop);
             }
         }
         catch (OperationCanceledException) when (stop.IsCancellationRequested)
@@ -36,4 +41,20 @@ public sealed class Outages(IReadOnlyList<Deployment> deployments, int seed)
 
         await deployment.EnsureStartedAsync();
     }
+
+    private static AppPart PartOf(double draw) => draw switch
+    {
+        < 0.5 => AppPart.Worker,
+        < 0.75 => AppPart.Host,
+        _ => AppPart.Both,
+    };
+
+    /// <summary>
+    /// A host that was away needs a while until it holds its queues again; most next outages come after that, some before. A worker is killed
+    /// four times a minute at most: more is what its host calls a crash loop.
+    /// </summary>
+    private static TimeSpan CalmAfter(AppPart part, Random random) =>
+        part == AppPart.Worker || random.NextDouble() < 0.3
+            ? TimeSpan.FromSeconds(15 + (random.NextDouble() * 10))
+            : TimeSpan.FromSeconds(30 + (random.NextDouble() * 30));
 }

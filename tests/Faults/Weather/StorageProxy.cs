@@ -8,7 +8,7 @@ using Microsoft.Extensions.Logging;
 namespace Holdfast.Tests.Faults.Weather;
 
 /// <summary>
-/// The way to the blob service, on loopback, in all weather. A request that was let through runs to its end at the service also when
+/// The way to one service of the account, on loopback, in all weather. A request that was let through runs to its end at the service also when
 /// its caller is gone by then, as it would in a network.
 /// </summary>
 public sealed class StorageProxy : IAsyncDisposable
@@ -16,12 +16,11 @@ public sealed class StorageProxy : IAsyncDisposable
     private readonly WebApplication _app;
     private readonly HttpClient _service;
     private readonly Uri _target;
-    private readonly StorageWeather _weather;
+    private readonly Func<string, (string Name, Forecast Forecast)> _weather;
     private readonly Chronicle _chronicle;
     private readonly CancellationTokenSource _stopping = new();
-    private int _requests;
 
-    private StorageProxy(Uri target, StorageWeather weather, Chronicle chronicle)
+    private StorageProxy(Uri target, Func<string, (string Name, Forecast Forecast)> weather, Chronicle chronicle)
     {
         (_target, _weather, _chronicle) = (target, weather, chronicle);
         var handler = new SocketsHttpHandler { AllowAutoRedirect = false, UseCookies = false, UseProxy = false, ActivityHeadersPropagator = null };
@@ -40,9 +39,9 @@ public sealed class StorageProxy : IAsyncDisposable
 
     public Uri Endpoint { get; private set; } = null!;
 
-    public int Requests => Volatile.Read(ref _requests);
-
-    public static async Task<StorageProxy> StartAsync(Uri target, StorageWeather weather, Chronicle chronicle)
+    /// <param name="target">The service.</param>
+    /// <param name="weather">What happens to a request for this path, and whose weather that is.</param>
+    public static async Task<StorageProxy> StartAsync(Uri target, Func<string, (string Name, Forecast Forecast)> weather, Chronicle chronicle)
     {
         var proxy = new StorageProxy(target, weather, chronicle);
         await proxy._app.StartAsync();
@@ -61,12 +60,17 @@ public sealed class StorageProxy : IAsyncDisposable
 
     private async Task ServeAsync(HttpContext http)
     {
-        Interlocked.Increment(ref _requests);
         try
         {
             using var body = new MemoryStream();
             await http.Request.Body.CopyToAsync(body, _stopping.Token);
-            await PlayAsync(http, body.ToArray(), _weather.Next());
+            var (name, forecast) = _weather(http.Request.Path);
+            if (forecast is not Forecast.Fair and not Forecast.Delayed)
+            {
+                _chronicle.Note($"{name}: {FaultNames.Of(forecast)}", $"{http.Request.Method} {TargetOf(http).Split("sig=")[0]}");
+            }
+
+            await PlayAsync(http, body.ToArray(), forecast);
         }
         catch (Exception fault) when (fault is OperationCanceledException or IOException or HttpRequestException or BadHttpRequestException)
         {
@@ -77,11 +81,6 @@ public sealed class StorageProxy : IAsyncDisposable
 
     private async Task PlayAsync(HttpContext http, byte[] body, Forecast forecast)
     {
-        if (forecast is not Forecast.Fair and not Forecast.Delayed)
-        {
-            _chronicle.Note(NameOf(forecast), $"{http.Request.Method} {http.Features.Get<IHttpRequestFeature>()!.RawTarget.Split("sig=")[0]}");
-        }
-
         switch (forecast)
         {
             case Forecast.Refused refused:
@@ -92,6 +91,9 @@ public sealed class StorageProxy : IAsyncDisposable
                 return;
             case Forecast.Delayed delayed:
                 await Task.Delay(delayed.By, _stopping.Token);
+                break;
+            case Forecast.Held held:
+                await Task.Delay(held.For, _stopping.Token);
                 break;
             case Forecast.StalledRequest stalled:
                 await Task.Delay(stalled.For, _stopping.Token);
@@ -110,7 +112,7 @@ public sealed class StorageProxy : IAsyncDisposable
     private async Task<HttpResponseMessage> AskAsync(HttpContext http, byte[] body)
     {
         // The signature covers the path as it was written.
-        var target = new Uri(_target.GetLeftPart(UriPartial.Authority) + http.Features.Get<IHttpRequestFeature>()!.RawTarget,
+        var target = new Uri(_target.GetLeftPart(UriPartial.Authority) + TargetOf(http),
             new UriCreationOptions { DangerousDisablePathAndQueryCanonicalization = true });
         using var request = new HttpRequestMessage(new HttpMethod(http.Request.Method), target);
         if (body.Length > 0 || http.Request.ContentLength is not null)
@@ -174,7 +176,5 @@ public sealed class StorageProxy : IAsyncDisposable
         await http.Response.WriteAsync($"""<?xml version="1.0" encoding="utf-8"?><Error><Code>{refused.ErrorCode}</Code><Message>Weather.</Message></Error>""");
     }
 
-    private static string NameOf(Forecast forecast) => forecast is Forecast.Refused refused
-        ? string.Create(System.Globalization.CultureInfo.InvariantCulture, $"storage {refused.Status}")
-        : FaultNames.Of(forecast);
+    private static string TargetOf(HttpContext http) => http.Features.Get<IHttpRequestFeature>()!.RawTarget;
 }
