@@ -32,14 +32,14 @@ public sealed class PausedPairStage : PairStage
         await StreamsIntoAsync(Overtaken);
         await StreamsIntoAsync(Inherited);
 
-        App.Process.Pause();
+        App.Pause();
         var longEnough = Task.Delay(PausedStage.Pause);
         LateTurn = await MentionAsync(Other, Overtaken, "delivered-late", Overtaken.Ts);
         Stage.Bedrock.Open("outlived"); // The rest of the answer waits in the frozen process's socket.
         await StreamsIntoAsync(Overtaken, LateTurn, TimeSpan.FromSeconds(120));
         await Stage.ReceiptAsync(InheritedTurn, TimeSpan.FromSeconds(120));
         await longEnough;
-        App.Process.Resume();
+        App.Resume();
 
         Stage.Bedrock.Open("zombie");
         await ReceiptAsync(OvertakenTurn);

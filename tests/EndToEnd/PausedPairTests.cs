@@ -34,9 +34,9 @@ public sealed class PausedPairTests(PausedPairStage stage) : IClassFixture<Pause
     {
         var receipt = await stage.ReceiptAsync(stage.InheritedTurn);
         await Eventually.BecomesTrueAsync(
-            async () => (await stage.App.InstanceAsync(stage.Inherited.SessionKey()))?.GetProperty("runtimeStatus").GetString() == "Completed",
+            async () => (await stage.App.InstanceAsync(stage.Inherited.SessionKey()))?.GetProperty("customStatus").GetProperty("phase").GetString() == "idle",
             RunningStage.Soon,
-            "the frozen deployment's orchestration comes to its end");
+            "the frozen deployment's orchestration waits for its next signal");
 
         stage.Inherited.Replies(stage.Stage.Slack).ShouldHaveSingleItem().Text.ShouldBe("said by the heir");
         receipt.Ending.ShouldBe(TurnEnding.Replied);

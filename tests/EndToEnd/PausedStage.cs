@@ -33,10 +33,10 @@ public sealed class PausedStage : RunningStage
         TouchedTurn = await MentionAsync(Touched, "touched");
         await StreamsIntoAsync(Quiet);
         await StreamsIntoAsync(Touched);
-        App.Process.Pause();
+        App.Pause();
         await Task.Delay(Pause);
         await TouchLeaseAsync();
-        App.Process.Resume();
+        App.Resume();
         Stage.Bedrock.Open("awake");
     }
 

@@ -62,6 +62,21 @@ public sealed class HoldfastApp : IAsyncDisposable
     /// <summary>Kills the worker alone; the host starts another.</summary>
     public void KillWorker() => ProcessFigures.Kill(WorkerId);
 
+    /// <summary>Freezes both; their sockets stay open.</summary>
+    public void Pause()
+    {
+        var worker = WorkerId;
+        Process.Pause();
+        ProcessSignal.TrySend(worker, ProcessSignal.Stop);
+    }
+
+    /// <summary>Ends <see cref="Pause"/>.</summary>
+    public void Resume()
+    {
+        ProcessSignal.TrySend(WorkerId, ProcessSignal.Continue);
+        Process.Resume();
+    }
+
     /// <summary>Starts both again, on the same folder and store.</summary>
     public async Task RestartAsync()
     {
