@@ -1,6 +1,7 @@
 using System.Globalization;
 using Holdfast.Harness;
 using Shouldly;
+using Xunit;
 
 namespace Holdfast.EndToEnd.Tests.Callers;
 
@@ -41,3 +42,7 @@ public sealed class CallerStage : RunningStage
         return found;
     }
 }
+
+/// <summary>One for all tests, one after the other: each sees that nothing changed while it ran.</summary>
+[CollectionDefinition]
+public sealed class OneCallerStage : ICollectionFixture<CallerStage>;

@@ -7,7 +7,8 @@ using Xunit;
 namespace Holdfast.EndToEnd.Tests.Callers;
 
 /// <summary>Who does not get in, over sockets: each caller has the right key but for the one thing that is wrong about it.</summary>
-public sealed class ForeignCallerTests(CallerStage stage) : IClassFixture<CallerStage>
+[Collection<OneCallerStage>]
+public sealed class ForeignCallerTests(CallerStage stage)
 {
     private const string KeyHeader = "x-functions-key";
     private const string Management = "runtime/webhooks/durabletask";
