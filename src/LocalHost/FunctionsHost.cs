@@ -38,14 +38,18 @@ internal static class FunctionsHost
         using var jobs = JobHosting.Build(scriptRoot, settings, loggers, web.Services);
         await StartAsync(jobs, workers, running, settings);
         started.SetResult(jobs.Services.GetRequiredService<IJobHost>());
-        web.Services.GetRequiredService<HostState>().Run();
+        var state = web.Services.GetRequiredService<HostState>();
+        state.Run();
         Announce(address, keys);
 
         var stopping = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
         web.Lifetime.ApplicationStopping.Register(() => stopping.TrySetResult());
         await Task.WhenAny(stopping.Task, running);
-        web.Services.GetRequiredService<HostState>().End();
+        state.End();
+        // By Ctrl-C the worker was told to end as well.
+        workers.RestartNoMore();
         await StopAsync(jobs, clock);
+        await workers.DisposeAsync();
         await running;
         return 0;
     }

@@ -13,6 +13,8 @@ internal static class HostLogging
     {
         logging.ClearProviders();
         Array.ForEach(Inner, category => logging.AddFilter(category, LogLevel.Warning));
+        // Asking for what is there already is how the engine starts.
+        logging.AddFilter("Azure.Core", LogLevel.Error);
         logging.AddConfiguration(HostSettings.Logging(settings));
         if (format == LogFormat.Json)
         {

@@ -1,23 +1,22 @@
 using System.Text.Json.Nodes;
 using Holdfast.Harness;
+using Holdfast.Tests.Support;
 using Shouldly;
 using Xunit;
 
 namespace Holdfast.EndToEnd.Tests;
 
 /// <summary>What the app says when it cannot start, and that it does not.</summary>
-public sealed class StartTests : IDisposable
+public sealed class StartTests(SharedAzurite azurite) : IClassFixture<SharedAzurite>, IDisposable
 {
     private static readonly Dictionary<string, string?> Settings = new()
     {
         ["A_TOKEN"] = "xoxb-1",
         ["A_SECRET"] = "s",
-        ["AzureWebJobsStorage"] = "UseDevelopmentStorage=true",
         ["Holdfast__Storage__ConnectionString"] = "UseDevelopmentStorage=true",
         ["HoldfastCronTickSchedule"] = "*/1 * * * * *",
         ["HoldfastInboxSweepSchedule"] = "*/2 * * * * *",
     };
-
 
     private readonly string _folder = Directory.CreateTempSubdirectory("holdfast-start-").FullName;
 
@@ -39,7 +38,7 @@ public sealed class StartTests : IDisposable
         Line(start, "$.agents.main.fallbacks[0]").ShouldContain("\"thikner\"");
         Line(start, "$.models.thinker.firstEventTimeout").ShouldContain("\"300 parsecs\"");
         Line(start, "$.channels.slack.botToken").ShouldContain("NOT_SET_ANYWHERE");
-        start.Lines.Count.ShouldBe(4);
+        Faults(start).Count.ShouldBe(4);
     }
 
     [Fact]
@@ -48,9 +47,8 @@ public sealed class StartTests : IDisposable
         var start = await RunAsync(configuration: null);
 
         start.ExitCode.ShouldBe(1);
-        var line = start.Lines.ShouldHaveSingleItem();
-        line.ShouldContain(ConfigurationFile);
-        line.ShouldContain("Holdfast__Config");
+        start.Lines[^1].ShouldContain(ConfigurationFile);
+        start.Lines[^1].ShouldContain("Holdfast__Config");
     }
 
     [Fact]
@@ -59,7 +57,7 @@ public sealed class StartTests : IDisposable
         var start = await RunAsync("{\n  \"agents\": oops }");
 
         start.ExitCode.ShouldBe(1);
-        start.Lines.ShouldHaveSingleItem().ShouldContain("line 2");
+        Faults(start).ShouldHaveSingleItem().ShouldContain("line 2");
     }
 
     [Theory]
@@ -68,7 +66,7 @@ public sealed class StartTests : IDisposable
     [InlineData("{ }", "version")]
     public async Task Start_WhenHostJsonIsBroken_SaysSoInOneLine(string host, string part)
     {
-        var start = await AppStart.RunAsync(_folder, Configuration().ToJsonString(), host, Settings);
+        var start = await RunAsync(Configuration().ToJsonString(), host);
 
         start.ExitCode.ShouldBe(1);
         var line = start.Lines.ShouldHaveSingleItem();
@@ -83,8 +81,7 @@ public sealed class StartTests : IDisposable
     [InlineData("Holdfast__Storage__ConnectionString", "nonsense", "ConnectionString")]
     public async Task Start_WhenASettingIsNotUsable_NamesIt(string name, string value, string part)
     {
-        var start = await AppStart.RunAsync(
-            _folder, Configuration().ToJsonString(), host: null, new Dictionary<string, string?>(Settings) { [name] = value });
+        var start = await RunAsync(Configuration().ToJsonString(), host: null, (name, value));
 
         start.ExitCode.ShouldBe(1);
         start.Lines[^1].ShouldContain(part);
@@ -92,14 +89,22 @@ public sealed class StartTests : IDisposable
 
     public void Dispose() => Directory.Delete(_folder, recursive: true);
 
-    private Task<AppStart> RunAsync(string? configuration) => AppStart.RunAsync(_folder, configuration, host: null, Settings);
-
-    private string Line(AppStart start, string path)
+    private async Task<AppStart> RunAsync(string? configuration, string? host = null, params (string Name, string Value)[] settings)
     {
-        var line = start.Lines.Where(line => line.Contains(path, StringComparison.Ordinal)).ShouldHaveSingleItem(string.Join('\n', start.Lines));
-        line.ShouldStartWith(ConfigurationFile);
-        return line;
+        var environment = new Dictionary<string, string?>(Settings) { ["AzureWebJobsStorage"] = (await azurite.GetAsync()).ConnectionString };
+        foreach (var (name, value) in settings)
+        {
+            environment[name] = value;
+        }
+
+        return await AppStart.RunAsync(_folder, configuration, host, environment);
     }
+
+    private string Line(AppStart start, string path) =>
+        Faults(start).Where(line => line.Contains(path, StringComparison.Ordinal)).ShouldHaveSingleItem(string.Join('\n', start.Lines));
+
+    /// <summary>The lines that name the file.</summary>
+    private List<string> Faults(AppStart start) => [.. start.Lines.Where(line => line.StartsWith(ConfigurationFile, StringComparison.Ordinal))];
 
     private static JsonObject Configuration() => JsonNode.Parse("""
         {

@@ -30,7 +30,7 @@ internal sealed class FunctionInvoker
     public Type Methods { get; }
 
     /// <summary>An invocation of an HTTP function; its request reaches the worker beside it.</summary>
-    /// <exception cref="WorkerGoneException">The worker ended.</exception>
+    /// <exception cref="WorkerProcessExitException">The worker ended.</exception>
     /// <exception cref="FunctionFailedException">The function failed.</exception>
     public async Task InvokeHttpAsync(
         Worker worker, FunctionDefinition function, Invocation invocation, CancellationToken cancellationToken)

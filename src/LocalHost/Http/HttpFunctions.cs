@@ -53,7 +53,7 @@ internal sealed partial class HttpFunctions(
             var worker = await workers.ReadyAsync(http.RequestAborted, CallerWaits);
             await RunAsync(http, function, worker);
         }
-        catch (WorkerGoneException)
+        catch (WorkerProcessExitException)
         {
             http.Response.Headers.RetryAfter = "1";
             await RefuseAsync(http, StatusCodes.Status503ServiceUnavailable, "The app is starting again.");

@@ -73,7 +73,7 @@ internal sealed partial class Worker : IAsyncDisposable
         }
     }
 
-    /// <exception cref="WorkerGoneException">The worker ended.</exception>
+    /// <exception cref="WorkerProcessExitException">The worker ended.</exception>
     /// <exception cref="FunctionFailedException">The function threw.</exception>
     /// <exception cref="OperationCanceledException">The function obeyed <paramref name="cancellationToken"/>.</exception>
     public async Task<TypedData?> InvokeAsync(

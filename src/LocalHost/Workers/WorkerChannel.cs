@@ -53,7 +53,7 @@ internal sealed class WorkerChannel(string appFolder, TimeProvider clock, Worker
         {
             if (_invocations.TryRemove(id, out var waiting))
             {
-                waiting.TrySetException(new WorkerGoneException());
+                waiting.TrySetException(new WorkerProcessExitException());
             }
         }
     }
@@ -79,7 +79,7 @@ internal sealed class WorkerChannel(string appFolder, TimeProvider clock, Worker
             functions.ToDictionary(function => function.Name, function => function.FunctionId));
     }
 
-    /// <exception cref="WorkerGoneException">The stream ended before an answer came.</exception>
+    /// <exception cref="WorkerProcessExitException">The stream ended before an answer came.</exception>
     public async Task<InvocationResponse> InvokeAsync(InvocationRequest request, CancellationToken cancellationToken)
     {
         var answer = new TaskCompletionSource<InvocationResponse>(TaskCreationOptions.RunContinuationsAsynchronously);

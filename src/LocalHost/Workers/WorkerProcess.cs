@@ -1,6 +1,7 @@
 using System.ComponentModel;
 using System.Diagnostics;
 using System.Globalization;
+using Holdfast.LocalHost.Settings;
 
 namespace Holdfast.LocalHost.Workers;
 
@@ -20,7 +21,11 @@ internal sealed class WorkerProcess : IDisposable
     {
         _process = process;
         process.EnableRaisingEvents = true;
-        process.Exited += (_, _) => _ended.TrySetResult();
+        process.Exited += (_, _) =>
+        {
+            ExitCode = process.ExitCode;
+            _ended.TrySetResult();
+        };
         process.OutputDataReceived += (_, line) => Keep(line.Data);
         process.ErrorDataReceived += (_, line) => Keep(line.Data);
     }
@@ -28,9 +33,10 @@ internal sealed class WorkerProcess : IDisposable
     /// <summary>Completes when the process has ended; its children may live on and hold its outputs.</summary>
     public Task Ended => _ended.Task;
 
-    public int Id => _process.Id;
+    public int Id { get; private set; }
 
-    public int ExitCode => _process.ExitCode;
+    /// <summary>Once it has ended; 128 + n when signal n ended it.</summary>
+    public int ExitCode { get; private set; }
 
     /// <summary>The last lines of both outputs.</summary>
     public IReadOnlyList<string> Lines
@@ -64,16 +70,18 @@ internal sealed class WorkerProcess : IDisposable
             WorkingDirectory = scriptRoot,
             RedirectStandardOutput = true,
             RedirectStandardError = true,
-            // Never written to. It ends when this process does, however that ends: by it the app knows.
+            // Never written to: what counts is that it ends with this process.
             RedirectStandardInput = true,
         };
         start.Environment["FUNCTIONS_APPLICATION_DIRECTORY"] = app.AppFolder;
         start.Environment["FUNCTIONS_WORKER_DIRECTORY"] = app.AppFolder;
-        start.Environment["HOLDFAST_HOST_GUARD"] = "stdin";
+        var hooks = new[] { ProcessEnvironment.Read(StartupHook.Variable), typeof(StartupHook).Assembly.Location };
+        start.Environment[StartupHook.Variable] = string.Join(Path.PathSeparator, hooks.Where(hook => hook is not null));
         try
         {
             var worker = new WorkerProcess(new Process { StartInfo = start });
             worker._process.Start();
+            worker.Id = worker._process.Id;
             worker._process.BeginOutputReadLine();
             worker._process.BeginErrorReadLine();
             return worker;

@@ -24,7 +24,7 @@ internal sealed partial class WorkerSupervisor(WorkerDescription app, string scr
     public Worker? Find(string id) => _byId.GetValueOrDefault(id);
 
     /// <summary>The worker, once it has loaded its functions.</summary>
-    /// <exception cref="WorkerGoneException">There is none for a while.</exception>
+    /// <exception cref="WorkerProcessExitException">There is none for a while.</exception>
     public async Task<Worker> ReadyAsync(CancellationToken cancellationToken, TimeSpan? within = null)
     {
         try
@@ -33,7 +33,7 @@ internal sealed partial class WorkerSupervisor(WorkerDescription app, string scr
         }
         catch (TimeoutException)
         {
-            throw new WorkerGoneException();
+            throw new WorkerProcessExitException();
         }
     }
 
@@ -69,9 +69,12 @@ internal sealed partial class WorkerSupervisor(WorkerDescription app, string scr
         }
     }
 
+    /// <summary>The next end of a worker is the last.</summary>
+    public void RestartNoMore() => _isEnding = true;
+
     public async ValueTask DisposeAsync()
     {
-        _isEnding = true;
+        RestartNoMore();
         if (_current is { } worker)
         {
             await worker.DisposeAsync();
