@@ -24,7 +24,7 @@ internal sealed record BenchOptions(bool IsQuick, IReadOnlySet<int> Rows)
                     isQuick = true;
                     break;
                 case "--row" when index + 1 < arguments.Length
-                    && int.TryParse(arguments[++index], NumberStyles.None, CultureInfo.InvariantCulture, out var row) && row is >= 1 and <= 9:
+                    && int.TryParse(arguments[++index], NumberStyles.None, CultureInfo.InvariantCulture, out var row) && row is >= 1 and <= 11:
                     rows.Add(row);
                     break;
                 default:

@@ -1,53 +1,61 @@
 using System.Globalization;
-using Azure.Storage.Blobs;
 using Holdfast.Bench.Stage;
 using Holdfast.Harness;
 
 namespace Holdfast.Bench.Rows;
 
-/// <summary>Row 5: fifty sessions that stream at once.</summary>
+/// <summary>Row 8: fifty sessions that stream at once.</summary>
 internal static class CrowdRow
 {
     private const int Sessions = 50;
     private const int Deltas = 1_000;
-    private const double MaxWallSeconds = 10.6;
-    private const double MaxToModel = 120;
-    private const double MaxToHandOn = 60;
-    private const double MaxMegabytes = 250;
+    private const double MaxWallSeconds = 11;
+    private const double MaxToHandOn = 35;
 
     public static async Task<IReadOnlyList<BenchRow>> MeasureAsync(BenchStage stage, BenchOptions options)
     {
         await using var app = await stage.StartAppAsync();
         var threads = Enumerable.Range(0, Sessions).Select(number => new TimedThread($"C5{number:D3}")).ToArray();
         await stage.Peers.AnswerAsync(deltas: 5, intervalMilliseconds: 10);
-        await RunAsync(stage, app, threads);
-        await RunAsync(stage, app, threads);
+        for (var warmUp = 0; warmUp < (options.IsQuick ? 3 : 5); warmUp++)
+        {
+            await RunAsync(stage, app, threads);
+        }
+
         await stage.Peers.AnswerAsync(Deltas, intervalMilliseconds: 10);
         var rounds = new List<CrowdTimes>();
-        for (var round = 0; round < (options.IsQuick ? 1 : 2); round++)
+        for (var round = 0; round < (options.IsQuick ? 1 : 3); round++)
         {
             rounds.Add(await RunAsync(stage, app, threads));
         }
 
         var floor = await FloorAsync(stage);
-        var best = rounds.MinBy(round => round.ToModel.Median)!;
+        var best = rounds.MinBy(round => round.WallSeconds)!;
         var memory = app.PeakMemory / 1024.0 / 1024.0;
         return
         [
             new BenchRow(
-                5,
-                "50 sessions streaming 1,000 deltas in 10 s each, at once",
-                "wall ≤ 10.6 s, to model p50 ≤ 120 ms, to hand-on p50 ≤ 60 ms, RSS ≤ 250 MB",
-                string.Create(
-                    CultureInfo.InvariantCulture, $"{best.WallSeconds:0.0} s, {best.ToModel.Median:0} ms, {best.ToHandOn.Median:0} ms, {memory:0} MB"),
-                best.WallSeconds <= MaxWallSeconds && best.ToModel.Median <= MaxToModel && best.ToHandOn.Median <= MaxToHandOn && memory <= MaxMegabytes,
+                8,
+                "50 sessions streaming 1,000 deltas in 10 s at once",
+                [
+                    BenchFigure.OfTime(string.Create(CultureInfo.InvariantCulture, $"wall {best.WallSeconds:0.0} s"), "≤ 11 s", best.WallSeconds <= MaxWallSeconds, stage.Machine),
+                    BenchFigure.OfTime(
+                        string.Create(CultureInfo.InvariantCulture, $"last byte → handed on p50 {best.ToHandOn.Median:0} ms"), "≤ 35 ms", best.ToHandOn.Median <= MaxToHandOn, stage.Machine),
+                ],
+                string.Create(CultureInfo.InvariantCulture, $"{floor.Dispatch.Median:0} of {floor.ToModel.Median:0} ms that Azurite takes to the model"),
                 [
                     .. rounds.Select(round => string.Create(
                         CultureInfo.InvariantCulture,
-                        $"wall {round.WallSeconds:0.00} s; sent → accepted {round.ToAccepted}, at most {round.ToAccepted.At(1):0}; accepted → model {round.ToModel}, at most {round.ToModel.At(1):0}; last byte → handed on {round.ToHandOn}, at most {round.ToHandOn.At(1):0}; app's CPU {round.CpuSeconds:0.0} s; the peer's slowest stream {round.SlowestStreamSeconds:0.00} s")),
-                    $"the same storage calls of {Sessions} sessions at once, without an app: to accept {floor.Accept}; to the model {floor.ToModel}; to hand on {floor.ToHandOn}",
+                        $"wall {round.WallSeconds:0.00} s; sent → accepted {round.ToAccepted}, at most {round.ToAccepted.At(1):0}; accepted → model {round.ToModel}, at most {round.ToModel.At(1):0}; last byte → handed on {round.ToHandOn}, at most {round.ToHandOn.At(1):0}; CPU of host and worker {round.CpuSeconds:0.0} s; the peer's slowest stream {round.SlowestStreamSeconds:0.00} s")),
+                    $"Azurite's own floor, the same storage calls of {Sessions} sessions at once without an app: to accept {floor.Accept}; to the model {floor.ToModel}, of it the engine's {floor.Dispatch}; to hand on {floor.ToHandOn}",
+                    string.Create(CultureInfo.InvariantCulture, $"the most memory of host and worker: {memory:0} MB"),
                     .. app.Process.Lines.Where(line => line.Contains("warn:", StringComparison.Ordinal) || line.Contains("fail:", StringComparison.Ordinal)).Distinct().Take(5).Select(line => "the app's log: " + line),
-                ]),
+                ])
+            {
+                Reason = string.Create(
+                    CultureInfo.InvariantCulture,
+                    $"to accept and to reach the model Azurite alone takes {(floor.Accept.Median + floor.ToModel.Median) / 1000:0.0} s for so many at once, in one process on the same cores; the streams themselves last {best.SlowestStreamSeconds:0.0} s"),
+            },
         ];
     }
 
@@ -75,14 +83,11 @@ internal static class CrowdRow
     }
 
     /// <summary>What storage alone takes when so many ask at once: no app can be faster than its store.</summary>
-    private static async Task<(Samples Accept, Samples ToModel, Samples ToHandOn)> FloorAsync(BenchStage stage)
+    private static async Task<(Samples Accept, Samples Dispatch, Samples ToModel, Samples ToHandOn)> FloorAsync(BenchStage stage)
     {
-        const string Container = "crowd";
-        var blobs = await stage.OpenBlobsAsync(Container);
-        var engine = new BlobContainerClient(stage.Azurite.ConnectionString, Container);
-        var sessions = Enumerable.Range(0, Sessions).Select(number => new OwnTrips(blobs, engine, $"session{number}")).ToArray();
-        await Task.WhenAll(sessions.Select(session => session.PrepareAsync()));
-        var (accept, toModel, toHandOn) = (new Samples(), new Samples(), new Samples());
+        var blobs = await stage.OpenBlobsAsync("crowd");
+        var sessions = await Task.WhenAll(Enumerable.Range(0, Sessions).Select(number => TurnTrips.PrepareAsync(stage, blobs, $"crowd{number}")));
+        var (accept, dispatch, toModel, toHandOn) = (new Samples(), new Samples(), new Samples(), new Samples());
         for (var round = 0; round < 3; round++)
         {
             await Task.WhenAll(sessions.Select(session => session.RunAsync()));
@@ -91,11 +96,12 @@ internal static class CrowdRow
         foreach (var session in sessions)
         {
             accept.Add(session.Accept.Least);
+            dispatch.Add(session.Dispatch.Least);
             toModel.Add(session.ToModel.Least);
             toHandOn.Add(session.ToHandOn.Least);
         }
 
-        return (accept, toModel, toHandOn);
+        return (accept, dispatch, toModel, toHandOn);
     }
 
     private sealed record CrowdTimes(double WallSeconds, Samples ToAccepted, Samples ToModel, Samples ToHandOn, double CpuSeconds, double SlowestStreamSeconds);

@@ -16,10 +16,10 @@ using Microsoft.Extensions.Options;
 
 namespace Holdfast.Bench.Rows;
 
-/// <summary>Row 7: what a refused append costs (refusal, gap, verdict, lease, append again) on a long transcript and on a short one.</summary>
+/// <summary>Row 11: what a refused append costs (refusal, gap, verdict, lease, append again) on a long transcript and on a short one.</summary>
 internal static class FenceRow
 {
-    private const double MaxRatio = 1.3;
+    private const double MaxRatio = 1.1;
     private const int ShortBytes = 10 * 1024;
     private const int LongBytes = 100 * 1024 * 1024;
     private const int BlockBytes = 128 * 1024;
@@ -47,12 +47,14 @@ internal static class FenceRow
         return
         [
             new BenchRow(
-                7,
-                "fence check on a transcript of 100 MB against one of 10 KB",
-                "≤ 1.3 ×",
-                string.Create(CultureInfo.InvariantCulture, $"{ratio:0.00} ×"),
-                ratio <= MaxRatio,
-                [$"100 MB: {longTimes}", $"10 KB: {shortTimes}", "refused append → gap → verdict → lease → append; in turns on both"]),
+                11,
+                "fence on a transcript of 100 MB against one of 10 KB",
+                [BenchFigure.Of(string.Create(CultureInfo.InvariantCulture, $"{ratio:0.00} ×"), "≤ 1.1 ×", ratio <= MaxRatio)],
+                "none",
+                [$"100 MB: {longTimes}", $"10 KB: {shortTimes}", "refused append → gap → verdict → lease → append; in turns on both"])
+            {
+                Reason = "Azurite finds a place in a long file more slowly than in a short one",
+            },
         ];
     }
 

@@ -6,13 +6,13 @@ using Holdfast.Peers;
 namespace Holdfast.Bench.Rows;
 
 /// <summary>
-/// Row 6: a session's late turns against its early ones. The model takes so few tokens that the tenth turn's prompt is as long as any
+/// Row 10: a session's late turns against its early ones. The model takes so few tokens that the tenth turn's prompt is as long as any
 /// later one's, so what grows with the session's age is the app's own doing. Nothing is summed up meanwhile: with so small a prompt every
 /// few turns one would be, and a turn that rolls its segment is another thing than a late one.
 /// </summary>
 internal static class LongSessionRow
 {
-    private const double MaxRatio = 1.5;
+    private const double MaxRatio = 1.2;
     private const int MessageCharacters = 2_000;
     private const int Early = 10;
     private const int Around = 8;
@@ -20,12 +20,12 @@ internal static class LongSessionRow
 
     public static async Task<IReadOnlyList<BenchRow>> MeasureAsync(BenchStage stage, BenchOptions options)
     {
-        var last = options.IsQuick ? 200 : 1_000;
-        await using var proxy = await CountingProxy.StartAsync(stage.Azurite.Endpoint);
-        await using var app = await stage.StartAppAsync(proxy, PromptTokens, hasTimers: false);
+        var last = options.IsQuick ? 100 : 1_000;
+        await using var proxy = await CountedStorage.StartAsync(stage.Azurite);
+        await using var app = await stage.StartAppAsync(new AppOptions { Storage = proxy, ContextTokens = PromptTokens, HasTimers = false });
         await stage.Peers.AnswerAsync(deltas: 2, intervalMilliseconds: 0);
         // Another session warms the process up: the early turns must not pay for that.
-        for (var turn = 0; turn < (options.IsQuick ? 60 : 150); turn++)
+        for (var turn = 0; turn < (options.IsQuick ? 30 : 150); turn++)
         {
             await RunAsync(app, proxy, "agent:main:http:warm-up");
         }
@@ -46,27 +46,32 @@ internal static class LongSessionRow
         return
         [
             new BenchRow(
-                6,
+                10,
                 string.Create(CultureInfo.InvariantCulture, $"turn {last:N0} against turn 10 of one session, messages of 2,000 characters, prompt alike"),
-                "≤ 1.5 × in time and in bytes read",
-                string.Create(CultureInfo.InvariantCulture, $"{timeRatio:0.00} × in time, {bytesRatio:0.00} × in bytes"),
-                timeRatio <= MaxRatio && bytesRatio <= MaxRatio,
+                [
+                    BenchFigure.Of(string.Create(CultureInfo.InvariantCulture, $"{timeRatio:0.00} × in time"), "≤ 1.2 ×", timeRatio <= MaxRatio),
+                    BenchFigure.Of(string.Create(CultureInfo.InvariantCulture, $"{bytesRatio:0.00} × in bytes read"), "≤ 1.2 ×", bytesRatio <= MaxRatio),
+                ],
+                "in time, its histories; in bytes none",
                 [
                     string.Create(CultureInfo.InvariantCulture, $"early turns ({Around} from turn {Early} on): {times.MedianOf(early):0.0} ms, {bytes.MedianOf(early):N0} bytes read, prompt of {prompts[Early]:N0} bytes"),
                     string.Create(CultureInfo.InvariantCulture, $"late turns (the last {Around}): {times.MedianOf(late):0.0} ms, {bytes.MedianOf(late):N0} bytes read, prompt of {prompts[^1]:N0} bytes"),
                     "by way of a counting proxy, from the request sent to the receipt",
-                ]),
+                ])
+            {
+                Reason = "something grows with the session's age: see the bytes read and the prompt below it",
+            },
         ];
     }
 
-    private static async Task<(TimeSpan Took, long BytesRead)> RunAsync(HoldfastApp app, CountingProxy proxy, string sessionKey)
+    private static async Task<(TimeSpan Took, long BytesRead)> RunAsync(HoldfastApp app, CountedStorage proxy, string sessionKey)
     {
         proxy.Take();
         var sentAt = PeerClock.NowMicros;
         using var answer = await Harness.Stage.PostAsync(app, sessionKey, new string('x', MessageCharacters));
         answer.EnsureSuccessStatusCode();
-        var receipt = await proxy.WaitForAsync(call => call is { Method: "PUT" } && call.Blob.StartsWith("receipts/", StringComparison.Ordinal), TimeSpan.FromSeconds(30));
+        var receipt = await proxy.WaitForAsync(call => call is { Method: "PUT" } && call.Path.StartsWith("receipts/", StringComparison.Ordinal), TimeSpan.FromSeconds(30));
         await proxy.WaitForQuietAsync(TimeSpan.FromMilliseconds(20));
-        return (TimeSpan.FromMicroseconds(receipt.AtMicros - sentAt), proxy.Take().Sum(call => call.AnswerBytes));
+        return (TimeSpan.FromMicroseconds(receipt.AtMicros - sentAt), proxy.Take().Where(call => call.IsOwn).Sum(call => call.AnswerBytes));
     }
 }

@@ -1,33 +1,33 @@
 using System.Globalization;
-using Azure.Storage.Blobs;
 using Holdfast.Bench.Stage;
 using Holdfast.Harness;
 
 namespace Holdfast.Bench.Rows;
 
 /// <summary>
-/// Rows 1 and 2: a warm session's way to the model and from the model to the channel. Each turn is followed by one round of the same
-/// storage calls without the app, so that both meet the same noise of the machine.
+/// Rows 1, 2 and 7: a warm session's way to the model, from the model to the channel, and the memory that many turns leave. Each turn is
+/// followed by one round of the same storage calls without the app, so that both meet the same noise of the machine.
 /// </summary>
 internal static class WarmTurnRows
 {
-    private const double MaxRatio = 1.5;
-    private const double MaxToModel = 30;
-    private const double MaxToHandOn = 15;
+    private const double MaxRatio = 1.3;
+    private const int TurnsBeforeMemory = 100;
+    private const long MaxMemory = 280L * 1024 * 1024;
 
     public static async Task<IReadOnlyList<BenchRow>> MeasureAsync(BenchStage stage, BenchOptions options)
     {
-        var (warmUp, turns) = options.IsQuick ? (10, 15) : (40, 60);
+        var (warmUp, turns) = options.IsQuick ? (30, 25) : (40, 60);
         await stage.Peers.AnswerAsync(deltas: 5, intervalMilliseconds: 10);
         await using var app = await stage.StartAppAsync();
         var (fromSent, fromAccepted, toHandOn) = (new Samples(), new Samples(), new Samples());
-        var trips = await TripsAsync(stage);
+        var blobs = await stage.OpenBlobsAsync("trips");
+        var trips = await TurnTrips.PrepareAsync(stage, blobs, "warmup");
         var thread = new TimedThread("C1");
         for (var turn = -warmUp; turn < turns; turn++)
         {
             if (turn == 0)
             {
-                trips = await TripsAsync(stage);
+                trips = await TurnTrips.PrepareAsync(stage, blobs, "trips");
             }
 
             var times = await RunAsync(stage, app, thread);
@@ -40,7 +40,12 @@ internal static class WarmTurnRows
             }
         }
 
-        return [ToModelRow(fromSent, fromAccepted, trips), HandOnRow(toHandOn, trips)];
+        for (var turn = warmUp + turns; turn < TurnsBeforeMemory; turn++)
+        {
+            await RunAsync(stage, app, thread);
+        }
+
+        return [ToModelRow(fromSent, fromAccepted, trips), HandOnRow(toHandOn, trips), MemoryRow(AppFigures.Of(app))];
     }
 
     private static async Task<(TimeSpan FromSent, TimeSpan FromAccepted, TimeSpan ToHandOn)> RunAsync(BenchStage stage, HoldfastApp app, TimedThread thread)
@@ -58,42 +63,48 @@ internal static class WarmTurnRows
             TimeSpan.FromMicroseconds(posts[^1].ArrivedAtMicros - request.LastByteAtMicros!.Value));
     }
 
-    private static async Task<OwnTrips> TripsAsync(BenchStage stage)
-    {
-        var container = $"trips{Guid.NewGuid():N}";
-        var trips = new OwnTrips(await stage.OpenBlobsAsync(container), new BlobContainerClient(stage.Azurite.ConnectionString, container));
-        await trips.PrepareAsync();
-        return trips;
-    }
-
-    private static BenchRow ToModelRow(Samples fromSent, Samples fromAccepted, OwnTrips trips)
+    private static BenchRow ToModelRow(Samples fromSent, Samples fromAccepted, TurnTrips trips)
     {
         var ratio = fromAccepted.Median / trips.ToModel.Median;
         var ratioFromSent = fromSent.Median / (trips.Accept.Median + trips.ToModel.Median);
         return new BenchRow(
             1,
-            "accepted message → model request on the wire, warm, one session",
-            "≤ 1.5 × own round trips, ≤ 30 ms",
-            string.Create(CultureInfo.InvariantCulture, $"{ratio:0.00} ×, {fromAccepted.Median:0.0} ms"),
-            ratio <= MaxRatio && fromAccepted.Median <= MaxToModel,
+            "accepted → model request on the wire, warm, p50",
+            [BenchFigure.Of(string.Create(CultureInfo.InvariantCulture, $"{ratio:0.00} × ({fromAccepted.Median:0.0} ms)"), "≤ 1.3 × the same storage calls", ratio <= MaxRatio)],
+            string.Create(CultureInfo.InvariantCulture, $"{trips.Dispatch.Median:0.0} of {trips.ToModel.Median:0.0} ms of storage calls"),
             [
-                $"from the door's 2xx to the model: {fromAccepted}",
-                $"own round trips on that way: {trips.ToModel}",
+                $"from the endpoint's 2xx to the model: {fromAccepted}",
+                $"the same storage calls without app and engine: {trips.ToModel}; of them the engine's: {trips.Dispatch}",
                 $"from the request sent to the model: {fromSent}",
-                string.Create(CultureInfo.InvariantCulture, $"own round trips on that way: p50 {trips.Accept.Median + trips.ToModel.Median:0.0}; ratio {ratioFromSent:0.00}"),
-                "own round trips by kind, p50: " + string.Join(", ", trips.ByKind.Select(kind => string.Create(CultureInfo.InvariantCulture, $"{kind.Key} {kind.Value.Median:0.0}"))),
-            ]);
+                string.Create(CultureInfo.InvariantCulture, $"the same storage calls: p50 {trips.Accept.Median + trips.ToModel.Median:0.0}; ratio {ratioFromSent:0.00}"),
+                "own calls by kind, p50: " + string.Join(", ", trips.ByKind.Select(kind => string.Create(CultureInfo.InvariantCulture, $"{kind.Key} {kind.Value.Median:0.0}"))),
+            ])
+        {
+            Reason = "between the calls lie the engine's dispatch of event, decision and activity, and two trips between host and worker",
+        };
     }
 
-    private static BenchRow HandOnRow(Samples toHandOn, OwnTrips trips)
+    private static BenchRow HandOnRow(Samples toHandOn, TurnTrips trips)
     {
         var ratio = toHandOn.Median / trips.ToHandOn.Median;
         return new BenchRow(
             2,
-            "last model byte → reply handed to the channel, durable first",
-            "≤ 1.5 × own round trips, ≤ 15 ms",
-            string.Create(CultureInfo.InvariantCulture, $"{ratio:0.00} ×, {toHandOn.Median:0.0} ms"),
-            ratio <= MaxRatio && toHandOn.Median <= MaxToHandOn,
-            [$"from the last byte to Slack: {toHandOn}", $"own round trips on that way: {trips.ToHandOn}"]);
+            "last model byte → reply handed on, durable first, p50",
+            [BenchFigure.Of(string.Create(CultureInfo.InvariantCulture, $"{ratio:0.00} × ({toHandOn.Median:0.0} ms)"), "≤ 1.3 × its own round trips", ratio <= MaxRatio)],
+            "none",
+            [$"from the last byte to Slack: {toHandOn}", $"own round trips on that way (answer, outbox): {trips.ToHandOn}"])
+        {
+            Reason = "two round trips are so short that reading the last bytes and sending the reply weigh beside them",
+        };
     }
+
+    private static BenchRow MemoryRow(AppFigures figures) => new(
+        7,
+        "resident memory, host and worker, after 100 turns",
+        [BenchFigure.Of(string.Create(CultureInfo.InvariantCulture, $"{(figures.HostMemory + figures.WorkerMemory) / 1048576.0:0} MB"), "≤ 280 MB", figures.HostMemory + figures.WorkerMemory <= MaxMemory)],
+        string.Create(CultureInfo.InvariantCulture, $"the host: {figures.HostMemory / 1048576.0:0} MB"),
+        [string.Create(CultureInfo.InvariantCulture, $"host {figures.HostMemory / 1048576.0:0} MB, worker {figures.WorkerMemory / 1048576.0:0} MB")])
+    {
+        Reason = "two processes, each with a runtime, a web server and a storage client of its own",
+    };
 }

@@ -11,44 +11,59 @@ namespace Holdfast.Bench.Stage;
 /// <summary>What the app runs against: Azurite and the peers, each a process. Every app gets a container of its own.</summary>
 internal sealed class BenchStage : IAsyncDisposable
 {
-    /// <summary>Seldom enough to leave a row alone, and what a small deployment would choose.</summary>
-    private const string EveryTenSeconds = "*/10 * * * * *";
     private const string OnceAYear = "0 0 0 1 1 *";
     private readonly string _folder = Directory.CreateTempSubdirectory("holdfast-bench-").FullName;
     private int _apps;
 
-    private BenchStage(Azurite azurite, PeersProcess peers) => (Azurite, Peers) = (azurite, peers);
+    private BenchStage(Machine machine, Azurite azurite, PeersProcess peers) => (Machine, Azurite, Peers) = (machine, azurite, peers);
+
+    public Machine Machine { get; }
 
     public Azurite Azurite { get; }
 
     public PeersProcess Peers { get; }
 
-    public static async Task<BenchStage> SetUpAsync() => new(await Azurite.StartAsync(), await PeersProcess.StartAsync());
+    public static async Task<BenchStage> SetUpAsync() => new(await Machine.LookAsync(), await Azurite.StartAsync(), await PeersProcess.StartAsync());
 
-    /// <param name="proxy">The app reaches its storage through it; null for directly.</param>
-    /// <param name="contextTokens">What the model takes.</param>
-    /// <param name="hasTimers">False keeps cron tick and inbox sweep out of the counting.</param>
-    public Task<HoldfastApp> StartAppAsync(CountingProxy? proxy = null, int contextTokens = 200_000, bool hasTimers = true)
+    /// <summary>Starts an app with a container and a task hub of its own.</summary>
+    public Task<HoldfastApp> StartAppAsync(AppOptions? options = null)
     {
+        var chosen = options ?? new AppOptions();
         var number = ++_apps;
-        var storage = proxy is null ? Azurite.ConnectionString : Azurite.ConnectionStringVia(proxy.Endpoint);
-        var schedule = hasTimers ? EveryTenSeconds : OnceAYear;
+        var name = chosen.Name ?? string.Create(CultureInfo.InvariantCulture, $"{number:D3}");
+        var storage = chosen.Storage?.ConnectionString ?? Azurite.ConnectionString;
         var settings = new Dictionary<string, string?>
         {
+            // One machine needs no more, and polls a third as often.
+            ["AzureFunctionsJobHost__extensions__durableTask__storageProvider__partitionCount"] = "1",
+            ["HoldfastCronTickSchedule"] = OnceAYear,
+            ["HoldfastInboxSweepSchedule"] = OnceAYear,
+        };
+        if (chosen.HasTimers)
+        {
+            SampleSettings.CopyTo(settings);
+        }
+
+        foreach (var (key, value) in new Dictionary<string, string?>
+        {
             ["AzureWebJobsStorage"] = storage,
+            ["AzureFunctionsJobHost__extensions__durableTask__hubName"] = "bench" + name,
             ["Holdfast__Storage__ConnectionString"] = storage,
-            ["Holdfast__Storage__Container"] = string.Create(CultureInfo.InvariantCulture, $"app{number}"),
+            ["Holdfast__Storage__Container"] = StorageCall.OwnPrefix + name,
             ["Holdfast__Config"] = "holdfast.json",
-            ["HoldfastCronTickSchedule"] = schedule,
-            ["HoldfastInboxSweepSchedule"] = schedule,
             ["SLACK_BOT_TOKEN"] = "xoxb-bench",
             ["SLACK_SIGNING_SECRET"] = Harness.Stage.SlackSecret,
             ["AWS_ENDPOINT_URL_BEDROCK_RUNTIME"] = Peers.Bedrock.ToString().TrimEnd('/'),
             ["AWS_REGION"] = "eu-central-1",
             ["AWS_ACCESS_KEY_ID"] = "AKIABENCH",
             ["AWS_SECRET_ACCESS_KEY"] = "bench-secret-access-key",
-        };
-        return HoldfastApp.StartAsync(Path.Combine(_folder, string.Create(CultureInfo.InvariantCulture, $"app-{number}")), Configuration(contextTokens), settings);
+        })
+        {
+            settings[key] = value;
+        }
+
+        var folder = Path.Combine(_folder, string.Create(CultureInfo.InvariantCulture, $"app-{number}"));
+        return HoldfastApp.StartAsync(folder, Configuration(chosen.ContextTokens), settings);
     }
 
     /// <summary>Storage without the app, through the same client code.</summary>

@@ -35,11 +35,12 @@ internal sealed class PeersProcess : IAsyncDisposable
     }
 
     /// <summary>From now on each answer is text of this many deltas at this pace.</summary>
-    public async Task AnswerAsync(int deltas, int intervalMilliseconds)
+    /// <param name="forgets">The requests so far.</param>
+    public async Task AnswerAsync(int deltas, int intervalMilliseconds, bool forgets = true)
     {
         var script = new JsonObject
         {
-            ["reset"] = true,
+            ["reset"] = forgets,
             ["default"] = new JsonArray(
                 new JsonObject { ["step"] = "text", ["text"] = "word {n} ", ["count"] = deltas, ["intervalMs"] = intervalMilliseconds },
                 new JsonObject { ["step"] = "stop" },

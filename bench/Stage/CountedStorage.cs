@@ -1,5 +1,6 @@
 using System.Net;
 using Holdfast.Peers;
+using Holdfast.Tests.Support;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Hosting;
 using Microsoft.AspNetCore.Http;
@@ -8,39 +9,28 @@ using Microsoft.Extensions.Logging;
 
 namespace Holdfast.Bench.Stage;
 
-/// <summary>One request to storage as it passed on the wire.</summary>
-/// <param name="Blob">Path below the container; empty for a listing.</param>
-/// <param name="Prefix">What a listing asked for; empty otherwise.</param>
-/// <param name="AnswerBytes">Bytes of the answer's body.</param>
-/// <param name="FromMicros">When it came.</param>
-/// <param name="AtMicros">When it was answered.</param>
-internal sealed record StorageCall(string Method, string Blob, string Prefix, string? Component, long AnswerBytes, long FromMicros, long AtMicros)
-{
-    /// <summary>True for the durable engine's own histories.</summary>
-    public bool IsEngine => Blob.StartsWith("taskhub/", StringComparison.Ordinal) || Prefix.StartsWith("taskhub", StringComparison.Ordinal);
-
-    /// <summary>For example <c>PUT sessions ?comp=lease</c>.</summary>
-    public string Kind => $"{Method} {(Blob + Prefix).Split('/')[0]}{(Component is null ? "" : " " + Component)}";
-}
-
-/// <summary>Passes HTTP on to storage and counts. Requests are signed without their host, so the signature stays right.</summary>
-internal sealed class CountingProxy : IAsyncDisposable
+/// <summary>
+/// Stands before the three services of storage, passes HTTP on and counts. Requests are signed without their host, so the signature stays
+/// right.
+/// </summary>
+internal sealed class CountedStorage : IAsyncDisposable
 {
     private static readonly HashSet<string> NotPassedOn = new(StringComparer.OrdinalIgnoreCase) { "Host", "Connection", "Transfer-Encoding", "Keep-Alive" };
     private readonly Lock _gate = new();
     private readonly List<StorageCall> _calls = [];
     private readonly HttpMessageInvoker _far = new(new SocketsHttpHandler { UseCookies = false, AllowAutoRedirect = false, ActivityHeadersPropagator = null });
     private readonly WebApplication _app;
-    private readonly Uri _target;
+    private readonly Uri[] _targets;
+    private Uri[] _endpoints = [];
     private TaskCompletionSource _nextCall = new(TaskCreationOptions.RunContinuationsAsynchronously);
 
-    private CountingProxy(Uri target)
+    private CountedStorage(Azurite azurite)
     {
-        _target = target;
+        _targets = [azurite.Endpoint, azurite.QueueEndpoint, azurite.TableEndpoint];
         var builder = WebApplication.CreateEmptyBuilder(new WebApplicationOptions());
         builder.WebHost.UseKestrelCore().ConfigureKestrel(kestrel =>
         {
-            kestrel.Listen(IPAddress.Loopback, 0);
+            Array.ForEach(_targets, _ => kestrel.Listen(IPAddress.Loopback, 0));
             kestrel.AddServerHeader = false;
         });
         builder.Logging.ClearProviders();
@@ -48,14 +38,21 @@ internal sealed class CountingProxy : IAsyncDisposable
         _app.Run(PassAsync);
     }
 
-    public Uri Endpoint { get; private set; } = null!;
+    public string ConnectionString { get; private set; } = null!;
 
-    public static async Task<CountingProxy> StartAsync(Uri target)
+    public static async Task<CountedStorage> StartAsync(Azurite azurite)
     {
-        var proxy = new CountingProxy(target);
-        await proxy._app.StartAsync();
-        proxy.Endpoint = new Uri(proxy._app.Urls.First());
-        return proxy;
+        var storage = new CountedStorage(azurite);
+        await storage._app.StartAsync();
+        storage._endpoints = [.. storage._app.Urls.Select(url => new Uri(url))];
+        var (text, ends) = (azurite.ConnectionString, storage._endpoints);
+        for (var service = 0; service < ends.Length; service++)
+        {
+            text = text.Replace(storage._targets[service].Authority, ends[service].Authority, StringComparison.Ordinal);
+        }
+
+        storage.ConnectionString = text;
+        return storage;
     }
 
     /// <summary>What passed since the last time it was taken.</summary>
@@ -122,9 +119,10 @@ internal sealed class CountingProxy : IAsyncDisposable
     {
         var from = PeerClock.NowMicros;
         var target = http.Features.Get<IHttpRequestFeature>()!.RawTarget;
-        using var request = new HttpRequestMessage(new HttpMethod(http.Request.Method), _target.GetLeftPart(UriPartial.Authority) + target);
+        var service = Array.FindIndex(_endpoints, endpoint => endpoint.Port == http.Connection.LocalPort);
+        using var request = new HttpRequestMessage(new HttpMethod(http.Request.Method), _targets[service].GetLeftPart(UriPartial.Authority) + target);
         request.Headers.ExpectContinue = false;
-        if (http.Request.ContentLength is not null)
+        if (http.Request.ContentLength is not null || http.Request.Headers.TransferEncoding.Count > 0)
         {
             request.Content = new StreamContent(http.Request.Body);
         }
@@ -145,23 +143,29 @@ internal sealed class CountingProxy : IAsyncDisposable
             http.Response.Headers[header.Key] = header.Value.ToArray();
         }
 
-        Note(http.Request, body.Length, from);
+        Note(http.Request, (StorageService)service, (int)answer.StatusCode, body, from);
         if (body.Length > 0 && !HttpMethods.IsHead(http.Request.Method))
         {
             await http.Response.Body.WriteAsync(body, http.RequestAborted);
         }
     }
 
-    private void Note(HttpRequest request, long answerBytes, long from)
+    private void Note(HttpRequest request, StorageService service, int status, byte[] answer, long from)
     {
         // /account/container/blob…
         var path = request.Path.Value!.Split('/', 4);
+        var isLook = service == StorageService.Queues && HttpMethods.IsGet(request.Method) && path is [.., "messages"];
         var call = new StorageCall(
+            service,
             request.Method,
+            path.Length > 2 ? path[2] : "",
             path.Length > 3 ? path[3] : "",
             request.Query["prefix"].ToString(),
             request.Query["comp"] is [var component] ? component : null,
-            answerBytes,
+            request.Headers["x-ms-lease-action"] is [var action] ? action : null,
+            isLook && answer.AsSpan().IndexOf("<QueueMessage>"u8) < 0,
+            status,
+            answer.Length,
             from,
             PeerClock.NowMicros);
         TaskCompletionSource passed;
