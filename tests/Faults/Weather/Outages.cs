@@ -44,17 +44,17 @@ public sealed class Outages(IReadOnlyList<Deployment> deployments, int seed)
 
     private static AppPart PartOf(double draw) => draw switch
     {
-        < 0.5 => AppPart.Worker,
-        < 0.75 => AppPart.Host,
+        < 0.4 => AppPart.Worker,
+        < 0.7 => AppPart.Host,
         _ => AppPart.Both,
     };
 
     /// <summary>
-    /// A host that was away needs a while until it holds its queues again; most next outages come after that, some before. A worker is killed
-    /// four times a minute at most: more is what its host calls a crash loop.
+    /// Work that a host had in hand when it was killed shows up again after 15 s; most next outages come after that, some before. A worker is
+    /// killed four times a minute at most: more is what its host calls a crash loop.
     /// </summary>
     private static TimeSpan CalmAfter(AppPart part, Random random) =>
-        part == AppPart.Worker || random.NextDouble() < 0.3
-            ? TimeSpan.FromSeconds(15 + (random.NextDouble() * 10))
-            : TimeSpan.FromSeconds(30 + (random.NextDouble() * 30));
+        part != AppPart.Worker && random.NextDouble() < 0.3
+            ? TimeSpan.FromSeconds(3 + (random.NextDouble() * 7))
+            : TimeSpan.FromSeconds(15 + (random.NextDouble() * 12));
 }

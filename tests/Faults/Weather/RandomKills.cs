@@ -13,16 +13,20 @@ public sealed record Kill(AppPart Part, DateTimeOffset At, IReadOnlyList<Bedrock
 /// </summary>
 public sealed class RandomKills(Deployment deployment, ScriptedBedrock model, int kills, int messages, int seed)
 {
-    /// <summary>A worker that ends more often within a minute is a crash loop to its host.</summary>
-    private const int MostWorkersInARow = 3;
-
     private static readonly TimeSpan LookEvery = TimeSpan.FromMilliseconds(20);
+
+    /// <summary>Shorter than the shortest answer.</summary>
+    private static readonly TimeSpan AllStream = TimeSpan.FromSeconds(3);
+
+    /// <summary>Within it some answers come to their ends.</summary>
+    private static readonly TimeSpan SomeStream = TimeSpan.FromSeconds(4);
 
     /// <summary>The engine takes up to a minute to come back; more than three mean that nothing does.</summary>
     private static readonly TimeSpan StreamsWithin = TimeSpan.FromMinutes(3);
 
     private readonly Random _random = Seeds.Random(seed);
     private readonly List<Kill> _done = [];
+    private Queue<AppPart> _next = new();
     private readonly TaskCompletionSource[] _rounds = [.. Enumerable.Range(0, kills + 1).Select(_ => new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously))];
 
     public IReadOnlyList<Kill> Done => _done;
@@ -41,8 +45,8 @@ public sealed class RandomKills(Deployment deployment, ScriptedBedrock model, in
                 break;
             }
 
-            // The shortest answer lasts longer than this.
-            await Task.Delay(TimeSpan.FromSeconds(_random.NextDouble() * 3));
+            await Task.Delay(_random.NextDouble() * AllStream);
+            await WhileManyStreamAsync(_random.NextDouble() * SomeStream);
             var part = Next();
             _done.Add(new Kill(part, DateTimeOffset.UtcNow, Open()));
             await deployment.KillAsync(part, TimeSpan.FromSeconds(_random.NextDouble() * 2), CancellationToken.None);
@@ -54,11 +58,27 @@ public sealed class RandomKills(Deployment deployment, ScriptedBedrock model, in
         }
     }
 
+    /// <summary>As often each of them, in any order: a worker that is killed more often within a minute is a crash loop to its host.</summary>
     private AppPart Next()
     {
-        var part = (AppPart)_random.Next((int)AppPart.Both, (int)AppPart.Host + 1);
-        var isTooMany = part == AppPart.Worker && _done.Count >= MostWorkersInARow && _done.TakeLast(MostWorkersInARow).All(kill => kill.Part == AppPart.Worker);
-        return isTooMany ? AppPart.Both : part;
+        if (_next.Count == 0)
+        {
+            var parts = Enum.GetValues<AppPart>();
+            _random.Shuffle(parts);
+            _next = new Queue<AppPart>(parts);
+        }
+
+        return _next.Dequeue();
+    }
+
+    /// <summary>Leaves at least one to cut.</summary>
+    private async Task WhileManyStreamAsync(TimeSpan atMost)
+    {
+        var started = Stopwatch.GetTimestamp();
+        while (Open().Count > 1 && Stopwatch.GetElapsedTime(started) < atMost)
+        {
+            await Task.Delay(LookEvery);
+        }
     }
 
     private async Task<bool> IsStreamingAsync()
