@@ -24,20 +24,20 @@ internal static class FunctionsHost
 
         using var loggers = LoggerFactory.Create(logging => HostLogging.Configure(logging, settings, arguments.Log));
         await using var workers = new WorkerSupervisor(app, scriptRoot, clock, loggers);
-        var started = new TaskCompletionSource<IJobHost>(TaskCreationOptions.RunContinuationsAsynchronously);
         await using var web = HostServer.Build(arguments, loggers, services => services
             .AddSingleton(workers).AddSingleton(keys).AddSingleton<HostState>().AddSingleton<Forwarding>().AddSingleton<ExtensionEndpoints>()
-            .AddSingleton(new FunctionInvoker(functions, workers, started.Task)).AddSingleton<HttpFunctions>()
+            .AddSingleton(new FunctionInvoker(functions, workers)).AddSingleton<HttpFunctions>()
             .AddSingleton(new CallerPolicy(keys, isLoopbackOnly: arguments.Bind is null)));
         HostServer.Map(web, functions, HostSettings.RoutePrefix(settings, arguments.AppFolder));
-        var (address, channel) = await HostServer.ListenAsync(web);
+        var (address, channel) = await HostServer.ListenAsync(web, $"{arguments.Bind ?? "loopback"}, port {arguments.Port}");
         web.Services.GetRequiredService<ExtensionEndpoints>().Address = address;
         ProcessEnvironment.Set("WEBSITE_HOSTNAME", address.Authority);
 
         var running = workers.RunAsync(channel);
         using var jobs = JobHosting.Build(scriptRoot, settings, loggers, web.Services);
-        await StartAsync(jobs, workers, running, settings);
-        started.SetResult(jobs.Services.GetRequiredService<IJobHost>());
+        await StorageProbe.RunAsync(settings);
+        var invoker = web.Services.GetRequiredService<FunctionInvoker>();
+        await await Task.WhenAny(Task.WhenAll(StartAsync(jobs, invoker), workers.CheckAsync(functions)), running);
         var state = web.Services.GetRequiredService<HostState>();
         state.Run();
         Announce(address, keys);
@@ -67,15 +67,15 @@ internal static class FunctionsHost
         return scriptRoot;
     }
 
-    private static async Task StartAsync(IHost jobs, WorkerSupervisor workers, Task running, IConfiguration settings)
+    private static async Task StartAsync(IHost jobs, FunctionInvoker invoker)
     {
-        await StorageProbe.RunAsync(settings);
-        var ready = Task.WhenAll(Task.Run(() => jobs.StartAsync()), workers.ReadyAsync(CancellationToken.None, TimeSpan.FromSeconds(90)));
         try
         {
-            await await Task.WhenAny(ready, running);
+            // Its start works before it waits; the worker starts meanwhile.
+            await Task.Run(() => jobs.StartAsync());
+            await invoker.BindHttpInputsAsync(jobs.Services.GetRequiredService<IJobHost>());
         }
-        catch (Exception fault) when (fault is not StartUpException)
+        catch (Exception fault)
         {
             throw new StartUpException($"The functions cannot be served: {fault.Message} {(fault.InnerException is null ? "" : fault.GetBaseException().Message)}", fault);
         }

@@ -13,8 +13,11 @@ internal static class HostLogging
     {
         logging.ClearProviders();
         Array.ForEach(Inner, category => logging.AddFilter(category, LogLevel.Warning));
-        // Asking for what is there already is how the engine starts; and what a forward meets is reported by its own endpoint.
-        logging.AddFilter("Azure.Core", LogLevel.Error).AddFilter("Yarp", LogLevel.Error);
+        // The worker and the endpoints report each failure once.
+        logging.AddFilter("Host.Results", LogLevel.None);
+        // Asking for what is there already is how the engine starts; and what keeps the host from starting, or a request from being
+        // forwarded, is reported where it is caught.
+        logging.AddFilter("Azure.Core", LogLevel.Error).AddFilter("Yarp", LogLevel.Error).AddFilter("Microsoft.Extensions.Hosting", LogLevel.Critical);
         logging.AddConfiguration(HostSettings.Logging(settings));
         if (format == LogFormat.Json)
         {

@@ -50,9 +50,14 @@ internal static class HostServer
         web.Services.GetRequiredService<HttpFunctions>().Map(web, functions, routePrefix);
     }
 
+    /// <summary>By all addresses of the machine it is reached by each; the worker's is loopback.</summary>
+    private static Uri ForThisMachine(Uri address) => address.Host is "0.0.0.0" or "[::]"
+        ? new UriBuilder(address) { Host = "localhost" }.Uri
+        : address;
+
     /// <returns>Where callers come, and where the worker opens its stream.</returns>
     /// <exception cref="StartUpException">The port is in use, or the address is not this machine's.</exception>
-    public static async Task<(Uri Callers, Uri Channel)> ListenAsync(WebApplication web)
+    public static async Task<(Uri Callers, Uri Channel)> ListenAsync(WebApplication web, string bind)
     {
         try
         {
@@ -60,10 +65,10 @@ internal static class HostServer
         }
         catch (Exception fault) when (fault is IOException or System.Net.Sockets.SocketException)
         {
-            throw new StartUpException($"The host cannot listen: {fault.Message}", fault);
+            throw new StartUpException($"The host cannot listen on {bind}: {fault.Message}", fault);
         }
 
         var addresses = web.Urls.Select(address => new Uri(address)).ToArray();
-        return (addresses[0], addresses[1]);
+        return (ForThisMachine(addresses[0]), addresses[1]);
     }
 }

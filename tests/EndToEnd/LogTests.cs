@@ -42,6 +42,7 @@ public sealed class LogTests(TalkativeStage stage) : IClassFixture<TalkativeStag
             Stage.SlackSecret, Stage.HookSecret, "xoxb-stage", "ghp_stage", "stage-secret-access-key", "AKIASTAGE", "Eby8vdM02x",
             "v0=", "sha256=",
         ];
+        secrets = [.. secrets, .. stage.App.Keys];
         var output = string.Join('\n', stage.App.Process.Lines);
         secrets.Where(secret => output.Contains(secret, StringComparison.Ordinal)).ShouldBeEmpty();
     }

@@ -27,6 +27,9 @@ public sealed class HoldfastApp : IAsyncDisposable
     /// <summary>Sends no key.</summary>
     public HttpClient Keyless { get; private set; } = new();
 
+    /// <summary>The host's own keys.</summary>
+    public IReadOnlyList<string> Keys => [.. Directory.GetFiles(KeyFolder).Select(file => File.ReadAllText(file).Trim())];
+
     /// <summary>From the start of the process to its "Listening" line.</summary>
     public TimeSpan StartedAfter { get; private set; }
 
@@ -97,17 +100,18 @@ public sealed class HoldfastApp : IAsyncDisposable
     /// <summary>The most memory that each process ever held, together, in bytes.</summary>
     public long PeakMemory => ProcessFigures.PeakMemory(Process.Id) + ProcessFigures.PeakMemory(WorkerId);
 
+    private string KeyFolder => Path.Combine(_folder, "keys");
+
     private async Task StartAsync()
     {
-        var keys = Path.Combine(_folder, "keys");
         var started = TimeProvider.System.GetTimestamp();
-        Process = HostCommand.Start(0, keys, _folder, _environment);
+        Process = HostCommand.Start(0, KeyFolder, _folder, _environment);
         var line = await Process.WaitForLineAsync(line => line.StartsWith(HostCommand.ListeningPrefix, StringComparison.Ordinal), StartsWithin);
         StartedAfter = TimeProvider.System.GetElapsedTime(started);
         Http.Dispose();
         Keyless.Dispose();
         Keyless = new HttpClient { BaseAddress = HostCommand.AddressIn(line), Timeout = TimeSpan.FromSeconds(100) };
         Http = new HttpClient { BaseAddress = Keyless.BaseAddress, Timeout = Keyless.Timeout };
-        Http.DefaultRequestHeaders.Add("x-functions-key", HostCommand.MasterKey(keys));
+        Http.DefaultRequestHeaders.Add("x-functions-key", HostCommand.MasterKey(KeyFolder));
     }
 }

@@ -42,7 +42,7 @@ public sealed class SettingsTests(SharedAzurite azurite)
 
         (await ValueAsync(app, "NONE")).ShouldBe("(none)");
 
-        app.Host.Lines.ShouldContain(line => line.Contains("Function Setting ended", StringComparison.Ordinal));
+        await app.Host.WaitForLineAsync(line => line.Contains("Function Setting ended", StringComparison.Ordinal), ServedApp.Soon);
         app.Host.Lines.ShouldNotContain(line => line.Contains("Setting NONE was read", StringComparison.Ordinal));
     }
 
@@ -57,6 +57,17 @@ public sealed class SettingsTests(SharedAzurite azurite)
         var read = entries.Single(entry => entry.GetProperty("Message").GetString() == "Setting NONE was read");
         read.GetProperty("Category").GetString().ShouldBe("Holdfast.LocalHost.App.HttpFunctions");
         app.Host.Lines.Where(line => !line.StartsWith('{')).Count().ShouldBe(2);
+    }
+
+    [Fact]
+    public async Task Bind_ToEveryAddress_AnswersToAnyNameAndStillAsksForKeys()
+    {
+        await using var app = await ServedApp.StartAsync(await azurite.GetAsync(), ["--bind", "0.0.0.0"]);
+
+        (await app.SendAsync(HttpMethod.Get, "api/ping", headers: ("Host", "build-7.example"))).Status.ShouldBe(200);
+        (await app.SendAsync(HttpMethod.Get, "api/ping", headers: [("Host", "build-7.example"), ("Origin", "https://page.example")])).Status.ShouldBe(403);
+        (await app.SendAsync(HttpMethod.Get, "api/guarded", headers: ("Host", "build-7.example"))).Status.ShouldBe(401);
+        (await ValueAsync(app, "WEBSITE_HOSTNAME")).ShouldBe(app.Http.BaseAddress!.Authority);
     }
 
     private static async Task<string> ValueAsync(ServedApp app, string name) => (await app.SendAsync(HttpMethod.Get, $"api/settings/{name}")).Body;

@@ -16,8 +16,13 @@ public sealed class StartFailureTests(SharedAzurite azurite)
         taken.Start();
         var port = ((IPEndPoint)taken.LocalEndpoint).Port;
 
-        await ShouldFailAsync($":{port}", arguments: ["--port", $"{port}"]);
+        await ShouldFailAsync($"port {port}", arguments: ["--port", $"{port}"]);
     }
+
+    [Theory]
+    [InlineData("nowhere")]
+    [InlineData("203.0.113.7")]
+    public async Task Start_WhenTheAddressIsNotThisMachines_NamesIt(string address) => await ShouldFailAsync(address, arguments: ["--bind", address]);
 
     [Fact]
     public async Task Start_WhenTheAppFolderIsMissing_NamesIt() => await ShouldFailAsync("/no/such/app", arguments: ["--app", "/no/such/app"]);

@@ -10,17 +10,10 @@ internal sealed class FunctionInvoker
 {
     private readonly Dictionary<string, FunctionDefinition> _functions;
     private readonly WorkerSupervisor _workers;
-    private readonly ConcurrentDictionary<string, Lazy<Task<ParameterBinding[]>>> _httpInputs = new();
-    private readonly ConcurrentDictionary<string, ParameterBinding[]> _bound = new();
+    private readonly ConcurrentDictionary<string, ParameterBinding[]> _httpInputs = new();
 
-    private readonly Task<IJobHost> _jobs;
-
-    /// <param name="functions">The app's.</param>
-    /// <param name="workers">What runs them.</param>
-    /// <param name="jobs">The SDK's host, once it has started.</param>
-    public FunctionInvoker(IReadOnlyList<FunctionDefinition> functions, WorkerSupervisor workers, Task<IJobHost> jobs)
+    public FunctionInvoker(IReadOnlyList<FunctionDefinition> functions, WorkerSupervisor workers)
     {
-        _jobs = jobs;
         _functions = functions.ToDictionary(function => function.Name);
         _workers = workers;
         Methods = FunctionMethods.Emit(functions, InvokeAsync);
@@ -29,27 +22,18 @@ internal sealed class FunctionInvoker
     /// <summary>The functions as the WebJobs SDK finds them.</summary>
     public Type Methods { get; }
 
+    /// <summary>Asks the SDK once what the inputs of HTTP functions are: they do not change while the host runs.</summary>
+    public Task BindHttpInputsAsync(IJobHost jobs) =>
+        Task.WhenAll(_functions.Values.Where(function => function.IsHttp).Select(function => jobs.CallAsync(function.Name)));
+
     /// <summary>An invocation of an HTTP function; its request reaches the worker beside it.</summary>
     /// <exception cref="WorkerProcessExitException">The worker ended.</exception>
     /// <exception cref="FunctionFailedException">The function failed.</exception>
-    public async Task InvokeHttpAsync(
-        Worker worker, FunctionDefinition function, Invocation invocation, CancellationToken cancellationToken)
+    /// <exception cref="OperationCanceledException">The function obeyed <paramref name="cancellationToken"/>.</exception>
+    public Task InvokeHttpAsync(Worker worker, FunctionDefinition function, Invocation invocation, CancellationToken cancellationToken)
     {
-        // What the other bindings give does not change while the host runs: the SDK is asked for it once.
-        var inputs = await _httpInputs.GetOrAdd(function.Name, _ => new(() => BindAsync(function))).Value;
         var request = new ParameterBinding { Name = function.Trigger.Name, Data = new TypedData { Http = new RpcHttp() } };
-        await worker.InvokeAsync(function.Name, invocation, [request, .. inputs], cancellationToken);
-    }
-
-    private async Task<ParameterBinding[]> BindAsync(FunctionDefinition function)
-    {
-        if (function.Inputs.Count == 0)
-        {
-            return [];
-        }
-
-        await (await _jobs).CallAsync(function.Name);
-        return _bound[function.Name];
+        return worker.InvokeAsync(function.Name, invocation, [request, .. _httpInputs[function.Name]], cancellationToken);
     }
 
     /// <summary>What the emitted methods call.</summary>
@@ -62,7 +46,7 @@ internal sealed class FunctionInvoker
         ];
         if (function.IsHttp)
         {
-            _bound[name] = inputs;
+            _httpInputs[name] = inputs;
             return null;
         }
 

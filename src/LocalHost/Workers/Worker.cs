@@ -1,4 +1,5 @@
 using System.Net.Sockets;
+using Holdfast.LocalHost.Functions;
 using Holdfast.LocalHost.Workers.Protocol;
 
 namespace Holdfast.LocalHost.Workers;
@@ -28,8 +29,7 @@ internal sealed partial class Worker : IAsyncDisposable
     public IReadOnlyList<string> LastLines => _process.Lines;
 
     /// <summary>Where it takes the requests of HTTP functions.</summary>
-    public Uri HttpAddress => _abilities?.HttpAddress
-        ?? throw new StartUpException("The worker names no HTTP address: the app has to call ConfigureFunctionsWebApplication.");
+    public Uri HttpAddress => _abilities!.HttpAddress!;
 
     public static Worker Start(WorkerDescription app, string id, Uri channelAddress, string scriptRoot, TimeProvider clock, ILoggerFactory loggers)
     {
@@ -62,6 +62,20 @@ internal sealed partial class Worker : IAsyncDisposable
         throw new StartUpException($"The worker ended with exit code {ExitCode} before it was ready. Its last lines:\n{string.Join('\n', LastLines)}");
     }
 
+    /// <exception cref="StartUpException">It lacks the function, or takes no requests for it.</exception>
+    public void Check(FunctionDefinition function)
+    {
+        if (!_abilities!.FunctionIds.ContainsKey(function.Name))
+        {
+            throw new StartUpException($"Function {function.Name}: the app's build wrote it down, but the worker does not have it. Build the app again.");
+        }
+
+        if (function.IsHttp && _abilities.HttpAddress is null)
+        {
+            throw new StartUpException($"Function {function.Name}: the worker takes no requests; the app has to call ConfigureFunctionsWebApplication.");
+        }
+    }
+
     /// <summary>Waits for its end. A worker whose stream has ended is of no use, and is ended.</summary>
     /// <param name="onEnding">Called before whoever waits for this worker learns of it.</param>
     public async Task EndAsync(Action onEnding)
@@ -71,7 +85,7 @@ internal sealed partial class Worker : IAsyncDisposable
         Channel.Close();
         if (first != _process.Ended)
         {
-            await KillUnlessEndedAsync();
+            await KillUnlessEndedAsync(EndsWithin);
         }
     }
 
@@ -112,7 +126,7 @@ internal sealed partial class Worker : IAsyncDisposable
         if (!_process.Ended.IsCompleted)
         {
             Channel.Terminate();
-            await KillUnlessEndedAsync();
+            await KillUnlessEndedAsync(Channel.Connected.IsCompleted ? EndsWithin : TimeSpan.Zero);
         }
 
         Channel.Close();
@@ -143,11 +157,11 @@ internal sealed partial class Worker : IAsyncDisposable
         }
     }
 
-    private async Task KillUnlessEndedAsync()
+    private async Task KillUnlessEndedAsync(TimeSpan within)
     {
         try
         {
-            await _process.Ended.WaitAsync(EndsWithin, _clock);
+            await _process.Ended.WaitAsync(within, _clock);
         }
         catch (TimeoutException)
         {

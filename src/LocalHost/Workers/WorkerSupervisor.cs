@@ -1,4 +1,5 @@
 using System.Collections.Concurrent;
+using Holdfast.LocalHost.Functions;
 
 namespace Holdfast.LocalHost.Workers;
 
@@ -18,7 +19,7 @@ internal sealed partial class WorkerSupervisor(WorkerDescription app, string scr
     private readonly ConcurrentDictionary<string, Worker> _byId = new();
     private volatile TaskCompletionSource<Worker> _ready = NextReady();
     private volatile bool _isEnding;
-    private Worker? _current;
+    private volatile Worker? _current;
 
     /// <summary>The worker of this id, for the stream that it opens.</summary>
     public Worker? Find(string id) => _byId.GetValueOrDefault(id);
@@ -37,14 +38,32 @@ internal sealed partial class WorkerSupervisor(WorkerDescription app, string scr
         }
     }
 
+    /// <summary>Waits for the first worker and makes sure that it has what the host serves.</summary>
+    /// <exception cref="StartUpException">It lacks a function, or takes no requests.</exception>
+    public async Task CheckAsync(IReadOnlyList<FunctionDefinition> functions)
+    {
+        var worker = await _ready.Task;
+        foreach (var function in functions)
+        {
+            worker.Check(function);
+        }
+    }
+
     /// <summary>Runs worker after worker until disposal.</summary>
     /// <exception cref="StartUpException">The first one does not start, or one after the other ends.</exception>
     public async Task RunAsync(Uri channelAddress)
     {
         var crashes = new Queue<long>();
-        for (var isFirst = true; ; isFirst = false)
+        for (var isFirst = true; !_isEnding; isFirst = false)
         {
             var worker = Begin(channelAddress);
+            if (_isEnding)
+            {
+                // Disposal came too early to see it.
+                await worker.DisposeAsync();
+                return;
+            }
+
             var fault = await LiveAsync(worker, isFirst);
             if (_isEnding)
             {
