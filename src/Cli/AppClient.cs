@@ -11,13 +11,13 @@ internal sealed class AppClient : IDisposable
 {
     private readonly HttpClient _http;
 
-    /// <param name="functionKey">Sent as <c>x-functions-key</c>; null when the app asks for none.</param>
+    /// <param name="functionKey">Sent as <c>x-functions-key</c>; null for the one that <see cref="FunctionKey"/> finds.</param>
     public AppClient(Uri url, string? functionKey)
     {
         _http = new HttpClient { BaseAddress = new Uri(url.ToString().TrimEnd('/') + "/") };
-        if (functionKey is not null)
+        if (FunctionKey.For(url, functionKey) is { } key)
         {
-            _http.DefaultRequestHeaders.Add("x-functions-key", functionKey);
+            _http.DefaultRequestHeaders.Add("x-functions-key", key);
         }
     }
 

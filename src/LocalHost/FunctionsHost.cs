@@ -29,7 +29,7 @@ internal static class FunctionsHost
             .AddSingleton(workers).AddSingleton(keys).AddSingleton<HostState>().AddSingleton<Forwarding>().AddSingleton<ExtensionEndpoints>()
             .AddSingleton(new FunctionInvoker(functions, workers, started.Task)).AddSingleton<HttpFunctions>()
             .AddSingleton(new CallerPolicy(keys, isLoopbackOnly: arguments.Bind is null)));
-        HostServer.Map(web, functions, settings);
+        HostServer.Map(web, functions, HostSettings.RoutePrefix(settings, arguments.AppFolder));
         var (address, channel) = await HostServer.ListenAsync(web);
         web.Services.GetRequiredService<ExtensionEndpoints>().Address = address;
         ProcessEnvironment.Set("WEBSITE_HOSTNAME", address.Authority);
@@ -77,7 +77,7 @@ internal static class FunctionsHost
         }
         catch (Exception fault) when (fault is not StartUpException)
         {
-            throw new StartUpException($"The functions cannot be served: {fault.GetBaseException().Message}", fault);
+            throw new StartUpException($"The functions cannot be served: {fault.Message} {(fault.InnerException is null ? "" : fault.GetBaseException().Message)}", fault);
         }
     }
 

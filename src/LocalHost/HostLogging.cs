@@ -7,14 +7,14 @@ namespace Holdfast.LocalHost;
 internal static class HostLogging
 {
     /// <summary>What is quiet unless host.json names it: each request, call and event of the parts inside.</summary>
-    private static readonly string[] Inner = ["Microsoft", "Grpc", "Yarp", "Azure", "Host", "DurableTask", "Function"];
+    private static readonly string[] Inner = ["Microsoft", "Grpc", "Azure", "Host", "DurableTask", "Function"];
 
     public static void Configure(ILoggingBuilder logging, IConfiguration settings, LogFormat format)
     {
         logging.ClearProviders();
         Array.ForEach(Inner, category => logging.AddFilter(category, LogLevel.Warning));
-        // Asking for what is there already is how the engine starts.
-        logging.AddFilter("Azure.Core", LogLevel.Error);
+        // Asking for what is there already is how the engine starts; and what a forward meets is reported by its own endpoint.
+        logging.AddFilter("Azure.Core", LogLevel.Error).AddFilter("Yarp", LogLevel.Error);
         logging.AddConfiguration(HostSettings.Logging(settings));
         if (format == LogFormat.Json)
         {

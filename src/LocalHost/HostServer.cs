@@ -1,7 +1,6 @@
 using System.Net;
 using Holdfast.LocalHost.Functions;
 using Holdfast.LocalHost.Http;
-using Holdfast.LocalHost.Settings;
 using Holdfast.LocalHost.Workers;
 using Microsoft.AspNetCore.Server.Kestrel.Core;
 
@@ -35,7 +34,7 @@ internal static class HostServer
         return builder.Build();
     }
 
-    public static void Map(WebApplication web, IEnumerable<FunctionDefinition> functions, IConfiguration settings)
+    public static void Map(WebApplication web, IEnumerable<FunctionDefinition> functions, string routePrefix)
     {
         // No listener for callers speaks HTTP/2, so none of them gets to the stream; and the stream's listener serves nothing else.
         web.MapWhen(
@@ -48,7 +47,7 @@ internal static class HostServer
         web.Use(state.GateAsync);
         web.MapGet("admin/host/status", state.Describe).WithMetadata(new RequiredLevel(AccessLevel.Admin));
         web.Services.GetRequiredService<ExtensionEndpoints>().Map(web);
-        web.Services.GetRequiredService<HttpFunctions>().Map(web, functions, HostSettings.RoutePrefix(settings));
+        web.Services.GetRequiredService<HttpFunctions>().Map(web, functions, routePrefix);
     }
 
     /// <returns>Where callers come, and where the worker opens its stream.</returns>

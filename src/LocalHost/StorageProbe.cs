@@ -8,7 +8,7 @@ namespace Holdfast.LocalHost;
 internal static class StorageProbe
 {
     public const string Setting = "AzureWebJobsStorage";
-    private static readonly TimeSpan AnswersWithin = TimeSpan.FromSeconds(5);
+    private static readonly TimeSpan AnswersWithin = TimeSpan.FromSeconds(15);
 
     /// <exception cref="StartUpException">The setting is missing or no connection string, or a service of it does not answer.</exception>
     public static async Task RunAsync(IConfiguration settings)

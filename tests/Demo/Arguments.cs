@@ -6,14 +6,15 @@ namespace Holdfast.Demo;
 /// <param name="Command"><c>demo</c> or <c>up</c>.</param>
 /// <param name="BedrockModel">A model of Amazon Bedrock; null for the scripted one.</param>
 /// <param name="Port">Where <c>up</c> listens.</param>
+/// <param name="UsesCoreTools">Whether <c>up</c> serves by <c>func start</c> instead of the project's own host.</param>
 /// <param name="Fault">What is wrong with it; null when nothing is.</param>
-internal sealed record Arguments(string Command, string? BedrockModel, int Port, string? Fault)
+internal sealed record Arguments(string Command, string? BedrockModel, int Port, bool UsesCoreTools, string? Fault)
 {
     private const int DefaultPort = 7071;
 
     public static Arguments Read(IReadOnlyList<string> args)
     {
-        var read = new Arguments(args.Count > 0 ? args[0] : "demo", BedrockModel: null, DefaultPort, Fault: null);
+        var read = new Arguments(args.Count > 0 ? args[0] : "demo", BedrockModel: null, DefaultPort, UsesCoreTools: false, Fault: null);
         if (read.Command is not ("demo" or "up"))
         {
             return read with { Fault = $"There is no command '{read.Command}'." };
@@ -29,6 +30,10 @@ internal sealed record Arguments(string Command, string? BedrockModel, int Port,
                     break;
                 case "--bedrock":
                     return read with { Fault = "--bedrock needs a model id of Amazon Bedrock behind it." };
+                case "--func" when read.Command == "up":
+                    read = read with { UsesCoreTools = true };
+                    index--;
+                    break;
                 case "--port" when read.Command == "up" && ushort.TryParse(value, NumberStyles.None, CultureInfo.InvariantCulture, out var port):
                     read = read with { Port = port };
                     break;

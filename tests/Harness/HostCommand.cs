@@ -23,7 +23,8 @@ public static class HostCommand
     public static Uri AddressIn(string line) =>
         new(line[(line.IndexOf(ListeningPrefix, StringComparison.Ordinal) + ListeningPrefix.Length)..].Trim().TrimEnd('/') + "/");
 
-    private static string AppFolder => Path.GetDirectoryName(BuiltFile("src/Functions", "Holdfast.Functions.dll"))!;
+    /// <summary>The built app.</summary>
+    public static string AppFolder => Path.GetDirectoryName(BuiltFile("src/Functions", "Holdfast.Functions.dll"))!;
 
     private static string BuiltFile(string project, string file)
     {

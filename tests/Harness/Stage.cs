@@ -248,8 +248,9 @@ public sealed class Stage : IAsyncDisposable
     public IReadOnlyDictionary<string, string?> Settings => new Dictionary<string, string?>
     {
         ["AzureWebJobsStorage"] = Azurite.ConnectionString,
-        // One machine needs no more, and polls a third as often.
+        // One machine needs no more, and polls a third as often. What a kill left behind is looked for sooner than in service.
         ["AzureFunctionsJobHost__extensions__durableTask__storageProvider__partitionCount"] = "1",
+        ["AzureFunctionsJobHost__extensions__durableTask__storageProvider__maxQueuePollingInterval"] = "00:00:05",
         ["Holdfast__Storage__ConnectionString"] = Azurite.ConnectionString,
         ["Holdfast__Config"] = "holdfast.json",
         ["HoldfastCronTickSchedule"] = "*/1 * * * * *",

@@ -29,8 +29,9 @@ internal sealed class Forwarding(IHttpForwarder forwarder) : IDisposable
     /// <param name="invocationId">The invocation that the request belongs to.</param>
     /// <param name="outcome">The invocation's; asked before an empty 200 is passed on.</param>
     /// <param name="cancellationToken">Ends both halves.</param>
-    public async Task SendAsync(HttpContext http, Uri worker, string invocationId, Task outcome, CancellationToken cancellationToken) =>
-        await forwarder.SendAsync(http, worker.ToString(), _client, _patience, new Transformer(invocationId, outcome), cancellationToken);
+    /// <returns>False when there is no whole answer.</returns>
+    public async Task<bool> SendAsync(HttpContext http, Uri worker, string invocationId, Task outcome, CancellationToken cancellationToken) =>
+        await forwarder.SendAsync(http, worker.ToString(), _client, _patience, new Transformer(invocationId, outcome), cancellationToken) == ForwarderError.None;
 
     public void Dispose() => _client.Dispose();
 

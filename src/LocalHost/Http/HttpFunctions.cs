@@ -60,7 +60,11 @@ internal sealed partial class HttpFunctions(
         }
         catch (FunctionFailedException fault)
         {
-            LogFailed(log, fault, function.Name);
+            if (!http.RequestAborted.IsCancellationRequested)
+            {
+                LogFailed(log, fault, function.Name);
+            }
+
             await RefuseAsync(http, StatusCodes.Status500InternalServerError, "The function failed.");
         }
         catch (OperationCanceledException)
@@ -75,9 +79,9 @@ internal sealed partial class HttpFunctions(
         using var ended = CancellationTokenSource.CreateLinkedTokenSource(http.RequestAborted);
         var outcome = invoker.InvokeHttpAsync(worker, function, invocation, ended.Token);
         var forwarded = forwarding.SendAsync(http, worker.HttpAddress, invocation.Id, outcome, ended.Token);
-        if (await Task.WhenAny(outcome, forwarded) == outcome && !outcome.IsCompletedSuccessfully)
+        if (await Task.WhenAny(outcome, forwarded) == outcome ? !outcome.IsCompletedSuccessfully : !await forwarded)
         {
-            // Nobody answers the request any more.
+            // One half has failed: nobody waits for the other.
             await ended.CancelAsync();
         }
 

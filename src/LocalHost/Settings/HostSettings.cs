@@ -5,6 +5,7 @@ internal static class HostSettings
 {
     private const string FileName = "host.json";
     private const string Section = "AzureFunctionsJobHost";
+    private const string DefaultPrefix = "api";
 
     /// <param name="scriptRoot">The folder of host.json; without the file, defaults hold.</param>
     /// <exception cref="StartUpException">It is not JSON, or its <c>version</c> is missing or not 2.0.</exception>
@@ -30,5 +31,16 @@ internal static class HostSettings
 
     public static IConfigurationSection Logging(IConfiguration settings) => settings.GetSection($"{Section}:logging");
 
-    public static string RoutePrefix(IConfiguration settings) => (settings[$"{Section}:extensions:http:routePrefix"] ?? "api").Trim('/');
+    /// <summary>The route prefix of this host, which is the worker's as well.</summary>
+    /// <exception cref="StartUpException">They differ: the worker knows no more than the host.json in its own folder.</exception>
+    public static string RoutePrefix(IConfiguration settings, string appFolder)
+    {
+        var here = (settings[$"{Section}:extensions:http:routePrefix"] ?? DefaultPrefix).Trim('/');
+        var path = Path.Combine(appFolder, FileName);
+        var there = (JsonFile.Read(path) is { } root ? JsonFile.Flatten(root, "") : [])
+            .FirstOrDefault(value => value.Key.Equals(":extensions:http:routePrefix", StringComparison.OrdinalIgnoreCase)).Value ?? DefaultPrefix;
+        return here == there.Trim('/')
+            ? here
+            : throw new StartUpException($"extensions.http.routePrefix is '{here}' for this host and '{there}' for the app, by {path}: they have to agree.");
+    }
 }

@@ -1,3 +1,4 @@
+using System.Net.Sockets;
 using Holdfast.LocalHost.Workers.Protocol;
 
 namespace Holdfast.LocalHost.Workers;
@@ -5,8 +6,9 @@ namespace Holdfast.LocalHost.Workers;
 /// <summary>One life of the app: its process and its channel.</summary>
 internal sealed partial class Worker : IAsyncDisposable
 {
-    private static readonly TimeSpan ConnectsWithin = TimeSpan.FromSeconds(60);
+    private static readonly TimeSpan StepsWithin = TimeSpan.FromSeconds(60);
     private static readonly TimeSpan EndsWithin = TimeSpan.FromSeconds(5);
+    private static readonly TimeSpan BetweenTries = TimeSpan.FromMilliseconds(10);
     private readonly WorkerProcess _process;
     private readonly TimeProvider _clock;
     private readonly ILogger _log;
@@ -41,9 +43,9 @@ internal sealed partial class Worker : IAsyncDisposable
     {
         try
         {
-            await Task.WhenAny(Channel.Connected, _process.Ended).WaitAsync(ConnectsWithin, _clock);
+            await Task.WhenAny(Channel.Connected, _process.Ended).WaitAsync(StepsWithin, _clock);
             var ready = _process.Ended.IsCompleted ? Task.CompletedTask : InitializeAsync();
-            await Task.WhenAny(ready, _process.Ended);
+            await Task.WhenAny(ready, _process.Ended).WaitAsync(StepsWithin, _clock);
             if (!_process.Ended.IsCompleted)
             {
                 await ready;
@@ -117,7 +119,29 @@ internal sealed partial class Worker : IAsyncDisposable
         _process.Dispose();
     }
 
-    private async Task InitializeAsync() => _abilities = await Channel.InitializeAsync();
+    private async Task InitializeAsync()
+    {
+        _abilities = await Channel.InitializeAsync();
+        while (_abilities.HttpAddress is { } address && !await AcceptsAsync(address))
+        {
+            await Task.Delay(BetweenTries, _clock);
+        }
+    }
+
+    /// <summary>A worker names its address before it listens there.</summary>
+    private static async Task<bool> AcceptsAsync(Uri address)
+    {
+        try
+        {
+            using var client = new TcpClient();
+            await client.ConnectAsync(address.Host, address.Port);
+            return true;
+        }
+        catch (SocketException)
+        {
+            return false;
+        }
+    }
 
     private async Task KillUnlessEndedAsync()
     {

@@ -1,5 +1,5 @@
+using System.ComponentModel;
 using System.Runtime.InteropServices;
-using Holdfast.Harness;
 using Holdfast.Tests.Support;
 
 namespace Holdfast.Demo.Serving;
@@ -7,9 +7,10 @@ namespace Holdfast.Demo.Serving;
 /// <summary><c>./dev up</c>: serves until it is told to end. What it stores lies in <c>.holdfast/up</c> and is there again the next time.</summary>
 internal static class UpCommand
 {
-    private const string ListeningPrefix = "Listening on ";
     private static readonly TimeSpan StartsWithin = TimeSpan.FromSeconds(60);
-    private static readonly TimeSpan StopsWithin = TimeSpan.FromSeconds(10);
+
+    /// <summary>Longer than the host gives its listeners and its worker.</summary>
+    private static readonly TimeSpan StopsWithin = TimeSpan.FromSeconds(15);
 
     public static async Task<int> RunAsync(Arguments arguments)
     {
@@ -22,29 +23,27 @@ internal static class UpCommand
         await using IServed served = LocalSettingsServed.Find() is { } local && arguments.BedrockModel is null
             ? await local.SetUpAsync(folder)
             : await ScriptedServed.SetUpAsync(folder, arguments.BedrockModel);
-        await using var app = HostCommand.Start(
-            arguments.Port, RepositoryRoot.PathOf(".holdfast", "keys"), served.ContentRoot, served.Settings);
-        string line;
+        IServingHost host = arguments.UsesCoreTools ? new CoreToolsHost(arguments.Port) : new OwnHost(arguments.Port);
         try
         {
-            line = await app.WaitForLineAsync(said => said.Contains(ListeningPrefix, StringComparison.Ordinal), StartsWithin);
+            await using var app = host.Start(served);
+            var line = await app.WaitForLineAsync(host.IsReady, StartsWithin);
+            Welcome.Write(host.AddressIn(line), host.Keys, served);
+            var relay = new LineRelay(app, served);
+            while (!end.Task.IsCompleted && !app.HasExited)
+            {
+                relay.WriteNew();
+                await Task.WhenAny(end.Task, Task.Delay(TimeSpan.FromMilliseconds(200)));
+            }
+
+            relay.WriteNew();
+            return await EndAsync(app);
         }
-        catch (TimeoutException fault)
+        catch (Exception fault) when (fault is TimeoutException or Win32Exception)
         {
-            await Console.Error.WriteLineAsync($"The app did not start.\n{fault.Message}");
+            await Console.Error.WriteLineAsync($"The app did not start.\n{fault.Message}{host.Hint}");
             return 1;
         }
-
-        Welcome.Write(new Uri(line[(line.IndexOf(ListeningPrefix, StringComparison.Ordinal) + ListeningPrefix.Length)..].Trim()), served);
-        var relay = new LineRelay(app, served);
-        while (!end.Task.IsCompleted && !app.HasExited)
-        {
-            relay.WriteNew();
-            await Task.WhenAny(end.Task, Task.Delay(TimeSpan.FromMilliseconds(200)));
-        }
-
-        relay.WriteNew();
-        return await EndAsync(app);
 
         void OnSignal(PosixSignalContext signal)
         {

@@ -1,0 +1,4 @@
+using Holdfast.Tests.Support;
+using Xunit;
+
+[assembly: AssemblyFixture(typeof(SharedAzurite))]
