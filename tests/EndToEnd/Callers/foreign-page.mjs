@@ -33,7 +33,7 @@ open.on("upgrade", (request, socket) => {
 
 // Runs in the page. Whatever it can see of an answer stands behind the attempt's name.
 const attempt = async ({ target, code, key, session }) => {
-  const patience = 3000;
+  const patience = 10_000;
   const address = (path, name) => `${target}/${path}${path.includes("?") ? "&" : "?"}attempt=${name}${code}`;
   const [messages, transcript] = [`api/sessions/${session}/messages`, `api/sessions/${session}/transcript`];
   const management = "runtime/webhooks/durabletask";
