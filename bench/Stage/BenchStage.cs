@@ -11,6 +11,7 @@ namespace Holdfast.Bench.Stage;
 /// <summary>What the app runs against: Azurite and the peers, each a process. Every app gets a container of its own.</summary>
 internal sealed class BenchStage : IAsyncDisposable
 {
+    private const int MostStarts = 3;
     private const string OnceAYear = "0 0 0 1 1 *";
     private readonly string _folder = Directory.CreateTempSubdirectory("holdfast-bench-").FullName;
     private int _apps;
@@ -63,7 +64,7 @@ internal sealed class BenchStage : IAsyncDisposable
         }
 
         var folder = Path.Combine(_folder, string.Create(CultureInfo.InvariantCulture, $"app-{number}"));
-        return HoldfastApp.StartAsync(folder, Configuration(chosen.ContextTokens), settings);
+        return StartAsync(folder, Configuration(chosen.ContextTokens), settings);
     }
 
     /// <summary>Storage without the app, through the same client code.</summary>
@@ -80,6 +81,22 @@ internal sealed class BenchStage : IAsyncDisposable
         await Peers.DisposeAsync();
         await Azurite.DisposeAsync();
         Directory.Delete(_folder, recursive: true);
+    }
+
+    /// <summary>A worker chooses a port first and takes it later: on a busy machine another process may come between.</summary>
+    private static async Task<HoldfastApp> StartAsync(string folder, string configuration, IReadOnlyDictionary<string, string?> settings)
+    {
+        for (var start = 1; ; start++)
+        {
+            try
+            {
+                return await HoldfastApp.StartAsync(folder, configuration, settings);
+            }
+            catch (TimeoutException fault) when (start < MostStarts && fault.Message.Contains("address already in use", StringComparison.Ordinal))
+            {
+                await Console.Error.WriteLineAsync("The worker's port was taken meanwhile; started again.");
+            }
+        }
     }
 
     private string Configuration(int contextTokens) => $$"""
