@@ -55,7 +55,7 @@ public sealed class FaultRun : IAsyncDisposable
     }
 
     /// <summary>After the last message; most turns shall end in bad weather.</summary>
-    private TimeSpan FaultsLastAtMost => TimeSpan.FromSeconds(Math.Min(120, 10 + (2 * _plan.Messages.Count)));
+    private TimeSpan FaultsLastAtMost => TimeSpan.FromSeconds(Math.Min(120, 4 + (2 * _plan.Messages.Count)));
 
     private async Task SetUpAsync(string folder)
     {
