@@ -11,7 +11,7 @@ namespace Holdfast.Tests.Faults;
 /// </summary>
 public sealed class FaultRun : IAsyncDisposable
 {
-    private static readonly TimeSpan RestsWithin = TimeSpan.FromMinutes(5);
+    private static readonly TimeSpan RestsWithin = TimeSpan.FromMinutes(8);
 
     private static readonly string[] Names = ["blue", "green"];
 
@@ -116,7 +116,8 @@ public sealed class FaultRun : IAsyncDisposable
     /// <summary>Kills and nothing else, as many as planned.</summary>
     private async Task<(IReadOnlyList<SentMessage> Sent, IReadOnlyList<Kill> Kills)> KillAsync(int number)
     {
-        var kills = new RandomKills(_deployments[0], _stage.Bedrock, number, _plan.Messages.Count, _plan.Seed);
+        var kills = new RandomKills(
+            _deployments[0], _stage.Bedrock, async () => (await _stage.ListAsync("receipts/")).Count, number, _plan.Messages.Count, _plan.Seed);
         var sending = new Sender(_plan, _deployments, _chronicle, kills.TurnOfAsync).SendAllAsync();
         await kills.RunAsync();
         _chronicle.Say("the kills end");
