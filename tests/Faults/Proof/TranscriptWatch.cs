@@ -16,6 +16,9 @@ public sealed class TranscriptWatch(IBlobContainer blobs)
 
     public int Snapshots { get; private set; }
 
+    /// <summary>Looks that the service did not answer.</summary>
+    public int Missed { get; private set; }
+
     /// <summary>A sentence for each snapshot that was no continuation.</summary>
     public IReadOnlyList<string> Broken => _broken;
 
@@ -27,7 +30,7 @@ public sealed class TranscriptWatch(IBlobContainer blobs)
         {
             while (await timer.WaitForNextTickAsync(stop))
             {
-                await LookAsync();
+                await TryLookAsync();
             }
         }
         catch (OperationCanceledException) when (stop.IsCancellationRequested)
@@ -36,6 +39,19 @@ public sealed class TranscriptWatch(IBlobContainer blobs)
         }
 
         await LookAsync();
+    }
+
+    /// <summary>On a machine that is busy with other things the service may be slow for a while; the next look compares all the same.</summary>
+    private async Task TryLookAsync()
+    {
+        try
+        {
+            await LookAsync();
+        }
+        catch (StorageUnavailableException)
+        {
+            Missed++;
+        }
     }
 
     public async Task LookAsync()

@@ -47,11 +47,11 @@ public sealed record ModelScene(string Name, BedrockScript Script, string Text, 
         };
     }
 
-    /// <summary>An ordinary answer of four to eight seconds.</summary>
+    /// <summary>An ordinary answer of three to six seconds.</summary>
     public static ModelScene Sound(int seed, int message, int number, string token)
     {
         var random = Seeds.Random(seed, message, 0, number);
-        return Plain("", TextOf(token, number, random.Next(30, 60)), TimeSpan.FromSeconds(4 + (random.NextDouble() * 4)));
+        return Plain("", TextOf(token, number, random.Next(30, 60)), TimeSpan.FromSeconds(3 + (random.NextDouble() * 3)));
     }
 
     private static ModelScene Plain(string name, string text, TimeSpan pace, TimeSpan before = default, TimeSpan amid = default)

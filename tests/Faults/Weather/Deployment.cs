@@ -13,6 +13,8 @@ public sealed partial class Deployment(string name, HoldfastApp app, Chronicle c
 {
     private const int MaxStarts = 20;
 
+    private static readonly TimeSpan LookEvery = TimeSpan.FromSeconds(1);
+
     private readonly Lock _gate = new();
     private readonly List<string> _earlierLines = [];
     private readonly List<string> _deaths = [];
@@ -102,6 +104,18 @@ public sealed partial class Deployment(string name, HoldfastApp app, Chronicle c
             chronicle.Say($"{name} goes on");
         }
     }
+
+    /// <summary>Waits until a turn's activity ends from now on, on a slow machine not for ever.</summary>
+    public async Task WorksAsync(TimeSpan atMost, CancellationToken stop)
+    {
+        var from = app.Process.Lines.Count;
+        for (var waited = TimeSpan.Zero; waited < atMost && !app.Process.HasExited && !app.Process.Lines.Skip(from).Any(IsEndOfWork); waited += LookEvery)
+        {
+            await Task.Delay(LookEvery, stop);
+        }
+    }
+
+    private static bool IsEndOfWork(string line) => line.Contains("Activity ended", StringComparison.Ordinal);
 
     /// <summary>Starts it if an outage left it ended.</summary>
     public async Task EnsureStartedAsync()

@@ -2,11 +2,14 @@ namespace Holdfast.Tests.Faults.Weather;
 
 /// <summary>
 /// Kills and freezes deployments, one outage at a time for each: the worker, the host, or both. A freeze outlasts the lease, so that leases
-/// lapse under living runs, and some freezes of a host outlast the engine's hold on its queues.
+/// lapse under living runs, and some freezes of a host outlast the engine's hold on its queues. Work that a host had in hand when it was killed
+/// shows up again after 15 s: most next outages come once that is so and work ends again, some before. A worker is killed four times a minute
+/// at most: more is what its host calls a crash loop.
 /// </summary>
 public sealed class Outages(IReadOnlyList<Deployment> deployments, int seed)
 {
     private const double KillShare = 0.7;
+    private static readonly TimeSpan WorksWithin = TimeSpan.FromSeconds(60);
     private static readonly TimeSpan ShortestPause = TimeSpan.FromSeconds(16);
 
     /// <summary>Ends when <paramref name="stop"/> fires, with every deployment running.</summary>
@@ -31,7 +34,16 @@ public sealed class Outages(IReadOnlyList<Deployment> deployments, int seed)
                     await deployment.PauseAsync(part, ShortestPause + TimeSpan.FromSeconds(random.NextDouble() * longest), stop);
                 }
 
-                await Task.Delay(CalmAfter(part, random), stop);
+                if (part != AppPart.Worker && random.NextDouble() < 0.3)
+                {
+                    // Before it has found its feet.
+                    await Task.Delay(TimeSpan.FromSeconds(3 + (random.NextDouble() * 7)), stop);
+                }
+                else
+                {
+                    await Task.Delay(TimeSpan.FromSeconds(15 + (random.NextDouble() * 12)), stop);
+                    await deployment.WorksAsync(WorksWithin, stop);
+                }
             }
         }
         catch (OperationCanceledException) when (stop.IsCancellationRequested)
@@ -48,13 +60,4 @@ public sealed class Outages(IReadOnlyList<Deployment> deployments, int seed)
         < 0.7 => AppPart.Host,
         _ => AppPart.Both,
     };
-
-    /// <summary>
-    /// Work that a host had in hand when it was killed shows up again after 15 s; most next outages come after that, some before. A worker is
-    /// killed four times a minute at most: more is what its host calls a crash loop.
-    /// </summary>
-    private static TimeSpan CalmAfter(AppPart part, Random random) =>
-        part != AppPart.Worker && random.NextDouble() < 0.3
-            ? TimeSpan.FromSeconds(3 + (random.NextDouble() * 7))
-            : TimeSpan.FromSeconds(15 + (random.NextDouble() * 12));
 }

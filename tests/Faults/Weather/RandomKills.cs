@@ -9,20 +9,30 @@ public sealed record Kill(AppPart Part, DateTimeOffset At, IReadOnlyList<Bedrock
 
 /// <summary>
 /// Kills a deployment's worker, its host or both a number of times, each at a random moment of a stream, and starts again what it killed.
-/// Messages are let through as the kills go on, so that there is always one to cut, and always a rest that finds the app as it comes back.
+/// Messages are let through as the kills go on, so that there is always one to cut, and a kill waits while too many are open, so that not
+/// the same ones are cut each time.
 /// </summary>
-public sealed class RandomKills(Deployment deployment, ScriptedBedrock model, int kills, int messages, int seed)
+/// <param name="finished">How many turns have ended so far.</param>
+public sealed class RandomKills(Deployment deployment, ScriptedBedrock model, Func<Task<int>> finished, int kills, int messages, int seed)
 {
+    /// <summary>
+    /// Messages that are open as a kill comes. The engine lets an activity that was cut n times wait 2^n s, ten minutes at most, where its host
+    /// lived on: with more open ones the run would measure that alone.
+    /// </summary>
+    private const int MostOpen = 10;
+
     private static readonly TimeSpan LookEvery = TimeSpan.FromMilliseconds(20);
 
     /// <summary>Shorter than the shortest answer.</summary>
-    private static readonly TimeSpan AllStream = TimeSpan.FromSeconds(3);
+    private static readonly TimeSpan AllStream = TimeSpan.FromSeconds(2);
 
     /// <summary>Within it some answers come to their ends.</summary>
-    private static readonly TimeSpan SomeStream = TimeSpan.FromSeconds(4);
+    private static readonly TimeSpan SomeStream = TimeSpan.FromSeconds(3);
 
-    /// <summary>The engine takes up to a minute to come back; more than three mean that nothing does.</summary>
-    private static readonly TimeSpan StreamsWithin = TimeSpan.FromMinutes(3);
+    private static readonly TimeSpan LookAtTurnsEvery = TimeSpan.FromMilliseconds(300);
+
+    /// <summary>Longer than the engine lets any work wait.</summary>
+    private static readonly TimeSpan GoesOnWithin = TimeSpan.FromMinutes(11);
 
     private readonly Random _random = Seeds.Random(seed);
     private readonly List<Kill> _done = [];
@@ -34,13 +44,15 @@ public sealed class RandomKills(Deployment deployment, ScriptedBedrock model, in
     /// <summary>Completes when this message may be sent.</summary>
     public Task TurnOfAsync(int message) => _rounds[message * kills / messages].Task;
 
-    /// <summary>Ends when all are done, or when nothing streams any more; then all messages are let through.</summary>
+    /// <summary>Ends when all are done, or when nothing goes on any more; then all messages are let through.</summary>
     public async Task RunAsync()
     {
         for (var number = 0; number < kills; number++)
         {
             _rounds[number].SetResult();
-            if (!await IsStreamingAsync())
+            var sent = (number + 1) * messages / kills;
+            if (!await BecomesAsync(async () => sent - await finished() <= MostOpen, LookAtTurnsEvery)
+                || !await BecomesAsync(() => Task.FromResult(Open().Count > 0), LookEvery))
             {
                 break;
             }
@@ -81,17 +93,18 @@ public sealed class RandomKills(Deployment deployment, ScriptedBedrock model, in
         }
     }
 
-    private async Task<bool> IsStreamingAsync()
+    /// <returns>False when it did not in time.</returns>
+    private static async Task<bool> BecomesAsync(Func<Task<bool>> condition, TimeSpan lookEvery)
     {
         var started = Stopwatch.GetTimestamp();
-        while (Open().Count == 0)
+        while (!await condition())
         {
-            if (Stopwatch.GetElapsedTime(started) > StreamsWithin)
+            if (Stopwatch.GetElapsedTime(started) > GoesOnWithin)
             {
                 return false;
             }
 
-            await Task.Delay(LookEvery);
+            await Task.Delay(lookEvery);
         }
 
         return true;
