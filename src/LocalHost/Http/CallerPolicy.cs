@@ -49,7 +49,8 @@ internal sealed class CallerPolicy(KeyRing keys, bool isLoopbackOnly)
     {
         var isOtherOrigin = request.Headers.Origin is { Count: > 0 } origin
             && !origin.ToString().Equals($"{Forwarding.SchemeOf(request)}://{request.Host}", StringComparison.OrdinalIgnoreCase);
-        return isOtherOrigin || request.Headers["Sec-Fetch-Site"].ToString().Equals("cross-site", StringComparison.OrdinalIgnoreCase);
+        // A site is a name on all its ports: a page on another port of this machine is of the same site, and still another origin.
+        return isOtherOrigin || request.Headers["Sec-Fetch-Site"].ToString() is not ("" or "same-origin" or "none");
     }
 
     private static string? GivenKey(HttpRequest request) =>

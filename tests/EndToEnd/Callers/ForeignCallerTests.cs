@@ -40,6 +40,7 @@ public sealed class ForeignCallerTests(CallerStage stage)
     [InlineData(403, "Origin: http://127.0.0.1:{port}.evil.example")]
     [InlineData(403, "Host: localhost:{port}\nOrigin: https://localhost:{port}")]
     [InlineData(403, "Sec-Fetch-Site: cross-site")]
+    [InlineData(403, "Sec-Fetch-Site: same-site")]
     [InlineData(403, Foreign + "\nX-Forwarded-Proto: https")]
     [InlineData(421, "Host: evil.example")]
     [InlineData(421, "Host: evil.example:{port}\nOrigin: http://evil.example:{port}")]
