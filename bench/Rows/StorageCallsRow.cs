@@ -51,7 +51,7 @@ internal static class StorageCallsRow
                     "in order, with the times they came and were answered: " + string.Join(" · ", typical.Timeline),
                 ])
             {
-                Reason = engine > MaxEngine ? "what the engine does for each signal, activity and history is the package's own" : null,
+                Reason = engine > MaxEngine ? "each signal, decision and activity costs the package so much; two of the calls read a history that it would keep in memory with extended sessions" : null,
             },
         ];
     }
