@@ -13,7 +13,7 @@ public sealed class ServedApp : IAsyncDisposable
         """;
 
     /// <summary>The bound of waits for what takes a second or two on an idle machine.</summary>
-    public static readonly TimeSpan Soon = TimeSpan.FromSeconds(45);
+    public static readonly TimeSpan Soon = TimeSpan.FromSeconds(120);
 
     private const string ListeningPrefix = "Listening on ";
     private const string WorkerPrefix = "Worker started: pid ";

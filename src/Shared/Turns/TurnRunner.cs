@@ -1,4 +1,3 @@
-using Holdfast.Fencing;
 using Holdfast.Inbox;
 using Holdfast.Sessions;
 using Holdfast.Transcripts;

@@ -1,4 +1,3 @@
-using Holdfast.Fencing;
 
 namespace Holdfast.Turns.Steps;
 

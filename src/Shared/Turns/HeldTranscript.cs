@@ -1,6 +1,7 @@
+using Holdfast.Fencing;
 using Holdfast.Leases;
 
-namespace Holdfast.Fencing;
+namespace Holdfast.Turns;
 
 /// <summary>A claimed session's transcript whose lease is renewed until it is let go, or this is disposed.</summary>
 public sealed class HeldTranscript : IAsyncDisposable
