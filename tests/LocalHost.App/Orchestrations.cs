@@ -25,18 +25,17 @@ public sealed class Orchestrations(Trail trail)
 
     /// <summary>Waits in an activity for what a test opens.</summary>
     [Function("Holding")]
-    public static Task<string> HoldingAsync([OrchestrationTrigger] TaskOrchestrationContext context) =>
-        context.CallActivityAsync<string>("Hold", context.GetInput<string>());
+    public static Task<Held> HoldingAsync([OrchestrationTrigger] TaskOrchestrationContext context) =>
+        context.CallActivityAsync<Held>("Hold", context.GetInput<string>());
 
     [Function("Hold")]
-    public async Task<string> HoldAsync([ActivityTrigger] string name, FunctionContext context)
+    public async Task<Held> HoldAsync([ActivityTrigger] string name, FunctionContext context)
     {
         trail.Leave(name, "begun");
         using var cancelled = context.CancellationToken.Register(() => trail.Leave(name, "cancelled"));
         await trail.OpenedAsync($"{name}-open", context.CancellationToken);
         trail.Leave(name, "done");
-        // Whatever looks like a date must come back as it is.
-        return "2026-01-02T03:04:05+00:00";
+        return new Held("2026-01-02T03:04:05.1200Z");
     }
 
     [Function("Waiting")]
@@ -93,6 +92,9 @@ public sealed class Orchestrations(Trail trail)
 
     [Function("Fail")]
     public static string Fail([ActivityTrigger] string text) => throw new InvalidOperationException($"failed {text}");
+
+    /// <param name="At">Looks like a date, and has to come back as it was written.</param>
+    public sealed record Held(string At);
 
     public sealed class Counter : TaskEntity<int>
     {

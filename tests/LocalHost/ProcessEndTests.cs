@@ -20,7 +20,8 @@ public sealed class ProcessEndTests(SharedAzurite azurite)
         await Eventually.BecomesTrueAsync(() => app.WorkerIds.Count == 2, ServedApp.Soon, "another worker");
         app.Open("killed-open");
 
-        (await app.EndOfAsync("killed")).Output.ShouldBe("2026-01-02T03:04:05+00:00");
+        var (status, output) = await app.EndOfAsync("killed");
+        (status, ManagementCalls.Json(output).GetProperty("At").GetString()).ShouldBe(("Completed", "2026-01-02T03:04:05.1200Z"));
         app.Trail("killed").ShouldBe(["begun", "begun", "done"]);
         (await app.SendAsync(HttpMethod.Get, "api/ping")).Status.ShouldBe(200);
     }

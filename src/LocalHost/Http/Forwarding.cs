@@ -27,15 +27,14 @@ internal sealed class Forwarding(IHttpForwarder forwarder) : IDisposable
     /// <param name="http">The caller's request and answer.</param>
     /// <param name="worker">The worker's address.</param>
     /// <param name="invocationId">The invocation that the request belongs to.</param>
-    /// <param name="outcome">The invocation's; asked before an empty 200 is passed on.</param>
     /// <param name="cancellationToken">Ends both halves.</param>
     /// <returns>False when there is no whole answer.</returns>
-    public async Task<bool> SendAsync(HttpContext http, Uri worker, string invocationId, Task outcome, CancellationToken cancellationToken) =>
-        await forwarder.SendAsync(http, worker.ToString(), _client, _patience, new Transformer(invocationId, outcome), cancellationToken) == ForwarderError.None;
+    public async Task<bool> SendAsync(HttpContext http, Uri worker, string invocationId, CancellationToken cancellationToken) =>
+        await forwarder.SendAsync(http, worker.ToString(), _client, _patience, new Transformer(invocationId), cancellationToken) == ForwarderError.None;
 
     public void Dispose() => _client.Dispose();
 
-    private sealed class Transformer(string invocationId, Task outcome) : HttpTransformer
+    private sealed class Transformer(string invocationId) : HttpTransformer
     {
         public override async ValueTask TransformRequestAsync(
             HttpContext httpContext, HttpRequestMessage proxyRequest, string destinationPrefix, CancellationToken cancellationToken)
@@ -45,18 +44,6 @@ internal sealed class Forwarding(IHttpForwarder forwarder) : IDisposable
             Set(proxyRequest, "X-Forwarded-Host", httpContext.Request.Host.ToString());
             Set(proxyRequest, "X-Forwarded-Proto", SchemeOf(httpContext.Request));
             Set(proxyRequest, "X-Forwarded-For", httpContext.Connection.RemoteIpAddress?.ToString() ?? "");
-        }
-
-        /// <summary>A function that threw leaves an empty 200 behind on this way; what became of it comes over the channel.</summary>
-        public override async ValueTask<bool> TransformResponseAsync(
-            HttpContext httpContext, HttpResponseMessage? proxyResponse, CancellationToken cancellationToken)
-        {
-            if (proxyResponse is { StatusCode: HttpStatusCode.OK, Content.Headers.ContentLength: 0 })
-            {
-                await outcome.WaitAsync(cancellationToken);
-            }
-
-            return await base.TransformResponseAsync(httpContext, proxyResponse, cancellationToken);
         }
 
         private static void Set(HttpRequestMessage request, string name, string value)

@@ -78,13 +78,14 @@ internal sealed partial class HttpFunctions(
         var invocation = Invocation.New(http.Request.RouteValues.Where(value => value.Value is not null).ToDictionary(value => value.Key, value => value.Value!.ToString()!));
         using var ended = CancellationTokenSource.CreateLinkedTokenSource(http.RequestAborted);
         var outcome = invoker.InvokeHttpAsync(worker, function, invocation, ended.Token);
-        var forwarded = forwarding.SendAsync(http, worker.HttpAddress, invocation.Id, outcome, ended.Token);
+        var forwarded = forwarding.SendAsync(http, worker.HttpAddress, invocation.Id, ended.Token);
         if (await Task.WhenAny(outcome, forwarded) == outcome ? !outcome.IsCompletedSuccessfully : !await forwarded)
         {
             // One half has failed: nobody waits for the other.
             await ended.CancelAsync();
         }
 
+        // A function that threw leaves an empty 200 on the forwarded way, which has not been sent yet: what came over the channel decides.
         await forwarded;
         await outcome;
     }
