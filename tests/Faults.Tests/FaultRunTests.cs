@@ -13,11 +13,11 @@ public sealed class FaultRunTests
     {
         var folder = Directory.CreateTempSubdirectory("holdfast-faults-").FullName;
 
-        var result = await FaultRun.RunAsync(RunPlan.Of(turns: 8, seed: 7), folder);
+        var result = await FaultRun.RunAsync(RunPlan.Of(turns: 6, seed: 7), folder);
 
         result.Faults.ShouldBeEmpty($"evidence: {folder}");
         result.Rested.ShouldBeTrue();
-        result.Evidence.Receipts.Count.ShouldBe(8);
+        result.Evidence.Receipts.Count.ShouldBe(6);
         result.Chronicle.Kinds.ShouldContain(kind => kind.StartsWith(FaultNames.Kill, StringComparison.Ordinal));
         result.Chronicle.Kinds.ShouldContain(kind => kind.StartsWith(FaultNames.TaskHub, StringComparison.Ordinal));
         Directory.Delete(folder, recursive: true);

@@ -78,14 +78,14 @@ public sealed class FaultRun : IAsyncDisposable
         var (sent, kills) = _plan.Kills is { } number ? await KillAsync(number) : (await SendThroughFaultsAsync(), []);
 
         var reader = new EvidenceReader(_stage, _model, _deployments, watch);
-        var rested = await Rest.ReachAsync(_stage, reader, sent, _deployments, RestsWithin);
-        _chronicle.Say(rested ? "all is at rest" : "not at rest in time");
+        var restless = await Rest.ReachAsync(_stage, reader, sent, _deployments, RestsWithin);
+        _chronicle.Say(restless.Count == 0 ? "all is at rest" : "not at rest in time");
         await watchEnds.CancelAsync();
         await watching;
         _chronicle.Say(FormattableString.Invariant($"{watch.Snapshots} snapshots compared, {watch.Missed} looks missed"));
         _deployments.ForEach(deployment => deployment.Inspect());
         var evidence = await reader.ReadAsync(sent);
-        var result = new RunResult(_plan, evidence, Ledger.Judge(evidence), Tally(watch), _chronicle, rested) { Logs = Logs(), Kills = kills };
+        var result = new RunResult(_plan, evidence, Ledger.Judge(evidence), Tally(watch), _chronicle, restless) { Logs = Logs(), Kills = kills };
         if (!result.IsClean)
         {
             await EvidenceFolder.KeepBlobsAsync(_stage);

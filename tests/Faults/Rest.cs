@@ -28,24 +28,28 @@ internal static class Rest
         }
     }
 
-    /// <returns>False when it was not reached in time; the ledger then says what is missing.</returns>
-    public static async Task<bool> ReachAsync(
+    /// <returns>A sentence for each that is not at rest in time; the ledger says what is missing.</returns>
+    public static async Task<IReadOnlyList<string>> ReachAsync(
         Stage stage, EvidenceReader reader, IReadOnlyList<SentMessage> sent, IReadOnlyList<Deployment> deployments, TimeSpan within)
     {
         var started = Stopwatch.GetTimestamp();
         var keys = sent.Select(message => message.Conversation.SessionKey).Distinct().ToList();
         var open = TurnsOf(sent);
-        while (Stopwatch.GetElapsedTime(started) < within)
+        while (true)
         {
             await Task.Delay(LookEvery);
             await RemoveEndedAsync(stage, open);
-            if (open.Count == 0 && (await reader.PendingAsync()).Count == 0 && !await IsAnyAtWorkAsync(keys, deployments))
+            var isDone = open.Count == 0 && (await reader.PendingAsync()).Count == 0;
+            var isLate = Stopwatch.GetElapsedTime(started) > within;
+            if (isDone || isLate)
             {
-                return true;
+                var atWork = await AtWorkAsync(keys, deployments, all: isLate);
+                if (isLate || atWork.Count == 0)
+                {
+                    return isDone ? atWork : [.. atWork, "messages are open"];
+                }
             }
         }
-
-        return false;
     }
 
     private static HashSet<TurnId> TurnsOf(IEnumerable<SentMessage> sent) => [.. sent.SelectMany(message => message.Turns).Select(TurnId.Parse)];
@@ -61,20 +65,21 @@ internal static class Rest
         }
     }
 
-    private static async Task<bool> IsAnyAtWorkAsync(IReadOnlyList<string> keys, IReadOnlyList<Deployment> deployments)
+    private static async Task<List<string>> AtWorkAsync(IReadOnlyList<string> keys, IReadOnlyList<Deployment> deployments, bool all)
     {
+        var found = new List<string>();
         foreach (var deployment in deployments.Where(deployment => !deployment.App.Process.HasExited))
         {
             foreach (var key in keys)
             {
-                if (await deployment.App.InstanceAsync(key) is { } instance && IsAtWork(instance))
+                if ((all || found.Count == 0) && await deployment.App.InstanceAsync(key) is { } instance && IsAtWork(instance))
                 {
-                    return true;
+                    found.Add($"{key} of {deployment.Name} is {instance.GetProperty("runtimeStatus")}, {instance.GetProperty("customStatus")} since {instance.GetProperty("lastUpdatedTime")}");
                 }
             }
         }
 
-        return false;
+        return found;
     }
 
     private static bool IsAtWork(JsonElement instance) =>

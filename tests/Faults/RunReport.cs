@@ -66,7 +66,12 @@ public static class RunReport
 
     private static IEnumerable<string> Ledger(RunResult result)
     {
-        yield return result.Rested ? "ledger:" : "ledger (not everything came to rest in time):";
+        foreach (var sentence in result.Restless)
+        {
+            yield return $"not at rest in time: {sentence}";
+        }
+
+        yield return "ledger:";
         foreach (var fault in result.Faults)
         {
             yield return $"  {fault}";

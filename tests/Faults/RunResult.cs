@@ -5,15 +5,18 @@ using Holdfast.Tests.Faults.Weather;
 namespace Holdfast.Tests.Faults;
 
 /// <summary>What a run was and what it left.</summary>
-/// <param name="Rested">Everything came to rest in time.</param>
+/// <param name="Restless">A sentence for each that did not come to rest in time.</param>
 public sealed record RunResult(
-    RunPlan Plan, Evidence Evidence, IReadOnlyList<LedgerFault> Faults, RunTally Tally, Chronicle Chronicle, bool Rested)
+    RunPlan Plan, Evidence Evidence, IReadOnlyList<LedgerFault> Faults, RunTally Tally, Chronicle Chronicle, IReadOnlyList<string> Restless)
 {
     /// <summary>The output of each deployment, over all its lives.</summary>
     public required IReadOnlyDictionary<string, IReadOnlyList<string>> Logs { get; init; }
 
     /// <summary>Those that were planned; none in a run of all faults, which counts in its chronicle.</summary>
     public IReadOnlyList<Kill> Kills { get; init; } = [];
+
+    /// <summary>Everything came to rest in time.</summary>
+    public bool Rested => Restless.Count == 0;
 
     public bool IsClean => Rested && Faults.Count == 0 && Kills.Count == (Plan.Kills ?? 0);
 }
