@@ -92,7 +92,7 @@ public sealed class AuditCommandTests(RunningStage stage) : IDisposable
     {
         var (key, _) = await AnsweredAsync("audit-tail");
 
-        var run = await HoldfastCommand.RunAsync("tail", "--once", "--url", stage.App.Http.BaseAddress!.ToString(), key);
+        var run = await HoldfastCommand.RunAsync("tail", "--once", "--url", stage.App.Http.BaseAddress!.ToString(), "--function-key", stage.App.Key, key);
 
         run.ExitCode.ShouldBe(0, run.Text);
         run.Text.ShouldContain("assistant  all green");

@@ -105,5 +105,5 @@ public sealed class ResetTests(TalkativeStage stage) : IClassFixture<TalkativeSt
     }
 
     private static Task<HoldfastCommand> StatusLinesAsync(TalkativeStage stage, string key) =>
-        HoldfastCommand.RunAsync("status", key, "--url", stage.App.Http.BaseAddress!.ToString());
+        HoldfastCommand.RunAsync("status", key, "--url", stage.App.Http.BaseAddress!.ToString(), "--function-key", stage.App.Key);
 }

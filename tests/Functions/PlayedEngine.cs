@@ -32,6 +32,11 @@ internal sealed class PlayedEngine() : DurableTaskClient("played")
 
     public int Looks { get; private set; }
 
+    public DateTimeOffset LastUpdatedAt { get; set; }
+
+    /// <summary>As the engine keeps it.</summary>
+    public string? Output { get; set; }
+
     public override async Task<string> ScheduleNewOrchestrationInstanceAsync(
         TaskName orchestratorName, object? input = null, StartOrchestrationOptions? options = null, CancellationToken cancellation = default)
     {
@@ -69,7 +74,9 @@ internal sealed class PlayedEngine() : DurableTaskClient("played")
             ? new OrchestrationMetadata(nameof(SessionOrchestrator), instanceId)
             {
                 RuntimeStatus = status,
+                LastUpdatedAt = LastUpdatedAt,
                 DataConverter = getInputsAndOutputs ? JsonDataConverter.Default : null,
+                SerializedOutput = getInputsAndOutputs ? Output : null,
                 SerializedCustomStatus = getInputsAndOutputs ? JsonDataConverter.Default.Serialize(CustomStatus) : null,
             }
             : null;
@@ -80,6 +87,12 @@ internal sealed class PlayedEngine() : DurableTaskClient("played")
 
     public override Task<OrchestrationMetadata> WaitForInstanceCompletionAsync(
         string instanceId, bool getInputsAndOutputs = false, CancellationToken cancellation = default) => throw new NotSupportedException();
+
+    public override Task TerminateInstanceAsync(string instanceId, TerminateInstanceOptions? options = null, CancellationToken cancellation = default)
+    {
+        (Standing, Output) = (OrchestrationRuntimeStatus.Terminated, JsonDataConverter.Default.Serialize(options?.Output));
+        return Task.CompletedTask;
+    }
 
     public override Task SuspendInstanceAsync(string instanceId, string? reason = null, CancellationToken cancellation = default) =>
         throw new NotSupportedException();

@@ -75,6 +75,33 @@ public sealed class SessionSignalTests : IAsyncDisposable
     }
 
     [Fact]
+    public async Task SendAsync_WhenTheSweepEndedTheInstance_TheTurnIsRunAgainAndNotCalledEndedByAnOperator()
+    {
+        (_engine.Standing, _engine.CustomStatus) = (OrchestrationRuntimeStatus.Running, new SessionStatus(SessionStatus.Turn, "x"));
+
+        await new SessionSignal(NullLogger<SessionSignal>.Instance).EndStuckAsync(_engine, Key, CancellationToken.None);
+        await SendAsync();
+
+        _engine.Starts.ShouldHaveSingleItem().ShouldBe(new SessionInput(Key.Value, "x", IsTerminated: false));
+    }
+
+    [Theory]
+    [InlineData(null, "turn", 60, SweepMove.Signal)]
+    [InlineData(OrchestrationRuntimeStatus.Terminated, "turn", 0, SweepMove.Signal)]
+    [InlineData(OrchestrationRuntimeStatus.Running, "idle", 0, SweepMove.Signal)]
+    [InlineData(OrchestrationRuntimeStatus.Running, "turn", 11, SweepMove.Leave)]
+    [InlineData(OrchestrationRuntimeStatus.Running, "turn", 13, SweepMove.EndUnlessHeld)]
+    [InlineData(OrchestrationRuntimeStatus.Running, "tools", 13, SweepMove.EndUnlessHeld)]
+    [InlineData(OrchestrationRuntimeStatus.Suspended, "turn", 60, SweepMove.Leave)]
+    public async Task Decide_WhenSomethingIsPending_JudgesByHowTheInstanceStands(OrchestrationRuntimeStatus? standing, string phase, int minutes, SweepMove move)
+    {
+        var now = new DateTimeOffset(2026, 11, 27, 12, 0, 0, TimeSpan.Zero);
+        (_engine.Standing, _engine.CustomStatus, _engine.LastUpdatedAt) = (standing, new SessionStatus(phase, "x"), now - TimeSpan.FromMinutes(minutes));
+
+        SweepDecider.Decide(await _engine.GetInstanceAsync("x", getInputsAndOutputs: true), now).ShouldBe(move);
+    }
+
+    [Fact]
     public async Task SendAsync_WhenTheEngineFails_TheCallerIsNotBothered()
     {
         _engine.BeforeEvent = () => throw new TimeoutException();

@@ -100,6 +100,9 @@ public sealed class HoldfastApp : IAsyncDisposable
     /// <summary>The most memory that each process ever held, together, in bytes.</summary>
     public long PeakMemory => ProcessFigures.PeakMemory(Process.Id) + ProcessFigures.PeakMemory(WorkerId);
 
+    /// <summary>The key that opens everything.</summary>
+    public string Key => HostCommand.MasterKey(KeyFolder);
+
     private string KeyFolder => Path.Combine(_folder, "keys");
 
     private async Task StartAsync()
@@ -112,6 +115,6 @@ public sealed class HoldfastApp : IAsyncDisposable
         Keyless.Dispose();
         Keyless = new HttpClient { BaseAddress = HostCommand.AddressIn(line), Timeout = TimeSpan.FromSeconds(100) };
         Http = new HttpClient { BaseAddress = Keyless.BaseAddress, Timeout = Keyless.Timeout };
-        Http.DefaultRequestHeaders.Add("x-functions-key", HostCommand.MasterKey(KeyFolder));
+        Http.DefaultRequestHeaders.Add("x-functions-key", Key);
     }
 }

@@ -8,8 +8,9 @@ namespace Holdfast.Functions.Doors;
 
 /// <summary>
 /// Signals again for what lies in an inbox while no orchestration is at work on it: a signal was lost, or an operator terminated the instance.
+/// One that waits for an activity which the engine has lost is ended, so that the next signal starts another.
 /// </summary>
-public sealed class InboxSweepFunction(InboxSweeper sweeper, SessionSignal signal)
+public sealed class InboxSweepFunction(InboxSweeper sweeper, SessionSignal signal, TimeProvider clock)
 {
     [Function("InboxSweep")]
     public async Task RunAsync(
@@ -19,14 +20,20 @@ public sealed class InboxSweepFunction(InboxSweeper sweeper, SessionSignal signa
         {
             var instance = await client.GetInstanceAsync(
                 SessionOrchestrator.InstanceIdOf(waiting.KeyHash), getInputsAndOutputs: true, cancellationToken);
-            if (!IsAtWork(instance) && await sweeper.KeyOfAsync(waiting, cancellationToken) is { } key)
+            var move = SweepDecider.Decide(instance, clock.GetUtcNow());
+            if (move == SweepMove.Leave || await sweeper.KeyOfAsync(waiting, cancellationToken) is not { } key)
+            {
+                continue;
+            }
+
+            if (move == SweepMove.Signal)
             {
                 await signal.SendAsync(client, key, cancellationToken);
             }
+            else if (!await sweeper.IsHeldAsync(key, cancellationToken))
+            {
+                await signal.EndStuckAsync(client, key, cancellationToken);
+            }
         }
     }
-
-    /// <summary>An instance that waits for a signal, while messages wait for it, has missed one.</summary>
-    private static bool IsAtWork(OrchestrationMetadata? instance) =>
-        instance is { IsCompleted: false } && instance.ReadCustomStatusAs<SessionStatus>()?.Phase != SessionStatus.Idle;
 }

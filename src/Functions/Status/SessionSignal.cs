@@ -13,6 +13,9 @@ namespace Holdfast.Functions.Status;
 /// </summary>
 public sealed partial class SessionSignal(ILogger<SessionSignal> log)
 {
+    /// <summary>Tells an instance that the sweep has ended from one that an operator has.</summary>
+    private const string StuckReason = "holdfast: stuck";
+
     /// <returns>The instance id. Never throws for a signal that did not arrive.</returns>
     public async Task<string> SendAsync(DurableTaskClient client, SessionKey key, CancellationToken cancellationToken)
     {
@@ -31,6 +34,14 @@ public sealed partial class SessionSignal(ILogger<SessionSignal> log)
         }
 
         return instance;
+    }
+
+    /// <summary>Ends an instance that waits for what never comes. The next signal starts another, which finds what was done of the turn.</summary>
+    public async Task EndStuckAsync(DurableTaskClient client, SessionKey key, CancellationToken cancellationToken)
+    {
+        var instance = SessionOrchestrator.InstanceIdOf(key.Hash);
+        LogStuck(log, instance);
+        await client.TerminateInstanceAsync(instance, StuckReason, cancellationToken);
     }
 
     /// <returns>False when the engine takes no event for the instance: there is none, or it has ended.</returns>
@@ -75,8 +86,12 @@ public sealed partial class SessionSignal(ILogger<SessionSignal> log)
                 ? new SessionInput(
                     key.Value,
                     ended.ReadCustomStatusAs<SessionStatus>()?.Orchestration,
-                    ended.RuntimeStatus == OrchestrationRuntimeStatus.Terminated)
+                    ended.RuntimeStatus == OrchestrationRuntimeStatus.Terminated
+                        && ended.SerializedOutput?.Contains(StuckReason, StringComparison.Ordinal) != true)
                 : new SessionInput(key.Value);
+
+    [LoggerMessage(EventId = 2112, Level = LogLevel.Error, Message = "{Instance} has not moved for long and nobody holds its session; it is ended and started again")]
+    private static partial void LogStuck(ILogger logger, string instance);
 
     [LoggerMessage(EventId = 2111, Level = LogLevel.Debug, Message = "The engine takes no event for {Instance}")]
     private static partial void LogRefused(ILogger logger, Exception fault, string instance);

@@ -1,12 +1,13 @@
 using System.Runtime.CompilerServices;
 using Holdfast.Sessions;
+using Holdfast.Transcripts;
 
 namespace Holdfast.Inbox;
 
-/// <summary>Finds sessions with something pending that a bell just rung would have taken by now.</summary>
-public sealed class InboxSweeper(InboxStore inbox, SessionDirectory sessions, TimeProvider clock)
+/// <summary>Finds sessions with something pending that a signal just sent would have taken by now.</summary>
+public sealed class InboxSweeper(InboxStore inbox, SessionDirectory sessions, TranscriptReader transcripts, TimeProvider clock)
 {
-    /// <summary>Younger ones are left to their bell.</summary>
+    /// <summary>Younger ones are left to their signal.</summary>
     private static readonly TimeSpan Grace = TimeSpan.FromSeconds(3);
 
     /// <returns>The oldest pending item of each session that has one.</returns>
@@ -28,4 +29,9 @@ public sealed class InboxSweeper(InboxStore inbox, SessionDirectory sessions, Ti
         item.Kind == InboxKind.Message && await inbox.ReadMessageAsync(item.Path, cancellationToken) is { } message
             ? SessionKey.Parse(message.SessionKey)
             : await sessions.FindAsync(item.KeyHash, cancellationToken) is { } record ? SessionKey.Parse(record.SessionKey) : null;
+
+    /// <returns>True while somebody holds the session: a turn is at work, however long it takes.</returns>
+    public async Task<bool> IsHeldAsync(SessionKey key, CancellationToken cancellationToken) =>
+        await sessions.FindAsync(key, cancellationToken) is { } record
+        && await transcripts.FindActiveAsync(SessionId.Parse(record.SessionId), record.ActiveSegment, cancellationToken) is { Snapshot.IsLeased: true };
 }

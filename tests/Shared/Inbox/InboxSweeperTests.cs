@@ -29,7 +29,7 @@ public sealed class InboxSweeperTests
     [Theory]
     [InlineData(2.9, 0)]
     [InlineData(3, 1)]
-    public void FindAsync_WhenAMessageIsYoung_LeavesItToItsBell(double seconds, int found) => TurnRig.Run(async rig =>
+    public void FindAsync_WhenAMessageIsYoung_LeavesItToItsSignal(double seconds, int found) => TurnRig.Run(async rig =>
     {
         await rig.AcceptAsync("a1");
         await rig.PassAsync(TimeSpan.FromSeconds(seconds));
@@ -73,8 +73,23 @@ public sealed class InboxSweeperTests
     private static InboxSweeper Sweeper(TurnRig rig)
     {
         var process = rig.Start();
-        return new InboxSweeper(process.Inbox, process.Sessions, rig.Clock);
+        return new InboxSweeper(process.Inbox, process.Sessions, process.Reader, rig.Clock);
     }
+
+    [Fact]
+    public void IsHeldAsync_WhileATurnIsAtWork_SaysSo() => TurnRig.Run(async rig =>
+    {
+        var process = rig.Start();
+        var sweeper = new InboxSweeper(process.Inbox, process.Sessions, process.Reader, rig.Clock);
+        (await sweeper.IsHeldAsync(TurnRig.Key, None)).ShouldBeFalse("nobody began");
+        using var turn = await process.ClaimAsync(TurnRig.RunOf("m1"), TurnRig.Session);
+
+        (await sweeper.IsHeldAsync(TurnRig.Key, None)).ShouldBeTrue();
+
+        await turn.ReleaseAsync();
+        (await sweeper.IsHeldAsync(TurnRig.Key, None)).ShouldBeFalse();
+        (await sweeper.IsHeldAsync(OtherKey, None)).ShouldBeFalse("nobody knows it");
+    });
 
     private static async Task<IReadOnlyList<InboxItem>> FoundAsync(TurnRig rig)
     {
