@@ -2,7 +2,7 @@ using Holdfast.Tests.Support;
 
 namespace Holdfast.Harness;
 
-/// <summary>How the app is started: the host for one machine, around the built app. Of the configuration that the caller was built in.</summary>
+/// <summary>How the app is started: the host for one machine, around the published app. Of the configuration that the caller was built in.</summary>
 public static class HostCommand
 {
     /// <summary>What begins the line that says where the host listens.</summary>
@@ -23,8 +23,8 @@ public static class HostCommand
     public static Uri AddressIn(string line) =>
         new(line[(line.IndexOf(ListeningPrefix, StringComparison.Ordinal) + ListeningPrefix.Length)..].Trim().TrimEnd('/') + "/");
 
-    /// <summary>The built app.</summary>
-    public static string AppFolder => Path.GetDirectoryName(BuiltFile("src/Functions", "Holdfast.Functions.dll"))!;
+    /// <summary>The published app.</summary>
+    public static string AppFolder => Path.GetDirectoryName(BuiltFile("src/Functions", "publish/Holdfast.Functions.dll"))!;
 
     private static string BuiltFile(string project, string file)
     {
