@@ -34,7 +34,8 @@ internal static class FunctionsHost
         ProcessEnvironment.Set("WEBSITE_HOSTNAME", address.Authority);
 
         var running = workers.RunAsync(channel);
-        using var jobs = JobHosting.Build(scriptRoot, settings, loggers, web.Services);
+        // Not disposed unless it stops in time: disposal waits for a store that may have gone first.
+        var jobs = JobHosting.Build(scriptRoot, settings, loggers, web.Services);
         await StorageProbe.RunAsync(settings);
         var invoker = web.Services.GetRequiredService<FunctionInvoker>();
         await await Task.WhenAny(Task.WhenAll(StartAsync(jobs, invoker), workers.CheckAsync(functions)), running);
@@ -86,6 +87,7 @@ internal static class FunctionsHost
         try
         {
             await jobs.StopAsync().WaitAsync(ListenersStopWithin, clock);
+            jobs.Dispose();
         }
         catch (TimeoutException)
         {

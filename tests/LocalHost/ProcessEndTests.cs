@@ -100,6 +100,20 @@ public sealed class ProcessEndTests(SharedAzurite azurite)
         (await app.EndOfAsync("drained")).Status.ShouldBe("Completed");
     }
 
+    /// <summary>As by Ctrl-C, which reaches the store as well.</summary>
+    [Fact]
+    public async Task Host_WhenTerminatedAfterItsStore_EndsWithinItsBound()
+    {
+        await using var store = await Azurite.StartAsync();
+        await using var app = await ServedApp.StartAsync(store);
+        store.Process.Kill();
+
+        app.Host.Terminate();
+
+        (await app.Host.WaitForExitAsync(TimeSpan.FromSeconds(30))).ShouldBe(0);
+        IsRunning(app.WorkerId).ShouldBeFalse();
+    }
+
     private static bool IsRunning(int id)
     {
         try

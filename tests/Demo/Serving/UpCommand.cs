@@ -37,7 +37,7 @@ internal static class UpCommand
             }
 
             relay.WriteNew();
-            return await EndAsync(app);
+            return await EndAsync(app, wasAskedFor: end.Task.IsCompleted);
         }
         catch (Exception fault) when (fault is TimeoutException or Win32Exception)
         {
@@ -53,8 +53,14 @@ internal static class UpCommand
     }
 
     /// <summary>Asks the app to end and gives it a while: what it cannot finish now, it goes on with at the next start.</summary>
-    private static async Task<int> EndAsync(ChildProcess app)
+    private static async Task<int> EndAsync(ChildProcess app, bool wasAskedFor)
     {
+        if (app.HasExited && wasAskedFor)
+        {
+            // Ctrl-C reaches every process of the terminal.
+            return 0;
+        }
+
         if (app.HasExited)
         {
             await Console.Error.WriteLineAsync("The app ended by itself.");
