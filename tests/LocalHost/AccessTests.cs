@@ -1,3 +1,4 @@
+using System.Net;
 using System.Net.Http.Headers;
 using System.Text;
 using System.Text.Json;
@@ -122,6 +123,38 @@ public sealed class AccessTests(ServedFixture fixture) : IClassFixture<ServedFix
     [InlineData("GET", "runtime/webhooks/nobody")]
     public async Task Request_ForWhatIsNotThere_Answers404(string method, string path) =>
         ShouldBeProblem(await _app.SendAsync(new HttpMethod(method), path, _app.Key("master")), 404);
+
+    /// <summary>The worker's stream has a listener of its own, which serves nothing else and no worker that this host has not started.</summary>
+    [Fact]
+    public async Task StreamListener_ServesNoFunctionAndNoStranger()
+    {
+        var arguments = (await File.ReadAllTextAsync($"/proc/{_app.WorkerId}/cmdline")).Split('\0');
+        var address = new Uri(arguments[Array.IndexOf(arguments, "--functions-uri") + 1]);
+        async Task<HttpResponseMessage> AskAsync(HttpMethod method, string path, HttpContent? body = null)
+        {
+            using var client = new HttpClient();
+            return await client.SendAsync(new HttpRequestMessage(method, new Uri(address, path))
+            {
+                Content = body,
+                Version = HttpVersion.Version20,
+                VersionPolicy = HttpVersionPolicy.RequestVersionExact,
+            });
+        }
+
+        var guarded = await AskAsync(HttpMethod.Get, $"api/guarded?code={_app.Key("master")}");
+        // A frame of gRPC with StartStream { worker_id = "x" }.
+        var start = new ByteArrayContent([0, 0, 0, 0, 6, 0xA2, 0x01, 3, 0x12, 1, (byte)'x']) { Headers = { ContentType = new("application/grpc") } };
+        var stranger = await AskAsync(HttpMethod.Post, "AzureFunctionsRpcMessages.FunctionRpc/EventStream", start);
+
+        guarded.StatusCode.ShouldBe(HttpStatusCode.NotFound);
+        await stranger.Content.ReadAsByteArrayAsync();
+        stranger.TrailingHeaders.Concat(stranger.Headers).Single(header => header.Key == "grpc-status").Value.ShouldBe(["7"]);
+        await Should.ThrowAsync<HttpRequestException>(_app.Http.SendAsync(new HttpRequestMessage(HttpMethod.Get, "api/ping")
+        {
+            Version = HttpVersion.Version20,
+            VersionPolicy = HttpVersionPolicy.RequestVersionExact,
+        }));
+    }
 
     [Fact]
     public async Task Answers_NeverCarryHeadersForOtherOrigins()

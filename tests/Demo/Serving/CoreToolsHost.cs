@@ -3,7 +3,10 @@ using Holdfast.Tests.Support;
 
 namespace Holdfast.Demo.Serving;
 
-/// <summary><c>func start</c> in the folder of the built app, for those who have Azure Functions Core Tools. It asks for no keys.</summary>
+/// <summary>
+/// <c>func start</c> in the folder of the built app, for those who have Azure Functions Core Tools: the build copies local.settings.json
+/// there, which the published folder has not. It asks for no keys.
+/// </summary>
 internal sealed class CoreToolsHost(int port) : IServingHost
 {
     public string? Keys => null;
@@ -19,7 +22,7 @@ internal sealed class CoreToolsHost(int port) : IServingHost
             ["AzureWebJobsScriptRoot"] = null,
             ["Holdfast__Config"] = Path.Combine(served.ContentRoot, "holdfast.json"),
         };
-        return ChildProcess.Start("func", ["start", "--port", $"{port}", "--no-build"], HostCommand.AppFolder, settings);
+        return ChildProcess.Start("func", ["start", "--port", $"{port}", "--no-build"], Path.GetDirectoryName(HostCommand.AppFolder)!, settings);
     }
 
     public bool IsReady(string line) => line.Contains("Worker process started and initialized", StringComparison.Ordinal);
