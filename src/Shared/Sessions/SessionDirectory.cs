@@ -79,7 +79,13 @@ public sealed class SessionDirectory(IBlobContainer blobs, IdSource ids)
             }
 
             var revision = record.LifecycleRevision + 1;
-            var next = record with { SessionId = ended.After(revision).Value, LifecycleRevision = revision, ActiveSegment = 0 };
+            var next = record with
+            {
+                SessionId = ended.After(revision).Value,
+                LifecycleRevision = revision,
+                ActiveSegment = 0,
+                Ended = new SessionPlace(record.SessionId, record.ActiveSegment),
+            };
             var content = JsonSerializer.SerializeToUtf8Bytes(next, SessionJson.Default.SessionRecord);
             if (await blobs.ReplaceAsync(PathOf(key.Hash), content, etag, cancellationToken) is BlobWriteOutcome.Written)
             {

@@ -5,4 +5,12 @@ namespace Holdfast.Sessions;
 /// <param name="SessionId">The current incarnation.</param>
 /// <param name="LifecycleRevision">Grows with each reset; starts at 1.</param>
 /// <param name="ActiveSegment">The transcript segment that takes appends; starts at 0.</param>
-public sealed record SessionRecord(string SessionKey, string SessionId, int LifecycleRevision, int ActiveSegment);
+public sealed record SessionRecord(string SessionKey, string SessionId, int LifecycleRevision, int ActiveSegment)
+{
+    /// <summary>The incarnation that a reset ended before this one; null before the first reset.</summary>
+    public SessionPlace? Ended { get; init; }
+}
+
+/// <summary>Where a session's transcript is.</summary>
+/// <param name="Segment">Its last segment, or one before it.</param>
+public sealed record SessionPlace(string SessionId, int Segment);

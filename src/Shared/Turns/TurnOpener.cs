@@ -67,12 +67,13 @@ public sealed partial class TurnOpener(
 
         var run = RunId.First(TurnId.Parse(first.DeliveryHash));
         run = begun?.Turn == run.Turn ? begun : run;
-        LogOpened(log, run.Value, session.SessionId);
+        var place = await PlaceOfAsync(run.Turn, session, cancellationToken);
+        LogOpened(log, run.Value, place.SessionId);
         var turn = new TurnReference(
             run.Value,
             key.Value,
-            session.SessionId,
-            session.ActiveSegment,
+            place.SessionId,
+            place.Segment,
             message.AgentId,
             message.Priority,
             first.Path.Value,
@@ -107,6 +108,17 @@ public sealed partial class TurnOpener(
             ? ([.. messages.OrderBy(message => message.DeliveryHash == owner.Turn.Value ? 0 : 1)], isOurs ? owner : null)
             : (messages, null);
     }
+
+    /// <summary>
+    /// Where a turn is opened: in the key's session, unless an earlier execution began it in the one before and a reset came since. Then it is
+    /// opened there: an answer that stands there is still good, and without one the step moves on (I5, I10).
+    /// </summary>
+    private async Task<SessionPlace> PlaceOfAsync(TurnId turn, SessionRecord session, CancellationToken cancellationToken) =>
+        session.Ended is { } ended
+        && await reader.ReadAsync(SessionId.Parse(ended.SessionId), ended.Segment, cancellationToken) is { } view
+        && view.Conversation.Find(EntryId.OfMessage(turn)) is not null
+            ? ended
+            : new SessionPlace(session.SessionId, session.ActiveSegment);
 
     private async Task<(InboxItem? Item, InboundMessage? Message)> TakeFirstAsync(List<InboxItem> messages, CancellationToken cancellationToken)
     {

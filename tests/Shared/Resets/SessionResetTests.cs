@@ -25,7 +25,7 @@ public sealed class SessionResetTests
 
         var done = (await rig.Start().Reset.ResetAsync(TurnRig.Key, force: false, None)).ShouldBeOfType<ResetOutcome.Done>();
 
-        done.ShouldBe(new ResetOutcome.Done(TurnRig.Session, new SessionRecord(TurnRig.Key.Value, Second.Value, 2, 0)));
+        done.ShouldBe(new ResetOutcome.Done(TurnRig.Session, new SessionRecord(TurnRig.Key.Value, Second.Value, 2, 0) { Ended = new SessionPlace(TurnRig.Session.Value, 0) }));
         (await rig.Start().Sessions.FindAsync(TurnRig.Key, None)).ShouldBe(done.Next);
         var closed = (await rig.Outside.ReadAsync(TurnRig.Segment, 0, null, None))!;
         (closed.IsSealed, closed.IsLeased, closed.Content.ToArray().AsSpan().SequenceEqual(before)).ShouldBe((true, false, true));
@@ -98,6 +98,25 @@ public sealed class SessionResetTests
 
         (receipt.Ending, rig.Model.Requests.Count).ShouldBe((TurnEnding.Replied, 1));
         rig.Channel.Posts.ShouldHaveSingleItem().Text.ShouldBe("said before");
+    });
+
+    [Fact]
+    public void ResetAsync_WhenForcedBetweenTheDeliveryAndItsReceipt_TheTurnIsFinishedAndNotAskedForAgain() => TurnRig.Run(async rig =>
+    {
+        var faults = 0;
+        var tap = new BlobTap
+        {
+            Plan = (call, _) => call.Verb == BlobVerb.Create && call.Name.StartsWith("receipts/", StringComparison.Ordinal) && faults++ == 0 ? TapAction.FaultBefore : TapAction.Pass,
+        };
+        var isForced = false;
+        tap.HoldBefore = (call, _) => call.Verb == BlobVerb.List && faults > 0 && !isForced && (isForced = true) ? ForceAsync(rig) : null;
+        rig.Model.Then(PlayedModel.Text("the answer")).Then(PlayedModel.Text("another"));
+        await rig.AcceptAsync("m1");
+
+        var receipt = (await new PlayedOrchestration(rig, tap).RunAsync()).ShouldHaveSingleItem();
+
+        (receipt.Ending, receipt.SessionId, rig.Model.Requests.Count).ShouldBe((TurnEnding.Replied, TurnRig.Session.Value, 1));
+        rig.Channel.Posts.ShouldHaveSingleItem().Text.ShouldBe("the answer");
     });
 
     [Fact]
@@ -181,7 +200,7 @@ public sealed class SessionResetTests
 
         var both = await Task.WhenAll(ResetAsync(), ResetAsync());
 
-        both.ShouldBe(Enumerable.Repeat(new ResetOutcome.Done(TurnRig.Session, new SessionRecord(TurnRig.Key.Value, Second.Value, 2, 0)), 2));
+        both.ShouldBe(Enumerable.Repeat(new ResetOutcome.Done(TurnRig.Session, new SessionRecord(TurnRig.Key.Value, Second.Value, 2, 0) { Ended = new SessionPlace(TurnRig.Session.Value, 0) }), 2));
 
         // Each call takes a while, so that the two go call by call.
         Task<ResetOutcome> ResetAsync() =>
