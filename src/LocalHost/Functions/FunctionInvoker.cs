@@ -33,7 +33,7 @@ internal sealed class FunctionInvoker
     public Task InvokeHttpAsync(Worker worker, FunctionDefinition function, Invocation invocation, CancellationToken cancellationToken)
     {
         var request = new ParameterBinding { Name = function.Trigger.Name, Data = new TypedData { Http = new RpcHttp() } };
-        return worker.InvokeAsync(function.Name, invocation, [request, .. _httpInputs[function.Name]], cancellationToken);
+        return worker.InvokeAsync(function, invocation, [request, .. _httpInputs[function.Name]], cancellationToken);
     }
 
     /// <summary>What the emitted methods call.</summary>
@@ -52,6 +52,6 @@ internal sealed class FunctionInvoker
 
         var cancellationToken = (CancellationToken)arguments[^1]!;
         var worker = await _workers.ReadyAsync(cancellationToken);
-        return TypedValue.FromProtocol(await worker.InvokeAsync(name, Invocation.New(), inputs, cancellationToken));
+        return TypedValue.FromProtocol(await worker.InvokeAsync(function, Invocation.New(), inputs, cancellationToken));
     }
 }

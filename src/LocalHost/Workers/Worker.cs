@@ -93,11 +93,11 @@ internal sealed partial class Worker : IAsyncDisposable
     /// <exception cref="FunctionFailedException">The function threw.</exception>
     /// <exception cref="OperationCanceledException">The function obeyed <paramref name="cancellationToken"/>.</exception>
     public async Task<TypedData?> InvokeAsync(
-        string function, Invocation invocation, IEnumerable<ParameterBinding> inputs, CancellationToken cancellationToken)
+        FunctionDefinition function, Invocation invocation, IEnumerable<ParameterBinding> inputs, CancellationToken cancellationToken)
     {
         var request = new InvocationRequest
         {
-            FunctionId = _abilities!.FunctionIds[function],
+            FunctionId = _abilities!.FunctionIds[function.Name],
             InvocationId = invocation.Id,
             TraceContext = new RpcTraceContext { TraceParent = invocation.TraceParent },
         };
@@ -108,10 +108,10 @@ internal sealed partial class Worker : IAsyncDisposable
         }
 
         var started = _clock.GetTimestamp();
-        LogStarted(_log, function, invocation.Id);
+        LogStarted(_log, function.LogLevel, function.Name, invocation.Id);
         var response = await Channel.InvokeAsync(request, cancellationToken);
         var elapsed = _clock.GetElapsedTime(started);
-        LogEnded(_log, function, invocation.Id, response.Result.Status, elapsed);
+        LogEnded(_log, function.LogLevel, function.Name, invocation.Id, response.Result.Status, elapsed);
         return response.Result.Status switch
         {
             StatusResult.Types.Status.Success => response.ReturnValue,
@@ -173,9 +173,9 @@ internal sealed partial class Worker : IAsyncDisposable
     [LoggerMessage(EventId = 9100, Level = LogLevel.Information, Message = "Worker says: {Line}")]
     private static partial void LogLine(ILogger logger, string line);
 
-    [LoggerMessage(EventId = 9101, Level = LogLevel.Information, Message = "Function {Function} started ({Invocation})")]
-    private static partial void LogStarted(ILogger logger, string function, string invocation);
+    [LoggerMessage(EventId = 9101, Message = "Function {Function} started ({Invocation})")]
+    private static partial void LogStarted(ILogger logger, LogLevel level, string function, string invocation);
 
-    [LoggerMessage(EventId = 9102, Level = LogLevel.Information, Message = "Function {Function} ended ({Invocation}): {Status} after {Elapsed}")]
-    private static partial void LogEnded(ILogger logger, string function, string invocation, StatusResult.Types.Status status, TimeSpan elapsed);
+    [LoggerMessage(EventId = 9102, Message = "Function {Function} ended ({Invocation}): {Status} after {Elapsed}")]
+    private static partial void LogEnded(ILogger logger, LogLevel level, string function, string invocation, StatusResult.Types.Status status, TimeSpan elapsed);
 }
