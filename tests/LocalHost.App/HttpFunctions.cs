@@ -39,7 +39,12 @@ public sealed class HttpFunctions(Trail trail, IConfiguration configuration, ILo
         response.ContentType = "text/event-stream";
         // Each by its own: the invocation is cancelled over the channel, the request by its connection.
         using var cancelled = context.CancellationToken.Register(() => trail.Leave(name, "cancelled"));
-        using var aborted = request.HttpContext.RequestAborted.Register(() => trail.Leave(name, "aborted"));
+        var isAborted = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
+        using var aborted = request.HttpContext.RequestAborted.Register(() =>
+        {
+            trail.Leave(name, "aborted");
+            isAborted.SetResult();
+        });
         try
         {
             for (var number = 1; ; number++)
@@ -51,6 +56,8 @@ public sealed class HttpFunctions(Trail trail, IConfiguration configuration, ILo
         }
         finally
         {
+            // Either may come first: the function stays for the other.
+            await Task.WhenAny(isAborted.Task, Task.Delay(TimeSpan.FromSeconds(5)));
             trail.Leave(name, "ended");
         }
     }

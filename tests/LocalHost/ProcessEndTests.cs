@@ -22,7 +22,7 @@ public sealed class ProcessEndTests(SharedAzurite azurite)
 
         var (status, output) = await app.EndOfAsync("killed");
         (status, ManagementCalls.Json(output).GetProperty("At").GetString()).ShouldBe(("Completed", "2026-01-02T03:04:05.1200Z"));
-        app.Trail("killed").ShouldBe(["begun", "begun", "done"]);
+        ShouldHaveRunAgain(app.Trail("killed"));
         (await app.SendAsync(HttpMethod.Get, "api/ping")).Status.ShouldBe(200);
     }
 
@@ -79,7 +79,14 @@ public sealed class ProcessEndTests(SharedAzurite azurite)
         app.Open("orphaned-open");
 
         (await app.EndOfAsync("orphaned")).Status.ShouldBe("Completed");
-        app.Trail("orphaned").ShouldBe(["begun", "begun", "done"]);
+        ShouldHaveRunAgain(app.Trail("orphaned"));
+    }
+
+    /// <summary>At least once more: on a busy machine the engine may give it out again before it hears of the second.</summary>
+    private static void ShouldHaveRunAgain(IReadOnlyList<string> trail)
+    {
+        trail.Take(2).ShouldBe(["begun", "begun"]);
+        trail.ShouldContain("done");
     }
 
     [Fact]
