@@ -13,7 +13,6 @@ public sealed class StartTests(SharedAzurite azurite) : IClassFixture<SharedAzur
     {
         ["A_TOKEN"] = "xoxb-1",
         ["A_SECRET"] = "s",
-        ["Holdfast__Storage__ConnectionString"] = "UseDevelopmentStorage=true",
         ["HoldfastCronTickSchedule"] = "*/1 * * * * *",
         ["HoldfastInboxSweepSchedule"] = "*/2 * * * * *",
     };
@@ -87,11 +86,25 @@ public sealed class StartTests(SharedAzurite azurite) : IClassFixture<SharedAzur
         start.Lines[^1].ShouldContain(part);
     }
 
+    /// <summary>Before it takes work, that is: a store that is away for some seconds must not end a worker that is at work.</summary>
+    [Fact]
+    public async Task Start_WhenItsStoreIsOutOfReach_EndsBeforeTheWorkerIsReady()
+    {
+        var away = Azurite.ConnectionStringVia(new Uri("http://127.0.0.1:9"));
+
+        var start = await RunAsync(Configuration().ToJsonString(), host: null, ("Holdfast__Storage__ConnectionString", away));
+
+        start.ExitCode.ShouldBe(1);
+        start.Lines.ShouldContain(line => line.Contains("before it was ready", StringComparison.Ordinal), string.Join('\n', start.Lines));
+        start.Lines[^1].ShouldContain("127.0.0.1:9");
+    }
+
     public void Dispose() => Directory.Delete(_folder, recursive: true);
 
     private async Task<AppStart> RunAsync(string? configuration, string? host = null, params (string Name, string Value)[] settings)
     {
-        var environment = new Dictionary<string, string?>(Settings) { ["AzureWebJobsStorage"] = (await azurite.GetAsync()).ConnectionString };
+        var storage = (await azurite.GetAsync()).ConnectionString;
+        var environment = new Dictionary<string, string?>(Settings) { ["AzureWebJobsStorage"] = storage, ["Holdfast__Storage__ConnectionString"] = storage };
         foreach (var (name, value) in settings)
         {
             environment[name] = value;

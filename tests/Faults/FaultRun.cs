@@ -18,7 +18,7 @@ public sealed class FaultRun : IAsyncDisposable
 
     private readonly RunPlan _plan;
     private readonly Chronicle _chronicle = new();
-    private readonly StorageWeather _weather;
+    private readonly AppWeather _weather;
     private readonly TaskHubWeather _taskHubWeather;
     private readonly PeerWeather _peers;
     private readonly List<Deployment> _deployments = [];
@@ -29,7 +29,7 @@ public sealed class FaultRun : IAsyncDisposable
     private FaultRun(RunPlan plan)
     {
         _plan = plan;
-        _weather = new StorageWeather(plan.Seed, TimeProvider.System);
+        _weather = new AppWeather(plan.Seed, TimeProvider.System);
         _taskHubWeather = new TaskHubWeather(plan.Seed, TimeProvider.System);
         _peers = new PeerWeather(plan.Seed, _chronicle);
     }
@@ -127,7 +127,7 @@ public sealed class FaultRun : IAsyncDisposable
     }
 
     private RunTally Tally(TranscriptWatch watch) => new(
-        _proxy.RequestsOfApp, _proxy.RequestsOfEngine, _weather.Squalls, _taskHubWeather.Stalls, watch.Snapshots, _chronicle.Elapsed,
+        _proxy.RequestsOfApp, _proxy.RequestsOfEngine, _weather.Spells, _taskHubWeather.Spells, watch.Snapshots, _chronicle.Elapsed,
         _deployments.Sum(deployment => deployment.Lines.Count(LogWords.IsLapse)),
         _deployments.Sum(deployment => deployment.Lines.Count(LogWords.IsStorageGivenUp)));
 

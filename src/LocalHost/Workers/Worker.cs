@@ -28,6 +28,9 @@ internal sealed partial class Worker : IAsyncDisposable
 
     public IReadOnlyList<string> LastLines => _process.Lines;
 
+    /// <summary>Once it has ended. A worker chooses a free port and listens there some time later: another process may be faster.</summary>
+    public bool FoundItsPortTaken => LastLines.Any(line => line.Contains("address already in use", StringComparison.OrdinalIgnoreCase));
+
     /// <summary>Where it takes the requests of HTTP functions.</summary>
     public Uri HttpAddress => _abilities!.HttpAddress!;
 
@@ -87,6 +90,8 @@ internal sealed partial class Worker : IAsyncDisposable
         {
             await KillUnlessEndedAsync(EndsWithin);
         }
+
+        await _process.ReadToEndAsync(_clock);
     }
 
     /// <exception cref="WorkerProcessExitException">The worker ended.</exception>

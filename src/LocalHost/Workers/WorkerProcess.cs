@@ -14,8 +14,10 @@ internal sealed class WorkerProcess : IDisposable
     private static readonly TimeSpan LastLinesWithin = TimeSpan.FromSeconds(1);
     private readonly Process _process;
     private readonly TaskCompletionSource _ended = new(TaskCreationOptions.RunContinuationsAsynchronously);
+    private readonly TaskCompletionSource _outputsEnded = new(TaskCreationOptions.RunContinuationsAsynchronously);
     private readonly Queue<string> _lines = new();
     private Action<string>? _onLine;
+    private int _openOutputs = 2;
 
     private WorkerProcess(Process process)
     {
@@ -111,7 +113,7 @@ internal sealed class WorkerProcess : IDisposable
     {
         try
         {
-            await _process.WaitForExitAsync().WaitAsync(LastLinesWithin, clock);
+            await _outputsEnded.Task.WaitAsync(LastLinesWithin, clock);
         }
         catch (TimeoutException)
         {
@@ -121,10 +123,19 @@ internal sealed class WorkerProcess : IDisposable
 
     public void Kill() => _process.Kill(entireProcessTree: true);
 
-    public void Dispose() => _process.Dispose();
+    public void Dispose()
+    {
+        _process.Dispose();
+        _outputsEnded.TrySetResult();
+    }
 
     private void Keep(string? line)
     {
+        if (line is null && Interlocked.Decrement(ref _openOutputs) == 0)
+        {
+            _outputsEnded.TrySetResult();
+        }
+
         if (string.IsNullOrWhiteSpace(line))
         {
             return;

@@ -50,7 +50,7 @@ internal sealed partial class WorkerSupervisor(WorkerDescription app, string scr
     }
 
     /// <summary>Runs worker after worker until disposal.</summary>
-    /// <exception cref="StartUpException">The first one does not start, or one after the other ends.</exception>
+    /// <exception cref="StartUpException">The first one does not start, for another reason than its port, or one after the other ends.</exception>
     public async Task RunAsync(Uri channelAddress)
     {
         var crashes = new Queue<long>();
@@ -117,14 +117,14 @@ internal sealed partial class WorkerSupervisor(WorkerDescription app, string scr
         {
             await worker.BecomeReadyAsync();
         }
-        catch (StartUpException fault) when (!isFirst)
+        catch (StartUpException fault) when (!isFirst || worker.FoundItsPortTaken)
         {
             return fault.Message;
         }
 
         _ready.TrySetResult(worker);
         await worker.EndAsync(() => _ready = NextReady());
-        return $"exit code {worker.ExitCode}";
+        return worker.FoundItsPortTaken ? "another process had taken its port" : $"exit code {worker.ExitCode}";
     }
 
     private static TaskCompletionSource<Worker> NextReady() => new(TaskCreationOptions.RunContinuationsAsynchronously);

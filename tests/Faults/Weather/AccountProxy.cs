@@ -12,12 +12,12 @@ public sealed class AccountProxy : IAsyncDisposable
     private const string Container = "/holdfast";
 
     private readonly List<StorageProxy> _services = [];
-    private readonly StorageWeather _app;
+    private readonly AppWeather _app;
     private readonly TaskHubWeather _engine;
     private int _requestsOfApp;
     private int _requestsOfEngine;
 
-    private AccountProxy(StorageWeather app, TaskHubWeather engine) => (_app, _engine) = (app, engine);
+    private AccountProxy(AppWeather app, TaskHubWeather engine) => (_app, _engine) = (app, engine);
 
     public string ConnectionString => Azurite.ConnectionStringVia(_services[0].Endpoint, _services[1].Endpoint, _services[2].Endpoint);
 
@@ -27,7 +27,7 @@ public sealed class AccountProxy : IAsyncDisposable
     /// <summary>To everything else.</summary>
     public int RequestsOfEngine => Volatile.Read(ref _requestsOfEngine);
 
-    public static async Task<AccountProxy> StartAsync(Azurite account, StorageWeather app, TaskHubWeather engine, Chronicle chronicle)
+    public static async Task<AccountProxy> StartAsync(Azurite account, AppWeather app, TaskHubWeather engine, Chronicle chronicle)
     {
         var proxy = new AccountProxy(app, engine);
         foreach (var service in new[] { account.Endpoint, account.QueueEndpoint, account.TableEndpoint })

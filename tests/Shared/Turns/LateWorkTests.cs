@@ -165,7 +165,7 @@ public sealed class LateWorkTests
         var report = await rig.Start().StepAsync(turn);
         var receipt = await rig.Start().Finisher.FinishAsync(Replied(turn), None);
 
-        (report.Ending, report.Verdict).ShouldBe((ending, null), "finished is finished");
+        (report.Ending, report.Tally.Verdicts.Count).ShouldBe((ending, 0), "finished is finished");
         (receipt.Ending, receipt.FinishedAt).ShouldBe((standing.Ending, standing.FinishedAt));
         rig.Bytes().ShouldBe(before);
         rig.Claim().ShouldBe(claim);

@@ -104,7 +104,7 @@ public sealed class SideTrafficTests
         var report = await rig.Start().StepAsync(turn);
 
         report.Ending.ShouldBe(ending);
-        report.Verdict.ShouldBe(verdict);
+        report.Tally.Verdicts.Keys.ShouldBe([verdict]);
         (await elsewhere.AppendAsync([Lines.Assistant(null, "mine")], None)).ShouldBe(Holdfast.Fencing.FencedOutcome.Appended.Instance);
         elsewhere.Verdicts.ShouldBeEmpty("the other session was not touched");
     });

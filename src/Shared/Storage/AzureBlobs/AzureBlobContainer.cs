@@ -44,7 +44,8 @@ public sealed partial class AzureBlobContainer : IBlobContainer, IDisposable
         }
         catch (Exception exception) when (IsFault(exception, cancellationToken))
         {
-            throw ToFault(BlobVerb.EnsureExists, _container.Name, exception, cancellationToken);
+            // The first call of a process: its fault says which account is meant, without a key that a query may hold.
+            throw ToFault(BlobVerb.EnsureExists, _container.Uri.GetLeftPart(UriPartial.Path), exception, cancellationToken);
         }
     }
 

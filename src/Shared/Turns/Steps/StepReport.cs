@@ -41,9 +41,4 @@ public sealed record StepReport(
 
     /// <summary>The turn in the key's next session; only for <see cref="StepEnding.SessionEnded"/>.</summary>
     public TurnReference? Reopened { get; init; }
-
-    /// <summary>The last verdict of the fence that was not harmless, else the last one, else null.</summary>
-    public string? Verdict => Tally.Verdicts.Keys.OrderByDescending(SeverityOf).FirstOrDefault();
-
-    private static int SeverityOf(string kind) => kind switch { "takeover" => 4, "superseded" => 3, "own" => 2, "benign" => 1, _ => 0 };
 }
