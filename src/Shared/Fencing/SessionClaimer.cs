@@ -1,5 +1,4 @@
 using Holdfast.Leases;
-using Holdfast.Outbox;
 using Holdfast.Sessions;
 using Holdfast.Storage;
 using Holdfast.Transcripts;
@@ -25,7 +24,6 @@ public sealed partial class SessionClaimer(
     TranscriptReader reader,
     ConversationCache cache,
     IdSource ids,
-    ReceiptStore receipts,
     IOptions<LeaseOptions> options,
     IOptions<TranscriptOptions> transcripts,
     TimeProvider clock,
@@ -38,8 +36,8 @@ public sealed partial class SessionClaimer(
         ClaimAsync(run, session, segment, ClaimTerms.None, cancellationToken);
 
     /// <summary>
-    /// Waits at most <see cref="LeaseOptions.ClaimWait"/> for another holder, and breaks his lease where <see cref="LeaseBreakJudge"/>
-    /// allows it.
+    /// Waits at most <see cref="LeaseOptions.ClaimWait"/> for another holder. His lease is never broken here: it lapses by itself when he dies
+    /// (docs/decisions/0011).
     /// </summary>
     public Task<ClaimOutcome> ClaimAsync(RunId run, SessionId session, int segment, ClaimTerms terms, CancellationToken cancellationToken) =>
         ClaimAsync(run, session, segment, terms, evenIfTakenOver: false, cancellationToken);
@@ -55,7 +53,7 @@ public sealed partial class SessionClaimer(
     {
         var at = cache.FirstOpen(session, segment);
         int? left = null;
-        var line = new LeaseLine(blobs, receipts, options.Value, clock, log, run.Value, terms.EndedOrchestration, options.Value.ClaimWait);
+        var waitUntil = clock.GetUtcNow() + options.Value.ClaimWait;
         while (true)
         {
             ClaimOutcome? outcome = null;
@@ -80,12 +78,14 @@ public sealed partial class SessionClaimer(
                         break;
                     }
 
-                    if (!await line.StandAsync(path, cancellationToken))
+                    if (clock.GetUtcNow() >= waitUntil)
                     {
                         LogBusy(log, session.Value, run.Value);
                         outcome = new ClaimOutcome.Busy();
+                        break;
                     }
 
+                    await Task.Delay(options.Value.PollEvery, clock, cancellationToken);
                     break;
             }
 

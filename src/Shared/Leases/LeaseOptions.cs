@@ -21,8 +21,7 @@ public sealed class LeaseOptions : IValidatableObject
     public TimeSpan RenewEvery { get; set; } = TimeSpan.FromSeconds(20);
 
     /// <summary>
-    /// How long a claim waits for another holder before the message goes back to the queue. Default 10 s. Below
-    /// <see cref="BreakAfter"/> a claim only waits and never breaks a lease.
+    /// How long a claim waits for another holder before the message goes back to the queue. Default 10 s.
     /// </summary>
     public TimeSpan ClaimWait { get; set; } = TimeSpan.FromSeconds(10);
 
@@ -33,14 +32,7 @@ public sealed class LeaseOptions : IValidatableObject
     public TimeSpan PollEvery { get; set; } = TimeSpan.FromMilliseconds(250);
 
     /// <summary>
-    /// How long a holder is watched under one claim before it is asked whether its lease may be broken: longer than a side writer's
-    /// lease of 15 s, as the claim that stands may be long over. Default 16 s.
-    /// </summary>
-    public TimeSpan BreakAfter { get; set; } = TimeSpan.FromSeconds(16);
-
-    /// <summary>
-    /// How long after its turn's deadline a run may still write down how it ended and deliver that; then nothing of it is renewed and its
-    /// lease may be broken. At least <see cref="Duration"/>, default 2 min.
+    /// How long after its turn's deadline a run may still write down how it ended and deliver that; then nothing of it is renewed. At least <see cref="Duration"/>, default 2 min.
     /// </summary>
     public TimeSpan DeadlineMargin { get; set; } = TimeSpan.FromMinutes(2);
 
@@ -72,11 +64,6 @@ public sealed class LeaseOptions : IValidatableObject
         if (FenceWait <= Duration)
         {
             yield return new ValidationResult("The fence waits longer than a lease lasts, or a dead side writer ends a turn.", [nameof(FenceWait)]);
-        }
-
-        if (BreakAfter < BlobLimits.MinLease)
-        {
-            yield return new ValidationResult("A lease is not broken before a side writer's lease of 15 s would be over.", [nameof(BreakAfter)]);
         }
 
         if (DeadlineMargin < Duration)

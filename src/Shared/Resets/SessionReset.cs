@@ -1,5 +1,4 @@
 using Holdfast.Leases;
-using Holdfast.Outbox;
 using Holdfast.Sessions;
 using Holdfast.Storage;
 using Holdfast.Transcripts;
@@ -20,7 +19,6 @@ namespace Holdfast.Resets;
 public sealed partial class SessionReset(
     IBlobContainer blobs,
     SessionDirectory sessions,
-    ReceiptStore receipts,
     IdSource ids,
     IOptions<LeaseOptions> options,
     TimeProvider clock,
@@ -50,8 +48,7 @@ public sealed partial class SessionReset(
     /// <returns>Null once the session is closed.</returns>
     private async Task<ResetOutcome?> CloseAsync(Work work, bool force, CancellationToken cancellationToken)
     {
-        var line = new LeaseLine(blobs, receipts, options.Value, clock, log, work.Name, endedOrchestration: null, options.Value.ResetWait);
-        var isBroken = false;
+        var waitUntil = clock.GetUtcNow() + options.Value.ResetWait;
         while (true)
         {
             switch (await blobs.AcquireLeaseAsync(work.Path, work.Lease, BlobLimits.MinLease, cancellationToken))
@@ -68,21 +65,23 @@ public sealed partial class SessionReset(
                     // Nothing was said in this session yet; it is closed like any other, so that a turn that was opened in it finds out.
                     await blobs.CreateAppendAsync(work.Path, work.Carried.ToMetadata(), cancellationToken);
                     break;
-                case var _ when isBroken:
-                    // The run took its lease again before we came in: let it write what it was about to.
-                    isBroken = false;
+                case var _ when clock.GetUtcNow() < waitUntil:
                     await Task.Delay(options.Value.PollEvery, clock, cancellationToken);
                     break;
                 default:
-                    isBroken = !await line.StandAsync(work.Path, cancellationToken);
-                    if (isBroken && !force)
+                    var holder = await blobs.ReadAsync(work.Path, 0, maxBytes: 0, cancellationToken);
+                    var claim = holder is null ? null : ClaimStamp.FromMetadata(holder.Metadata);
+                    if (!force)
                     {
-                        return new ResetOutcome.Held(line.Standing);
+                        return new ResetOutcome.Held(claim);
                     }
 
-                    if (isBroken && (isBroken = await line.BreakAsync(work.Path, cancellationToken)))
+                    // Refused when he has written since, or another one has claimed. A run may take its lease again before we come in: it
+                    // writes what it was about to, and the next break comes a little later.
+                    if (holder is not null && await blobs.BreakLeaseAsync(work.Path, holder.ETag, cancellationToken) != LeaseOutcome.Changed)
                     {
-                        LogBrokenIn(log, work.Path.Value, line.Standing?.RunId);
+                        LogBrokenIn(log, work.Path.Value, claim?.RunId);
+                        waitUntil = clock.GetUtcNow() + options.Value.PollEvery;
                     }
 
                     break;

@@ -25,7 +25,7 @@ public sealed record ClaimStamp(string RunId, int Attempt, long Epoch, SessionId
     /// <summary>When the claim was made, by its owner's clock; null in metadata of before this was written.</summary>
     public DateTimeOffset? ClaimedAt { get; init; }
 
-    /// <summary>After this the owner's lease may be broken; null for an owner without a deadline: it is never past.</summary>
+    /// <summary>After this the owner renews no lease any more: its turn's deadline and a margin. Null for an owner without a deadline.</summary>
     public DateTimeOffset? Until { get; init; }
 
     /// <summary>The execution of an orchestration that the claim was made for; null when it was made for none.</summary>

@@ -31,7 +31,7 @@ public sealed record TurnReference(
     /// <summary>See <see cref="TurnCourse"/>.</summary>
     public string? EndedOrchestration { get; init; }
 
-    internal ClaimTerms Terms() => new(DeadlineAt, Orchestration, EndedOrchestration);
+    internal ClaimTerms Terms() => new(DeadlineAt, Orchestration);
 
     internal RunId Run() => Sessions.RunId.Parse(RunId);
 

@@ -46,7 +46,6 @@ internal static class BreakageList
             "(_claim with { Segment = next.Segment, Epoch = {on} ? 0 : _claim.Epoch }).ToMetadata()"),
         new("rollClaim", "Fencing/SessionClaimer.Segments.cs", "claim = standing with { Segment = segment };", "claim = {on} ? claim : standing with { Segment = segment };"),
         new("sealedClaim", "Fencing/SessionClaimer.cs", "if (view.IsSealed || view.Segment != segment)", "if ((view.IsSealed && !{on}) || view.Segment != segment)"),
-        new("breakRight", "Leases/LeaseBreakJudge.cs", "return now >= standing.Until", "return {on} || now >= standing.Until"),
         new(
             "resetSeal", "Resets/SessionReset.cs", "return (await blobs.SealAsync(work.Path, etag, work.Lease, cancellationToken) is BlobWriteOutcome.Written, null);",
             "return ({on} || await blobs.SealAsync(work.Path, etag, work.Lease, cancellationToken) is BlobWriteOutcome.Written, null);"),
@@ -71,7 +70,6 @@ internal static class BreakageList
         new("metadata set without If-Match", nameof(ServiceBreakage.MetadataWithoutETag), "zombie"),
         new("lease broken without right", nameof(ServiceBreakage.LeaseBrokenWithoutRight), "foreign"),
         new("lease broken whatever was written since the look", nameof(ServiceBreakage.BreakWithoutETag), "orphan"),
-        new("held lease broken whoever holds it", "breakRight", "waiting"),
         new("operator's break without a record", "breakNote", "operator"),
         new("reset without a seal", "resetSeal", "reset"),
         new("reset that seals without a claim", "resetClaim", "reset,reset-turn"),

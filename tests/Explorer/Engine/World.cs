@@ -147,7 +147,7 @@ internal sealed partial class World
     public LeaseOutcome CallLease(BlobPath path, Actor by, Func<LeaseOutcome> effect)
     {
         var before = _store.LeaseOf(path);
-        var hasRight = _scenario.Roles[by.Index].BreaksLeases || HasNoClaim(path);
+        var hasRight = _scenario.Roles[by.Index].BreaksLeases;
         var outcome = effect();
         var after = _store.LeaseOf(path);
         if (!hasRight && before is { IsBroken: false } held && held.Left > TimeSpan.Zero && after is { } now && (now.Id != held.Id || now.IsBroken))
@@ -157,12 +157,6 @@ internal sealed partial class World
 
         return outcome;
     }
-
-    /// <summary>The break rules, read from the blobs alone: the claim that stands is of a turn that ended, or is past its time.</summary>
-    private bool HasNoClaim(BlobPath path) =>
-        Raw.ReadAsync(path, 0, 0, CancellationToken.None).GetAwaiter().GetResult() is { } snapshot
-        && ClaimStamp.FromMetadata(snapshot.Metadata) is { RunId.Length: > 0 } claim
-        && (Timeline.Now >= claim.Until || (RunId.TryParse(claim.RunId) is { } run && List($"receipts/{run.Turn.Value}").Count > 0));
 
     /// <summary>Looks at a blob after a call that may have changed it.</summary>
     public void Changed(BlobPath path, Actor? by)

@@ -45,7 +45,7 @@ internal sealed class Deployment
         Inbox = new InboxStore(blobs, receipts);
         var drain = new SideEntryDrain(Inbox);
         SideWriter = new SideWriter(blobs, reader, drain, ids, leases, clock, NullLogger<SideWriter>.Instance);
-        var claimer = new SessionClaimer(blobs, reader, cache, ids, receipts, leases, Options.Create(seams.Transcripts), clock, NullLogger<SessionClaimer>.Instance);
+        var claimer = new SessionClaimer(blobs, reader, cache, ids, leases, Options.Create(seams.Transcripts), clock, NullLogger<SessionClaimer>.Instance);
         var models = new ModelStreamReader(seams.Model, clock);
         var lane = new ModelLane(4);
         var compactor = new Compactor(models, lane, clock, NullLogger<Compactor>.Instance);
@@ -57,7 +57,7 @@ internal sealed class Deployment
             blobs, Counter, claimer, Sessions, Inbox, receipts, drain, new ToolResults(new ToolRecordStore(blobs), clock), answer, successors, parking, agents, leases, clock,
             NullLogger<ModelStep>.Instance);
         Breaker = new LeaseBreaker(blobs, reader, Sessions, Inbox, ids, clock, NullLogger<LeaseBreaker>.Instance);
-        Reset = new SessionReset(blobs, Sessions, receipts, ids, leases, clock, NullLogger<SessionReset>.Instance);
+        Reset = new SessionReset(blobs, Sessions, ids, leases, clock, NullLogger<SessionReset>.Instance);
         Opener = new TurnOpener(Counter, Inbox, SideWriter, receipts, Sessions, reader, agents, clock, NullLogger<TurnOpener>.Instance);
         var deliverer = new Deliverer(outbox, seams.Channels, ids, clock, NullLogger<Deliverer>.Instance);
         Finisher = new TurnFinisher(

@@ -71,10 +71,10 @@ internal static class Families
                 name, "a run whose conversation is summed up while it streams, and a writer beside it", Prepared.WithHistory(), EndChecks.StepsAndSideEntry, wrap,
                 parts => [parts.Step("run", 0), parts.Side("side1")], usual with { Compacts = true }),
             "waiting" => Make(
-                name, "a slow run that renews, and another run that waits long enough to break in", two, EndChecks.Steps, wrap,
+                name, "a slow run that renews, and another run that waits for it longer than usual", two, EndChecks.Steps, wrap,
                 parts => [parts.Step("run", 0), parts.Step("foreign", 1)], new PartSettings(PauseWithRenewal, ClaimWait: LongWait)),
             "orphan" => Make(
-                name, "a turn that ends, or dies before it lets go, and another run that waits long enough to break in", Prepared.Answered(messages: 2),
+                name, "a turn that ends, or dies before it lets go, and another run that waits for it longer than usual", Prepared.Answered(messages: 2),
                 EndChecks.Steps, wrap, parts => [parts.Finish("finish"), parts.Step("foreign", 1)], usual with { ClaimWait = LongWait }),
             "operator" => Make(
                 name, "a run, an operator who breaks its lease, and the run of another message", two, EndChecks.Steps, wrap,

@@ -10,7 +10,7 @@ namespace Holdfast.Tests.Explorer.Scenarios;
 
 /// <summary>How the processes of a scenario are set up.</summary>
 /// <param name="ModelPause">Between the model's two words.</param>
-/// <param name="ClaimWait">How long a claim waits; beyond <c>LeaseOptions.BreakAfter</c> it may break in. Null for the usual 10 s.</param>
+/// <param name="ClaimWait">How long a claim waits; null for the usual 10 s.</param>
 /// <param name="SharesProcess">Actors share a cache, as two executions in one process do.</param>
 /// <param name="RollAtBlocks">Appends that a segment takes; null for more than a schedule has.</param>
 /// <param name="Compacts">An earlier turn is more than a prompt may take.</param>

@@ -13,37 +13,10 @@ using Xunit;
 
 namespace Holdfast.Tests.Leases;
 
-/// <summary>Whose lease is broken by whom, on the real claimer (docs/decisions/0011).</summary>
+/// <summary>Nobody but an operator breaks a lease (docs/decisions/0011).</summary>
 public sealed class LeaseBreakTests
 {
     private static readonly CancellationToken None = CancellationToken.None;
-
-    [Fact]
-    public void ClaimAsync_WhenTheHoldersTurnHasItsReceipt_BreaksInAfterASideWritersLease() => TurnRig.Run(async rig =>
-    {
-        rig.Leases.ClaimWait = TimeSpan.FromSeconds(60);
-        await FinishedButHeldAsync(rig);
-        var since = rig.Clock.GetUtcNow();
-
-        using var ours = await rig.Start().ClaimAsync(TurnRig.RunOf("m2"), TurnRig.Session);
-
-        (rig.Clock.GetUtcNow() - since).ShouldBeInRange(rig.Leases.BreakAfter, rig.Leases.BreakAfter + TimeSpan.FromSeconds(4));
-        rig.Log.Lines.ShouldContain(line => line.Text.Contains("no claim to it any more (TurnFinished)", StringComparison.Ordinal));
-    });
-
-    [Fact]
-    public void ClaimAsync_WhenASideWriterHoldsUnderAFinishedRunsClaim_IsNotInHisWay() => TurnRig.Run(async rig =>
-    {
-        rig.Leases.ClaimWait = TimeSpan.FromSeconds(60);
-        await FinishedButHeldAsync(rig);
-        var (tap, lease) = (new BlobTap(), rig.Ids.NewLeaseId());
-        await rig.Outside.BreakLeaseAsync(TurnRig.Segment, None);
-        await rig.Outside.AcquireLeaseAsync(TurnRig.Segment, lease, TimeSpan.FromSeconds(15), None);
-
-        using var ours = await rig.Start(tap).ClaimAsync(TurnRig.RunOf("m2"), TurnRig.Session);
-
-        tap.CountOf(BlobVerb.BreakLease).ShouldBe(0);
-    });
 
     [Fact]
     public void S18_WhenTheOldTurnIsSlowAndAlive_ItsLeaseIsNotBrokenHoweverLongItTakes() => TurnRig.Run(async rig =>
@@ -64,46 +37,41 @@ public sealed class LeaseBreakTests
     });
 
     [Fact]
-    public void ClaimAsync_WhenTheHolderIsPastItsDeadlineAndStillRenews_BreaksIn() => TurnRig.Run(async rig =>
+    public void ClaimAsync_WhenTheTurnEndedAndItsProcessDiedBeforeTheRelease_ComesInAsTheLeaseLapses() => TurnRig.Run(async rig =>
     {
-        rig.Leases.ClaimWait = TimeSpan.FromSeconds(60);
-        var process = rig.Start();
-        var terms = new ClaimTerms(rig.Clock.GetUtcNow() + TimeSpan.FromMinutes(10), null, null);
-        var claimed = (ClaimOutcome.Claimed)await process.Claimer.ClaimAsync(TurnRig.RunOf("m1"), TurnRig.Session, 0, terms, None);
-        using var theirs = claimed.Transcript;
-        var until = rig.Claim()!.Until.ShouldNotBeNull();
-        until.ShouldBe(rig.Clock.GetUtcNow() + TimeSpan.FromMinutes(10) + rig.Leases.DeadlineMargin);
-        await using var renewing = Renewing(rig, process);
+        rig.Leases.ClaimWait = TimeSpan.FromSeconds(70);
+        await FinishedButHeldAsync(rig);
+        var (tap, since) = (new BlobTap(), rig.Clock.GetUtcNow());
 
-        (await rig.Start().Claimer.ClaimAsync(TurnRig.RunOf("m2"), TurnRig.Session, 0, None)).ShouldBeOfType<ClaimOutcome.Busy>("not before");
-        await rig.PassAsync(until - rig.Clock.GetUtcNow());
+        using var ours = await rig.Start(tap).ClaimAsync(TurnRig.RunOf("m2"), TurnRig.Session);
+
+        (rig.Clock.GetUtcNow() - since).ShouldBeInRange(TimeSpan.FromSeconds(15), rig.Leases.Duration + rig.Leases.PollEvery);
+        tap.CountOf(BlobVerb.BreakLease).ShouldBe(0);
+    });
+
+    [Fact]
+    public void ClaimAsync_WhenTheHolderIsPastItsDeadlineAndLives_ComesInOnceItRenewsNoMore() => TurnRig.Run(async rig =>
+    {
+        rig.Leases.ClaimWait = TimeSpan.FromSeconds(70);
+        var process = rig.Start();
+        using var theirs = await process.ClaimAsync(TurnRig.RunOf("m1"), TurnRig.Session);
+        var deadline = rig.Clock.GetUtcNow() + TimeSpan.FromMinutes(10);
+        await using var renewing = LeaseKeeper.Start(
+            process.Blobs, new HeldLease(() => TurnRig.Segment, theirs.Lease, deadline, (_, _) => Task.CompletedTask), rig.Leases, rig.Clock,
+            rig.Log.For<LeaseBreakTests>(), None);
+        await rig.PassAsync(TimeSpan.FromMinutes(10));
+
+        (await rig.Start().Claimer.ClaimAsync(TurnRig.RunOf("m2"), TurnRig.Session, 0, None)).ShouldBeOfType<ClaimOutcome.Busy>("it writes down how it ended");
+        await rig.PassAsync(rig.Leases.DeadlineMargin);
         using var ours = await rig.Start().ClaimAsync(TurnRig.RunOf("m2"), TurnRig.Session);
 
         (await theirs.AppendAsync([Lines.User(null)], None)).ShouldBeOfType<FencedOutcome.TakenOver>().Verdict.Reason.ShouldBe(TakeoverReason.OtherRunClaimed);
     });
 
-    [Theory]
-    [InlineData("execution-1", true)]
-    [InlineData("execution-0", false)]
-    public void ClaimAsync_WhenTheHoldersOrchestrationEnded_BreaksInOnlyOnThatVeryOne(string ended, bool breaks) => TurnRig.Run(async rig =>
-    {
-        rig.Leases.ClaimWait = TimeSpan.FromSeconds(30);
-        var process = rig.Start();
-        var claimed = (ClaimOutcome.Claimed)await process.Claimer.ClaimAsync(
-            TurnRig.RunOf("m1"), TurnRig.Session, 0, new ClaimTerms(null, "execution-1", null), None);
-        using var theirs = claimed.Transcript;
-        await using var renewing = Renewing(rig, process);
-
-        var outcome = await rig.Start().Claimer.ClaimAsync(TurnRig.RunOf("m2"), TurnRig.Session, 0, new ClaimTerms(null, "execution-2", ended), None);
-
-        (outcome is ClaimOutcome.Claimed).ShouldBe(breaks);
-        rig.Claim()!.Orchestration.ShouldBe(breaks ? "execution-2" : "execution-1");
-    });
-
     [Fact]
     public void NextAttemptAsync_WhenTheRunClaimsAgain_KeepsDeadlineAndOrchestration() => TurnRig.Run(async rig =>
     {
-        var terms = new ClaimTerms(rig.Clock.GetUtcNow() + TimeSpan.FromMinutes(10), "execution-1", null);
+        var terms = new ClaimTerms(rig.Clock.GetUtcNow() + TimeSpan.FromMinutes(10), "execution-1");
         var claimed = (ClaimOutcome.Claimed)await rig.Start().Claimer.ClaimAsync(TurnRig.RunOf("m1"), TurnRig.Session, 0, terms, None);
         using var transcript = claimed.Transcript;
         var first = rig.Claim()!;
@@ -178,11 +146,6 @@ public sealed class LeaseBreakTests
         (await rig.NamesAsync("inbox/")).ShouldHaveSingleItem();
         (await rig.Outside.ReadAsync(TurnRig.Segment, 0, 0, None))!.IsLeased.ShouldBeTrue();
     });
-
-    private static LeaseKeeper Renewing(TurnRig rig, TurnProcess process) => LeaseKeeper.Start(
-        process.Blobs,
-        new HeldLease(() => TurnRig.Segment, rig.Leases.LeaseOf(TurnRig.RunOf("m1")), rig.Clock.GetUtcNow() + TimeSpan.FromHours(5), (_, _) => Task.CompletedTask),
-        rig.Leases, rig.Clock, rig.Log.For<LeaseBreakTests>(), None);
 
     /// <summary>A turn that ended; its process died before the release, right after its last renewal.</summary>
     private static async Task FinishedButHeldAsync(TurnRig rig)

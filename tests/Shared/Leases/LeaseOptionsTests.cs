@@ -17,7 +17,6 @@ public sealed class LeaseOptionsTests
     [InlineData(nameof(LeaseOptions.RenewEvery), "00:00:00")]
     [InlineData(nameof(LeaseOptions.RenewEvery), "00:00:30")]
     [InlineData(nameof(LeaseOptions.FenceWait), "00:01:00")]
-    [InlineData(nameof(LeaseOptions.BreakAfter), "00:00:14.9")]
     [InlineData(nameof(LeaseOptions.DeadlineMargin), "00:00:59")]
     [InlineData(nameof(LeaseOptions.ReleaseWithin), "00:01:00")]
     [InlineData(nameof(LeaseOptions.ReleaseWithin), "00:00:00")]

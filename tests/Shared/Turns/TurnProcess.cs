@@ -30,14 +30,14 @@ internal sealed class TurnProcess
         var turns = Options.Create(rig.Turns);
         Reader = new TranscriptReader(Blobs, cache);
         Receipts = new ReceiptStore(Blobs);
-        Claimer = new SessionClaimer(Blobs, Reader, cache, rig.Ids, Receipts, leases, Options.Create(rig.Transcripts), rig.Clock, rig.Log.For<SessionClaimer>());
+        Claimer = new SessionClaimer(Blobs, Reader, cache, rig.Ids, leases, Options.Create(rig.Transcripts), rig.Clock, rig.Log.For<SessionClaimer>());
         Inbox = new InboxStore(Blobs, Receipts);
         Outbox = new OutboxStore(Blobs);
         Sessions = new SessionDirectory(Blobs, rig.Ids);
         Drain = new SideEntryDrain(Inbox);
         SideWriter = new SideWriter(Blobs, Reader, Drain, rig.Ids, leases, rig.Clock, rig.Log.For<SideWriter>());
         Records = new ToolRecordStore(Blobs);
-        Reset = new SessionReset(Blobs, Sessions, Receipts, rig.Ids, leases, rig.Clock, rig.Log.For<SessionReset>());
+        Reset = new SessionReset(Blobs, Sessions, rig.Ids, leases, rig.Clock, rig.Log.For<SessionReset>());
         Breaker = new LeaseBreaker(Blobs, Reader, Sessions, Inbox, rig.Ids, rig.Clock, rig.Log.For<LeaseBreaker>());
         var channels = new OneChannel(rig.Channel);
         Deliverer = new Deliverer(Outbox, channels, rig.Ids, rig.Clock, rig.Log.For<Deliverer>());
