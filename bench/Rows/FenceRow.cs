@@ -3,10 +3,9 @@ using System.Text;
 using Azure.Storage.Blobs;
 using Azure.Storage.Blobs.Models;
 using Holdfast.Bench.Stage;
-using Holdfast.Fencing;
 using Holdfast.Inbox;
-using Holdfast.Leases;
-using Holdfast.Outbox;
+using Holdfast.Ownership;
+using Holdfast.Ownership.Leases;
 using Holdfast.Sessions;
 using Holdfast.Storage;
 using Holdfast.Storage.AzureBlobs;
@@ -102,7 +101,6 @@ internal static class FenceRow
             new TranscriptReader(blobs, cache),
             cache,
             IdSource.System,
-            new ReceiptStore(blobs),
             Options.Create(new LeaseOptions()),
             Options.Create(new TranscriptOptions { RollAtBytes = long.MaxValue }),
             TimeProvider.System,

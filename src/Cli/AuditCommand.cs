@@ -1,5 +1,5 @@
 using System.CommandLine;
-using Holdfast.Auditing;
+using Holdfast.Audit;
 
 namespace Holdfast.Cli;
 

@@ -1,6 +1,6 @@
 using System.Text.Json;
 using System.Text.Json.Serialization;
-using Holdfast.Auditing;
+using Holdfast.Audit;
 
 namespace Holdfast.Cli;
 

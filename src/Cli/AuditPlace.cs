@@ -1,6 +1,6 @@
 using System.ComponentModel.DataAnnotations;
 using System.Runtime.CompilerServices;
-using Holdfast.Auditing;
+using Holdfast.Audit;
 using Holdfast.Sessions;
 using Holdfast.Storage;
 using Holdfast.Storage.AzureBlobs;

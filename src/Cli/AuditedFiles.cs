@@ -1,5 +1,5 @@
 using System.Collections.Immutable;
-using Holdfast.Auditing;
+using Holdfast.Audit;
 using Holdfast.Sessions;
 
 namespace Holdfast.Cli;

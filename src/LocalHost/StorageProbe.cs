@@ -1,6 +1,6 @@
+using Azure.Data.Tables;
 using Azure.Storage.Blobs;
 using Azure.Storage.Queues;
-using Azure.Data.Tables;
 
 namespace Holdfast.LocalHost;
 

@@ -1,9 +1,9 @@
 using System.Collections.Immutable;
 using System.Reflection;
 using System.Text.Json;
+using Holdfast.Delivery;
 using Holdfast.Functions.Orchestrations;
 using Holdfast.Inbox;
-using Holdfast.Outbox;
 using Holdfast.Turns;
 using Microsoft.Azure.Functions.Worker;
 using Shouldly;

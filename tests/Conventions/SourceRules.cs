@@ -25,7 +25,7 @@ public static partial class SourceRules
 
     private static readonly HashSet<string> BannedFolders = new(StringComparer.OrdinalIgnoreCase)
     {
-        "Models", "Helpers", "Utils", "Common", "Interfaces", "Exceptions", "Extensions",
+        "Helpers", "Utils", "Common", "Interfaces", "Exceptions", "Extensions",
     };
 
     /// <summary>A file over 400 lines; or one over 300 without a comment at its top that says why it is long.</summary>

@@ -1,6 +1,6 @@
 using System.Text;
+using Holdfast.Delivery;
 using Holdfast.Harness;
-using Holdfast.Outbox;
 using Holdfast.Peers.Bedrock;
 using Holdfast.Tests.Support;
 using Holdfast.Transcripts;

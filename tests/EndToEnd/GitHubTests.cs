@@ -1,6 +1,6 @@
-using Holdfast.GitHub;
+using Holdfast.Channels.GitHub;
+using Holdfast.Delivery;
 using Holdfast.Harness;
-using Holdfast.Outbox;
 using Holdfast.Peers.Bedrock;
 using Shouldly;
 using Xunit;

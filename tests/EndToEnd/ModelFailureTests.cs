@@ -1,5 +1,5 @@
+using Holdfast.Delivery;
 using Holdfast.Harness;
-using Holdfast.Outbox;
 using Holdfast.Peers.Bedrock;
 using Holdfast.Transcripts;
 using Shouldly;

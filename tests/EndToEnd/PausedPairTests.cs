@@ -1,5 +1,5 @@
+using Holdfast.Delivery;
 using Holdfast.Harness;
-using Holdfast.Outbox;
 using Holdfast.Tests.Support;
 using Holdfast.Transcripts;
 using Holdfast.Turns;

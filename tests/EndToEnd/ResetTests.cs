@@ -1,7 +1,7 @@
 using System.Net.Http.Json;
 using System.Text.Json;
+using Holdfast.Delivery;
 using Holdfast.Harness;
-using Holdfast.Outbox;
 using Holdfast.Peers.Bedrock;
 using Holdfast.Tests.Support;
 using Holdfast.Transcripts;

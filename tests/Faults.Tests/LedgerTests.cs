@@ -1,5 +1,5 @@
 using System.Collections.Immutable;
-using Holdfast.Outbox;
+using Holdfast.Delivery;
 using Holdfast.Tests.Faults.Proof;
 using Holdfast.Tests.Faults.Traffic;
 using Holdfast.Turns;
@@ -97,7 +97,7 @@ public sealed class LedgerTests
     public void Judge_WhenADeliveryIsNotFinished_FindsItSilent()
     {
         var evidence = Evidence();
-        var sending = Delivery(First, TurnEnding.Replied, "about token0") with { State = OutboxState.Sending };
+        var sending = DeliveryOf(First, TurnEnding.Replied, "about token0") with { State = OutboxState.Sending };
 
         Found(evidence with { Deliveries = With(evidence.Deliveries, First.Value, sending) }).ShouldBe([FaultKind.Silent]);
     }
@@ -171,7 +171,7 @@ public sealed class LedgerTests
         var evidence = Evidence();
         var told = evidence with
         {
-            Deliveries = With(evidence.Deliveries, First.Value, Delivery(First, TurnEnding.Replied, text)),
+            Deliveries = With(evidence.Deliveries, First.Value, DeliveryOf(First, TurnEnding.Replied, text)),
             Posts = [Post(First, text), evidence.Posts[1]],
         };
 
@@ -236,7 +236,7 @@ public sealed class LedgerTests
         return evidence with
         {
             Receipts = With(evidence.Receipts, First.Value, ReceiptOf(First, TurnEnding.Superseded, 5)),
-            Deliveries = With(evidence.Deliveries, First.Value, Delivery(First, TurnEnding.Superseded, text)),
+            Deliveries = With(evidence.Deliveries, First.Value, DeliveryOf(First, TurnEnding.Superseded, text)),
             Posts = [Post(First, text), evidence.Posts[1]],
         };
     }
@@ -246,7 +246,7 @@ public sealed class LedgerTests
         var evidence = Evidence();
         return evidence with
         {
-            Deliveries = With(evidence.Deliveries, Second.Value, Delivery(Second, TurnEnding.Failed, text)),
+            Deliveries = With(evidence.Deliveries, Second.Value, DeliveryOf(Second, TurnEnding.Failed, text)),
             Posts = [evidence.Posts[0], Post(Second, text)],
         };
     }

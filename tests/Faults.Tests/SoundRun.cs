@@ -1,5 +1,5 @@
+using Holdfast.Delivery;
 using Holdfast.Inbox;
-using Holdfast.Outbox;
 using Holdfast.Sessions;
 using Holdfast.Tests.Faults.Proof;
 using Holdfast.Tests.Faults.Traffic;
@@ -21,7 +21,7 @@ internal static class SoundRun
     public static Evidence Evidence() => new(
         [Message(0, "token0", First, sentAt: 0), Message(1, "token1", Second, sentAt: 2)],
         new Dictionary<string, Receipt> { [First.Value] = ReceiptOf(First, TurnEnding.Replied, 5), [Second.Value] = ReceiptOf(Second, TurnEnding.Failed, 9) },
-        new Dictionary<string, OutboxRecord> { [First.Value] = Delivery(First, TurnEnding.Replied, "about token0"), [Second.Value] = Delivery(Second, TurnEnding.Failed, Notice) },
+        new Dictionary<string, OutboxRecord> { [First.Value] = DeliveryOf(First, TurnEnding.Replied, "about token0"), [Second.Value] = DeliveryOf(Second, TurnEnding.Failed, Notice) },
         new HashSet<string>(),
         [Post(First, "about token0"), Post(Second, Notice)],
         [Transcript(User(First, "token0"), Answer(First, "about token0"), User(Second, "token1"), Stub(Second))],
@@ -36,7 +36,7 @@ internal static class SoundRun
     public static Receipt ReceiptOf(TurnId turn, TurnEnding ending, int finishedAt) => new(
         turn.Value, RunId.First(turn).Value, Key, "11111111111111111111111111111111", ending, "slack", ["1.2"], Start, At(finishedAt), TurnTally.Zero);
 
-    public static OutboxRecord Delivery(TurnId turn, TurnEnding ending, string text) => new(
+    public static OutboxRecord DeliveryOf(TurnId turn, TurnEnding ending, string text) => new(
         turn.Value, RunId.First(turn).Value, Key, ending, new ReplyTarget.Slack("C1", "1.1"), text, OutboxState.Delivered, 1, ["1.2"], null);
 
     public static PostEvidence Post(TurnId? turn, string text) => new(Channel.Slack, turn?.Value, 1, text, "slack C1");

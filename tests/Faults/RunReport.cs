@@ -1,5 +1,5 @@
 using System.Globalization;
-using Holdfast.Outbox;
+using Holdfast.Delivery;
 using Holdfast.Sessions;
 using Holdfast.Tests.Faults.Proof;
 

@@ -1,6 +1,6 @@
+using Holdfast.Delivery;
 using Holdfast.Functions.Orchestrations;
 using Holdfast.Inbox;
-using Holdfast.Outbox;
 using Holdfast.Sessions;
 using Holdfast.Storage;
 using Holdfast.Turns;

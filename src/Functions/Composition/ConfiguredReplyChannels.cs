@@ -1,7 +1,7 @@
-using Holdfast.GitHub;
+using Holdfast.Channels.GitHub;
+using Holdfast.Channels.Slack;
+using Holdfast.Delivery;
 using Holdfast.Inbox;
-using Holdfast.Outbox;
-using Holdfast.Slack;
 using Microsoft.Extensions.DependencyInjection;
 
 namespace Holdfast.Functions.Composition;

@@ -1,27 +1,27 @@
 using System.Collections.Immutable;
-using Holdfast.Compactions;
+using Holdfast.Channels.GitHub;
+using Holdfast.Channels.Hooks;
+using Holdfast.Channels.Schedules;
+using Holdfast.Channels.Slack;
 using Holdfast.Configuration;
 using Holdfast.Configuration.Agents;
-using Holdfast.Configuration.Channels;
-using Holdfast.Fencing;
-using Holdfast.Functions.Doors;
+using Holdfast.Delivery;
+using Holdfast.Functions.Endpoints;
 using Holdfast.Functions.Status;
-using Holdfast.GitHub;
-using Holdfast.Hooks;
 using Holdfast.Inbox;
-using Holdfast.Inference;
-using Holdfast.Inference.Bedrock;
-using Holdfast.Leases;
-using Holdfast.Outbox;
-using Holdfast.Resets;
-using Holdfast.Schedules;
+using Holdfast.Models;
+using Holdfast.Models.Bedrock;
+using Holdfast.Models.Compactions;
+using Holdfast.Ownership;
+using Holdfast.Ownership.Leases;
+using Holdfast.Ownership.Resets;
 using Holdfast.Sessions;
-using Holdfast.Slack;
 using Holdfast.Storage;
 using Holdfast.Storage.AzureBlobs;
 using Holdfast.Tools;
 using Holdfast.Transcripts;
 using Holdfast.Turns;
+using Holdfast.Turns.Control;
 using Holdfast.Turns.Steps;
 using Microsoft.Extensions.Configuration;
 using Microsoft.Extensions.DependencyInjection;
@@ -54,7 +54,7 @@ internal static class HoldfastComposition
         services.AddSingleton(new ConversationCache(CachedCharacters));
         services.AddSingleton<TranscriptReader>();
         services.AddSingleton<SessionDirectory>();
-        services.AddSingleton<InboxStore>();
+        services.AddSingleton(services => new InboxStore(services.GetRequiredService<IBlobContainer>(), services.GetRequiredService<ReceiptStore>().ExistsAsync));
         services.AddSingleton<SideEntryDrain>();
         services.AddSingleton<SideWriter>();
         services.AddSingleton<InboxSweeper>();
@@ -133,10 +133,10 @@ internal static class HoldfastComposition
         services.AddSingleton<IReplyChannels, ConfiguredReplyChannels>();
         if (configuration.Channels.Slack is { } slack)
         {
-            services.AddSingleton(new SlackClientOptions { BotToken = slack.BotToken.Reveal(), BaseAddress = slack.ApiBaseUrl });
+            services.AddSingleton(slack);
             services.AddSingleton(provider => new SlackClient(
                 new HttpClient(new SocketsHttpHandler { PooledConnectionLifetime = TimeSpan.FromMinutes(10) }),
-                provider.GetRequiredService<SlackClientOptions>(),
+                provider.GetRequiredService<SlackOptions>(),
                 provider.GetRequiredService<TimeProvider>(),
                 provider.GetRequiredService<ILogger<SlackClient>>()));
             services.AddSingleton<SlackReplyChannel>();
@@ -144,7 +144,7 @@ internal static class HoldfastComposition
 
         if (configuration.Channels.GitHub is { } github)
         {
-            services.AddSingleton(new GitHubOptions { Access = AccessOf(github.Credential), BaseAddress = github.ApiBaseUrl });
+            services.AddSingleton(github);
             services.AddSingleton<GitHubReplies>();
             services.AddSingleton<GitHubReplyChannel>();
         }
@@ -152,17 +152,11 @@ internal static class HoldfastComposition
         return services;
     }
 
-    private static GitHubAccess AccessOf(GitHubCredential credential) => credential switch
-    {
-        GitHubCredential.Token token => new GitHubAccess.Token(token.Value.Reveal()),
-        GitHubCredential.App app => new GitHubAccess.App(app.AppId.ToString(System.Globalization.CultureInfo.InvariantCulture), app.PrivateKey.Reveal()),
-        _ => throw new System.Diagnostics.UnreachableException(),
-    };
-
     private static IServiceCollection AddDoors(this IServiceCollection services, HoldfastConfiguration configuration)
     {
         services.AddSingleton(provider => new SlackIntake(configuration.Channels.Slack, provider.GetRequiredService<TimeProvider>()));
         services.AddSingleton(provider => new HookIntake(configuration.Hooks, provider.GetRequiredService<TimeProvider>()));
+        services.AddSingleton(new CronOptions([.. configuration.Cron.Values], configuration.Limits.CronPunctualWithin));
         services.AddSingleton<CronTicker>();
         services.AddSingleton<SessionSignal>();
         return services.AddSingleton<MessageDesk>();

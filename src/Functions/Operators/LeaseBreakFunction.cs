@@ -1,7 +1,7 @@
-using Holdfast.Functions.Doors;
+using Holdfast.Functions.Endpoints;
 using Holdfast.Functions.Status;
-using Holdfast.Leases;
 using Holdfast.Sessions;
+using Holdfast.Turns.Control;
 using Microsoft.AspNetCore.Http;
 using Microsoft.Azure.Functions.Worker;
 using Microsoft.DurableTask.Client;

@@ -1,5 +1,5 @@
-using Holdfast.Functions.Doors;
-using Holdfast.Resets;
+using Holdfast.Functions.Endpoints;
+using Holdfast.Ownership.Resets;
 using Holdfast.Sessions;
 using Microsoft.AspNetCore.Http;
 using Microsoft.Azure.Functions.Worker;

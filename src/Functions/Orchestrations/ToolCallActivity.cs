@@ -1,4 +1,4 @@
-using Holdfast.Outbox;
+using Holdfast.Delivery;
 using Holdfast.Turns;
 using Holdfast.Turns.Steps;
 using Microsoft.Azure.Functions.Worker;

@@ -1,7 +1,7 @@
 using System.Collections.Frozen;
+using Holdfast.Channels.Hooks;
+using Holdfast.Channels.Schedules;
 using Holdfast.Configuration.Agents;
-using Holdfast.Configuration.Channels;
-using Holdfast.Configuration.Hooks;
 
 namespace Holdfast.Configuration;
 

@@ -1,6 +1,5 @@
 using System.Runtime.CompilerServices;
 using System.Text.Json;
-using Holdfast.Outbox;
 using Holdfast.Sessions;
 using Holdfast.Storage;
 
@@ -14,7 +13,8 @@ namespace Holdfast.Inbox;
 /// that creating it twice is one.
 /// </para>
 /// </summary>
-public sealed class InboxStore(IBlobContainer blobs, ReceiptStore receipts)
+/// <param name="isFinished">Whether a turn has its receipt.</param>
+public sealed class InboxStore(IBlobContainer blobs, Func<TurnId, CancellationToken, Task<bool>> isFinished)
 {
     private const long KeptCharacters = 4 * 1024 * 1024;
     private readonly RecentMessages _recent = new(KeptCharacters);
@@ -93,7 +93,7 @@ public sealed class InboxStore(IBlobContainer blobs, ReceiptStore receipts)
             return new AcceptOutcome.Conflicting(delivery.Turn);
         }
 
-        if (await receipts.FindAsync(delivery.Turn, cancellationToken) is not null)
+        if (await isFinished(delivery.Turn, cancellationToken))
         {
             return new AcceptOutcome.Repeated(delivery.Turn, IsFinished: true);
         }

@@ -1,4 +1,4 @@
-using Holdfast.Fencing;
+using Holdfast.Ownership;
 using Holdfast.Sessions;
 using Holdfast.Transcripts;
 

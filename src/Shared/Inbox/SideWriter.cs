@@ -1,4 +1,4 @@
-using Holdfast.Leases;
+using Holdfast.Ownership.Leases;
 using Holdfast.Sessions;
 using Holdfast.Storage;
 using Holdfast.Transcripts;

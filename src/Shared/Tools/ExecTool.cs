@@ -3,7 +3,6 @@ using System.Diagnostics;
 using System.Globalization;
 using System.Text.Json;
 using System.Text.Json.Nodes;
-using Holdfast.Configuration.Agents;
 using Microsoft.Extensions.Logging;
 
 namespace Holdfast.Tools;

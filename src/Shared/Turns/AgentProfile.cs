@@ -1,6 +1,6 @@
 using System.Collections.Immutable;
-using Holdfast.Compactions;
-using Holdfast.Inference;
+using Holdfast.Models;
+using Holdfast.Models.Compactions;
 using Holdfast.Tools;
 
 namespace Holdfast.Turns;

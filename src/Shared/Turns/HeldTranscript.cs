@@ -1,5 +1,5 @@
-using Holdfast.Fencing;
-using Holdfast.Leases;
+using Holdfast.Ownership;
+using Holdfast.Ownership.Leases;
 
 namespace Holdfast.Turns;
 

@@ -1,4 +1,4 @@
-using Holdfast.Inference.Prompts;
+using Holdfast.Models.Prompts;
 using Holdfast.Transcripts;
 
 namespace Holdfast.Turns;

@@ -1,9 +1,9 @@
 using System.Globalization;
 using System.Text.Json;
-using Holdfast.Fencing;
+using Holdfast.Delivery;
 using Holdfast.Inbox;
-using Holdfast.Leases;
-using Holdfast.Outbox;
+using Holdfast.Ownership;
+using Holdfast.Ownership.Leases;
 using Holdfast.Sessions;
 using Holdfast.Storage;
 using Holdfast.Transcripts;

@@ -1,8 +1,8 @@
 using System.Collections.Immutable;
 using System.Globalization;
-using Holdfast.Fencing;
 using Holdfast.Inbox;
-using Holdfast.Inference.Prompts;
+using Holdfast.Models.Prompts;
+using Holdfast.Ownership;
 using Holdfast.Sessions;
 using Holdfast.Transcripts;
 

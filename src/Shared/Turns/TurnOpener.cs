@@ -1,5 +1,5 @@
+using Holdfast.Delivery;
 using Holdfast.Inbox;
-using Holdfast.Outbox;
 using Holdfast.Sessions;
 using Holdfast.Storage;
 using Holdfast.Transcripts;

@@ -1,5 +1,5 @@
 using System.ComponentModel.DataAnnotations;
-using Holdfast.Inference;
+using Holdfast.Models;
 
 namespace Holdfast.Turns;
 

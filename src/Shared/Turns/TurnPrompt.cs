@@ -1,6 +1,6 @@
-using Holdfast.Fencing;
-using Holdfast.Inference;
-using Holdfast.Inference.Prompts;
+using Holdfast.Models;
+using Holdfast.Models.Prompts;
+using Holdfast.Ownership;
 using Holdfast.Sessions;
 using Holdfast.Transcripts;
 

@@ -1,5 +1,6 @@
-using Holdfast.Fencing;
+using Holdfast.Delivery;
 using Holdfast.Inbox;
+using Holdfast.Ownership;
 using Holdfast.Sessions;
 
 namespace Holdfast.Turns;
@@ -48,4 +49,4 @@ public sealed record ToolCallReference(TurnReference Turn, int Step, string Call
 /// <param name="Failure">Why there is no answer; null when there is one.</param>
 /// <param name="Tally">What the turn took so far.</param>
 public sealed record FinishRequest(
-    TurnReference Turn, Outbox.TurnEnding Ending, int Step, TurnFailure? Failure, Outbox.TurnTally Tally);
+    TurnReference Turn, TurnEnding Ending, int Step, TurnFailure? Failure, TurnTally Tally);

@@ -1,7 +1,7 @@
 using System.Globalization;
-using Holdfast.GitHub;
+using Holdfast.Channels.GitHub;
+using Holdfast.Delivery;
 using Holdfast.Harness;
-using Holdfast.Outbox;
 using Holdfast.Peers.GitHub;
 
 namespace Holdfast.Demo.Showing;

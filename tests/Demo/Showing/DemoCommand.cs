@@ -1,5 +1,5 @@
 using System.Globalization;
-using Holdfast.Auditing;
+using Holdfast.Audit;
 using Holdfast.Harness;
 using Holdfast.Inbox;
 using Holdfast.Sessions;

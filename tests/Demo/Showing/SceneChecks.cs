@@ -1,7 +1,7 @@
 using System.Globalization;
-using Holdfast.Auditing;
+using Holdfast.Audit;
+using Holdfast.Delivery;
 using Holdfast.Harness;
-using Holdfast.Outbox;
 using Holdfast.Sessions;
 using Holdfast.Storage;
 using Holdfast.Transcripts;

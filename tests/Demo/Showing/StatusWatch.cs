@@ -1,6 +1,6 @@
 using System.Globalization;
+using Holdfast.Delivery;
 using Holdfast.Harness;
-using Holdfast.Outbox;
 using Spectre.Console;
 
 namespace Holdfast.Demo.Showing;

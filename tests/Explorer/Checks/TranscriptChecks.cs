@@ -1,4 +1,4 @@
-using Holdfast.Auditing;
+using Holdfast.Audit;
 using Holdfast.Inbox;
 using Holdfast.Sessions;
 using Holdfast.Storage;

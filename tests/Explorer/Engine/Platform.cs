@@ -1,5 +1,5 @@
+using Holdfast.Delivery;
 using Holdfast.Inbox;
-using Holdfast.Outbox;
 
 namespace Holdfast.Tests.Explorer.Engine;
 

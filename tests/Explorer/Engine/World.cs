@@ -1,4 +1,3 @@
-using Holdfast.Sessions;
 using Holdfast.Storage;
 using Holdfast.Tests.Explorer.Checks;
 using Holdfast.Tests.Explorer.Scenarios;

@@ -1,13 +1,13 @@
 using System.Buffers;
+using Holdfast.Delivery;
 using Holdfast.Inbox;
-using Holdfast.Leases;
-using Holdfast.Outbox;
 using Holdfast.Sessions;
 using Holdfast.Storage;
 using Holdfast.Tests.Explorer.Checks;
 using Holdfast.Tests.Explorer.Engine;
 using Holdfast.Transcripts;
 using Holdfast.Turns;
+using Holdfast.Turns.Control;
 using Holdfast.Turns.Steps;
 
 namespace Holdfast.Tests.Explorer.Scenarios;

@@ -1,6 +1,6 @@
-using Holdfast.Compactions;
+using Holdfast.Delivery;
 using Holdfast.Inbox;
-using Holdfast.Outbox;
+using Holdfast.Models.Compactions;
 using Holdfast.Sessions;
 using Holdfast.Tests.Explorer.Engine;
 using Holdfast.Tests.Support.Blobs;

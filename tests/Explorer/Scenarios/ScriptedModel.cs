@@ -1,6 +1,6 @@
 using System.Runtime.CompilerServices;
-using Holdfast.Compactions;
-using Holdfast.Inference;
+using Holdfast.Models;
+using Holdfast.Models.Compactions;
 using Holdfast.Transcripts;
 
 namespace Holdfast.Tests.Explorer.Scenarios;

@@ -1,8 +1,8 @@
 using System.Globalization;
-using Holdfast.GitHub;
-using Holdfast.Outbox;
+using Holdfast.Channels.GitHub;
+using Holdfast.Channels.Slack;
+using Holdfast.Delivery;
 using Holdfast.Sessions;
-using Holdfast.Slack;
 using Holdfast.Tests.Faults.Traffic;
 using Holdfast.Transcripts;
 using Holdfast.Turns;

@@ -1,4 +1,4 @@
-using Holdfast.Outbox;
+using Holdfast.Delivery;
 using Holdfast.Tests.Faults.Traffic;
 using Holdfast.Transcripts;
 

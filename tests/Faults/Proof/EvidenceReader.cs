@@ -1,10 +1,10 @@
-using Holdfast.Auditing;
-using Holdfast.GitHub;
+using Holdfast.Audit;
+using Holdfast.Channels.GitHub;
+using Holdfast.Channels.Slack;
+using Holdfast.Delivery;
 using Holdfast.Harness;
 using Holdfast.Inbox;
-using Holdfast.Outbox;
 using Holdfast.Sessions;
-using Holdfast.Slack;
 using Holdfast.Storage;
 using Holdfast.Tests.Faults.Traffic;
 using Holdfast.Tests.Faults.Weather;

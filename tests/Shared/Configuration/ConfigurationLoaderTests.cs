@@ -1,8 +1,9 @@
 using System.Text.Json.Nodes;
+using Holdfast.Channels;
+using Holdfast.Channels.GitHub;
+using Holdfast.Channels.Hooks;
+using Holdfast.Channels.Schedules;
 using Holdfast.Configuration;
-using Holdfast.Configuration.Channels;
-using Holdfast.Configuration.Hooks;
-using Holdfast.Schedules;
 using Shouldly;
 using Xunit;
 

@@ -1,8 +1,7 @@
 using System.Security.Cryptography;
 using System.Text;
-using Holdfast.Configuration;
-using Holdfast.Configuration.Channels;
-using Holdfast.Configuration.Hooks;
+using Holdfast.Channels;
+using Holdfast.Channels.Hooks;
 using Shouldly;
 using Xunit;
 

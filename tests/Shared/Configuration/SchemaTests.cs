@@ -2,11 +2,14 @@ using System.Globalization;
 using System.Reflection;
 using System.Text.Json;
 using System.Text.Json.Nodes;
+using Holdfast.Channels.GitHub;
+using Holdfast.Channels.Hooks;
+using Holdfast.Channels.Schedules;
+using Holdfast.Channels.Slack;
 using Holdfast.Configuration;
 using Holdfast.Configuration.Agents;
-using Holdfast.Configuration.Channels;
-using Holdfast.Configuration.Hooks;
 using Holdfast.Configuration.Parsing;
+using Holdfast.Tools;
 using Shouldly;
 using Xunit;
 
@@ -28,9 +31,9 @@ public sealed class SchemaTests
         { typeof(RetryConfiguration), "retry" },
         { typeof(ModelDefaults), "modelDefaults" },
         { typeof(ChannelsConfiguration), "channels" },
-        { typeof(SlackConfiguration), "slack" },
-        { typeof(SlackChannelConfiguration), "slackChannel" },
-        { typeof(GitHubConfiguration), "github" },
+        { typeof(SlackOptions), "slack" },
+        { typeof(SlackChannelOptions), "slackChannel" },
+        { typeof(GitHubOptions), "github" },
         { typeof(GitHubCredential.App), "githubApp" },
         { typeof(HookConfiguration.GitHub), "githubHook" },
         { typeof(HookConfiguration.Generic), "genericHook" },

@@ -1,5 +1,5 @@
 using System.Text.Json;
-using Holdfast.Configuration;
+using Holdfast.Channels;
 using Shouldly;
 using Xunit;
 

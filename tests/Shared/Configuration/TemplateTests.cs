@@ -1,5 +1,5 @@
 using System.Text.Json;
-using Holdfast.Configuration.Hooks;
+using Holdfast.Channels.Hooks;
 using Shouldly;
 using Xunit;
 

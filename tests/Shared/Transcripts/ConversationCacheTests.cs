@@ -1,5 +1,5 @@
 using Holdfast.Sessions;
-using Holdfast.Tests.Inference;
+using Holdfast.Tests.Models;
 using Holdfast.Tests.Turns;
 using Holdfast.Transcripts;
 using Shouldly;

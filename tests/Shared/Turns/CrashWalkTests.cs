@@ -148,6 +148,6 @@ public sealed class CrashWalkTests
         await rig.AcceptAsync("m1");
         var receipts = await new PlayedOrchestration(rig, taps).RunAsync();
         receipts.Count.ShouldBeLessThanOrEqualTo(1);
-        (await rig.Start().Receipts.FindAsync(TurnRig.Delivery("m1").Turn, CancellationToken.None))!.Ending.ShouldBe(Holdfast.Outbox.TurnEnding.Replied);
+        (await rig.Start().Receipts.FindAsync(TurnRig.Delivery("m1").Turn, CancellationToken.None))!.Ending.ShouldBe(Holdfast.Delivery.TurnEnding.Replied);
     }
 }

@@ -1,5 +1,5 @@
-using Holdfast.Compactions;
-using Holdfast.Tests.Inference;
+using Holdfast.Models.Compactions;
+using Holdfast.Tests.Models;
 using Holdfast.Transcripts;
 
 namespace Holdfast.Tests.Turns;

@@ -1,7 +1,7 @@
-using Holdfast.Inference;
-using Holdfast.Outbox;
+using Holdfast.Delivery;
+using Holdfast.Models;
 using Holdfast.Storage;
-using Holdfast.Tests.Inference;
+using Holdfast.Tests.Models;
 using Holdfast.Transcripts;
 using Holdfast.Turns.Steps;
 using Microsoft.Extensions.Logging;

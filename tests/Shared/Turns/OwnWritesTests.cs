@@ -1,5 +1,5 @@
-using Holdfast.Inference;
-using Holdfast.Outbox;
+using Holdfast.Delivery;
+using Holdfast.Models;
 using Holdfast.Storage;
 using Holdfast.Tests.Support.Blobs;
 using Holdfast.Transcripts;

@@ -1,7 +1,7 @@
 using System.Runtime.CompilerServices;
 using System.Text.Json;
-using Holdfast.Compactions;
-using Holdfast.Inference;
+using Holdfast.Models;
+using Holdfast.Models.Compactions;
 using Holdfast.Transcripts;
 
 namespace Holdfast.Tests.Turns;

@@ -1,4 +1,4 @@
-using Holdfast.Outbox;
+using Holdfast.Delivery;
 using Holdfast.Sessions;
 using Holdfast.Storage;
 using Holdfast.Turns;

@@ -1,7 +1,7 @@
-using Holdfast.Inference;
-using Holdfast.Outbox;
-using Holdfast.Tests.Inference;
-using Holdfast.Tests.Schedules;
+using Holdfast.Delivery;
+using Holdfast.Models;
+using Holdfast.Tests.Channels.Schedules;
+using Holdfast.Tests.Models;
 using Shouldly;
 using Xunit;
 
@@ -67,7 +67,7 @@ public sealed class PoisonTests
         await TurnInvariants.CheckAsync(rig, "m2");
     });
 
-    private static async Task<Receipt> OccurrenceAsync(TurnRig rig, Holdfast.Schedules.CronTicker ticker)
+    private static async Task<Receipt> OccurrenceAsync(TurnRig rig, Holdfast.Channels.Schedules.CronTicker ticker)
     {
         await rig.PassAsync(TimeSpan.FromHours(1));
         (await ticker.TickAsync(None)).ShouldHaveSingleItem().ShouldBe(TurnRig.Key);

@@ -1,10 +1,10 @@
 using System.Collections.Immutable;
+using Holdfast.Delivery;
 using Holdfast.Inbox;
-using Holdfast.Outbox;
 using Holdfast.Sessions;
 using Holdfast.Storage;
-using Holdfast.Tests.Inference;
-using Holdfast.Tests.Schedules;
+using Holdfast.Tests.Channels.Schedules;
+using Holdfast.Tests.Models;
 using Holdfast.Tests.Support.Blobs;
 using Holdfast.Transcripts;
 using Holdfast.Turns;

@@ -1,10 +1,10 @@
-using Holdfast.Configuration.Channels;
+using Holdfast.Channels;
+using Holdfast.Delivery;
 using Holdfast.Inbox;
-using Holdfast.Outbox;
 using Holdfast.Sessions;
 using Holdfast.Storage;
-using Holdfast.Tests.Inference;
-using Holdfast.Tests.Schedules;
+using Holdfast.Tests.Channels.Schedules;
+using Holdfast.Tests.Models;
 using Holdfast.Tools;
 using Holdfast.Transcripts;
 using Holdfast.Turns.Steps;
@@ -105,7 +105,7 @@ public sealed class SideTrafficTests
 
         report.Ending.ShouldBe(ending);
         report.Tally.Verdicts.Keys.ShouldBe([verdict]);
-        (await elsewhere.AppendAsync([Lines.Assistant(null, "mine")], None)).ShouldBe(Holdfast.Fencing.FencedOutcome.Appended.Instance);
+        (await elsewhere.AppendAsync([Lines.Assistant(null, "mine")], None)).ShouldBe(Holdfast.Ownership.FencedOutcome.Appended.Instance);
         elsewhere.Verdicts.ShouldBeEmpty("the other session was not touched");
     });
 
@@ -177,9 +177,9 @@ public sealed class SideTrafficTests
     private static Task<bool> SideAsync(TurnRig rig, SessionKey key, TranscriptEntry entry) => rig.Start().Inbox.AddSideEntryAsync(
         key, DeliveryId.Parse("side:" + entry.Id.Value), rig.Clock.GetUtcNow(), TurnRig.Lines(entry), None);
 
-    private static IEnumerable<string> TextsOf(Holdfast.Inference.ModelPrompt prompt)
+    private static IEnumerable<string> TextsOf(Holdfast.Models.ModelPrompt prompt)
     {
         AcceptableToModelApi.Check(prompt);
-        return prompt.Messages.SelectMany(message => message.Blocks).OfType<Holdfast.Inference.PromptBlock.Text>().Select(block => block.Value);
+        return prompt.Messages.SelectMany(message => message.Blocks).OfType<Holdfast.Models.PromptBlock.Text>().Select(block => block.Value);
     }
 }

@@ -1,5 +1,5 @@
-using Holdfast.Outbox;
-using Holdfast.Tests.Inference;
+using Holdfast.Delivery;
+using Holdfast.Tests.Models;
 using Holdfast.Transcripts;
 using Holdfast.Turns;
 using Holdfast.Turns.Steps;
@@ -90,7 +90,7 @@ public sealed class TakeoverTests
         receipt.RunId.ShouldEndWith(".2");
         var prompt = rig.Model.Requests[^1].Prompt;
         AcceptableToModelApi.Check(prompt);
-        prompt.Messages[^1].Blocks.OfType<Holdfast.Inference.PromptBlock.Text>().Last().Value.ShouldBe("my question");
+        prompt.Messages[^1].Blocks.OfType<Holdfast.Models.PromptBlock.Text>().Last().Value.ShouldBe("my question");
         rig.Entries().Count(entry => entry is TranscriptEntry.Verdict).ShouldBeLessThanOrEqualTo(1);
         await TurnInvariants.CheckAsync(rig, "m1");
     });

@@ -1,5 +1,5 @@
+using Holdfast.Delivery;
 using Holdfast.Inbox;
-using Holdfast.Outbox;
 using Holdfast.Turns;
 using Holdfast.Turns.Steps;
 using Shouldly;
@@ -89,7 +89,7 @@ public sealed class TurnDeciderTests
     public void MayPass_Always_TellsStorageAndPlatformFromFaultsOfOurOwn()
     {
         TurnDecider.MayPass("Holdfast.Storage.StorageUnavailableException").ShouldBeTrue();
-        TurnDecider.MayPass("Holdfast.Outbox.DeliveryUnfinishedException").ShouldBeTrue();
+        TurnDecider.MayPass("Holdfast.Delivery.DeliveryUnfinishedException").ShouldBeTrue();
         TurnDecider.MayPass("System.IO.InvalidDataException").ShouldBeFalse();
     }
 

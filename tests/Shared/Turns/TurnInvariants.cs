@@ -1,6 +1,6 @@
-using Holdfast.Auditing;
-using Holdfast.Outbox;
-using Holdfast.Tests.Inference;
+using Holdfast.Audit;
+using Holdfast.Delivery;
+using Holdfast.Tests.Models;
 using Holdfast.Transcripts;
 using Holdfast.Turns;
 using Shouldly;

@@ -1,16 +1,17 @@
-using Holdfast.Compactions;
-using Holdfast.Fencing;
+using Holdfast.Delivery;
 using Holdfast.Inbox;
-using Holdfast.Inference;
-using Holdfast.Leases;
-using Holdfast.Outbox;
-using Holdfast.Resets;
+using Holdfast.Models;
+using Holdfast.Models.Compactions;
+using Holdfast.Ownership;
+using Holdfast.Ownership.Leases;
+using Holdfast.Ownership.Resets;
 using Holdfast.Sessions;
 using Holdfast.Storage;
 using Holdfast.Tests.Support.Blobs;
 using Holdfast.Tools;
 using Holdfast.Transcripts;
 using Holdfast.Turns;
+using Holdfast.Turns.Control;
 using Holdfast.Turns.Steps;
 using Microsoft.Extensions.Options;
 
@@ -31,7 +32,7 @@ internal sealed class TurnProcess
         Reader = new TranscriptReader(Blobs, cache);
         Receipts = new ReceiptStore(Blobs);
         Claimer = new SessionClaimer(Blobs, Reader, cache, rig.Ids, leases, Options.Create(rig.Transcripts), rig.Clock, rig.Log.For<SessionClaimer>());
-        Inbox = new InboxStore(Blobs, Receipts);
+        Inbox = new InboxStore(Blobs, Receipts.ExistsAsync);
         Outbox = new OutboxStore(Blobs);
         Sessions = new SessionDirectory(Blobs, rig.Ids);
         Drain = new SideEntryDrain(Inbox);

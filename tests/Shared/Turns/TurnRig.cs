@@ -2,11 +2,11 @@ using System.Buffers;
 using System.Collections.Immutable;
 using System.Text;
 using Holdfast.Inbox;
-using Holdfast.Inference;
-using Holdfast.Leases;
+using Holdfast.Models;
+using Holdfast.Ownership.Leases;
 using Holdfast.Sessions;
 using Holdfast.Storage;
-using Holdfast.Tests.Inference;
+using Holdfast.Tests.Models;
 using Holdfast.Tests.Support;
 using Holdfast.Tests.Support.Blobs;
 using Holdfast.Transcripts;
@@ -134,7 +134,7 @@ internal sealed class TurnRig : IAgentDirectory
     }
 
     /// <summary>Another run takes the session by force, as an operator or a second deployment would.</summary>
-    public async Task<Holdfast.Fencing.FencedTranscript> TakeOverAsync(string name)
+    public async Task<Holdfast.Ownership.FencedTranscript> TakeOverAsync(string name)
     {
         await Outside.BreakLeaseAsync(Active(), CancellationToken.None);
         return await Start().ClaimAsync(RunOf(name), Session);

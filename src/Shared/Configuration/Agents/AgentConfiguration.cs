@@ -1,4 +1,5 @@
 using System.Collections.Immutable;
+using Holdfast.Tools;
 
 namespace Holdfast.Configuration.Agents;
 

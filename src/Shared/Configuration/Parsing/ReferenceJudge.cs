@@ -1,5 +1,5 @@
+using Holdfast.Channels;
 using Holdfast.Configuration.Agents;
-using Holdfast.Configuration.Channels;
 
 namespace Holdfast.Configuration.Parsing;
 

@@ -1,5 +1,6 @@
 using System.Collections.Immutable;
 using System.Text.Json;
+using Holdfast.Channels;
 
 namespace Holdfast.Configuration.Parsing;
 

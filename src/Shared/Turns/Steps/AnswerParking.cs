@@ -1,8 +1,8 @@
 using System.Buffers;
 using System.Text.Json;
-using Holdfast.Fencing;
+using Holdfast.Delivery;
 using Holdfast.Inbox;
-using Holdfast.Outbox;
+using Holdfast.Ownership;
 using Holdfast.Sessions;
 using Holdfast.Transcripts;
 using Microsoft.Extensions.Logging;

@@ -1,4 +1,4 @@
-using Holdfast.Inference;
+using Holdfast.Models;
 using Microsoft.Extensions.Logging;
 
 namespace Holdfast.Turns.Steps;

@@ -1,6 +1,6 @@
-using Holdfast.Compactions;
-using Holdfast.Fencing;
-using Holdfast.Inference;
+using Holdfast.Models;
+using Holdfast.Models.Compactions;
+using Holdfast.Ownership;
 using Holdfast.Storage;
 using Holdfast.Transcripts;
 using Microsoft.Extensions.Logging;

@@ -1,7 +1,7 @@
-using Holdfast.Fencing;
+using Holdfast.Delivery;
 using Holdfast.Inbox;
-using Holdfast.Inference.Prompts;
-using Holdfast.Outbox;
+using Holdfast.Models.Prompts;
+using Holdfast.Ownership;
 using Holdfast.Sessions;
 using Holdfast.Storage;
 using Holdfast.Transcripts;

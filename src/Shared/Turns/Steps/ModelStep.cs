@@ -1,8 +1,8 @@
 using System.Collections.Immutable;
-using Holdfast.Fencing;
+using Holdfast.Delivery;
 using Holdfast.Inbox;
-using Holdfast.Leases;
-using Holdfast.Outbox;
+using Holdfast.Ownership;
+using Holdfast.Ownership.Leases;
 using Holdfast.Sessions;
 using Holdfast.Storage;
 using Holdfast.Transcripts;

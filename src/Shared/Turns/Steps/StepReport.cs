@@ -1,4 +1,4 @@
-using Holdfast.Outbox;
+using Holdfast.Delivery;
 
 namespace Holdfast.Turns.Steps;
 

@@ -1,5 +1,5 @@
 using System.Collections.Immutable;
-using Holdfast.Outbox;
+using Holdfast.Delivery;
 using Holdfast.Transcripts;
 
 namespace Holdfast.Turns.Steps;

@@ -1,6 +1,6 @@
-using Holdfast.Fencing;
+using Holdfast.Delivery;
 using Holdfast.Inbox;
-using Holdfast.Outbox;
+using Holdfast.Ownership;
 using Holdfast.Sessions;
 using Holdfast.Storage;
 

@@ -1,6 +1,6 @@
 using System.Collections.Immutable;
-using Holdfast.Fencing;
-using Holdfast.Inference;
+using Holdfast.Models;
+using Holdfast.Ownership;
 using Holdfast.Storage;
 using Holdfast.Transcripts;
 using Microsoft.Extensions.Logging;

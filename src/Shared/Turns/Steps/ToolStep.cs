@@ -1,6 +1,6 @@
 using System.Text.Json;
-using Holdfast.Leases;
-using Holdfast.Outbox;
+using Holdfast.Delivery;
+using Holdfast.Ownership.Leases;
 using Holdfast.Sessions;
 using Holdfast.Storage;
 using Holdfast.Tools;

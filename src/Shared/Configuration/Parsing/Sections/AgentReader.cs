@@ -1,5 +1,6 @@
 using System.Globalization;
 using Holdfast.Configuration.Agents;
+using Holdfast.Tools;
 
 namespace Holdfast.Configuration.Parsing.Sections;
 

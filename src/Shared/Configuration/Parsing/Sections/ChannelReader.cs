@@ -1,4 +1,7 @@
-using Holdfast.Configuration.Channels;
+using Holdfast.Channels;
+using Holdfast.Channels.GitHub;
+using Holdfast.Channels.Slack;
+
 
 namespace Holdfast.Configuration.Parsing.Sections;
 
@@ -34,9 +37,9 @@ internal static class ChannelReader
         return channel;
     }
 
-    private static SlackConfiguration Slack(ObjectReader reader)
+    private static SlackOptions Slack(ObjectReader reader)
     {
-        var basis = new SlackConfiguration
+        var basis = new SlackOptions
         {
             BotToken = SecretReader.Read(reader, "botToken") ?? Unresolved,
             SigningSecrets = SecretReader.ReadList(reader, "signingSecrets"),
@@ -45,7 +48,7 @@ internal static class ChannelReader
         return basis with
         {
             Channels = reader.Map(
-                "channels", isRequired: false, (_, channel) => new SlackChannelConfiguration { Agent = channel.Text("agent") }, WhatIsWrongWithSlackId),
+                "channels", isRequired: false, (_, channel) => new SlackChannelOptions { Agent = channel.Text("agent") }, WhatIsWrongWithSlackId),
             ApiBaseUrl = BaseUrl(reader, basis.ApiBaseUrl),
         };
     }
@@ -54,9 +57,9 @@ internal static class ChannelReader
         ? null
         : "must be a channel's id such as C0123ABCD, not its name";
 
-    private static GitHubConfiguration GitHub(ObjectReader reader)
+    private static GitHubOptions GitHub(ObjectReader reader)
     {
-        var basis = new GitHubConfiguration { Credential = Credential(reader) };
+        var basis = new GitHubOptions { Credential = Credential(reader) };
         return basis with { ApiBaseUrl = BaseUrl(reader, basis.ApiBaseUrl) };
     }
 

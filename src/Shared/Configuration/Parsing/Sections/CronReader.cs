@@ -1,6 +1,6 @@
 using System.Globalization;
 using System.Text.Json;
-using Holdfast.Schedules;
+using Holdfast.Channels.Schedules;
 
 namespace Holdfast.Configuration.Parsing.Sections;
 

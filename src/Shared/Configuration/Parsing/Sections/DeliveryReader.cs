@@ -1,4 +1,5 @@
-using Holdfast.Configuration.Channels;
+using Holdfast.Channels;
+
 
 namespace Holdfast.Configuration.Parsing.Sections;
 

@@ -1,6 +1,6 @@
 using System.Collections.Immutable;
 using System.Text.RegularExpressions;
-using Holdfast.Configuration.Agents;
+using Holdfast.Tools;
 
 namespace Holdfast.Configuration.Parsing.Sections;
 

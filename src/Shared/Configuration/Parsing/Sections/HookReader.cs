@@ -1,6 +1,6 @@
 using System.Collections.Immutable;
-using Holdfast.Configuration.Channels;
-using Holdfast.Configuration.Hooks;
+using Holdfast.Channels;
+using Holdfast.Channels.Hooks;
 
 namespace Holdfast.Configuration.Parsing.Sections;
 

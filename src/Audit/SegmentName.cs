@@ -1,0 +1,23 @@
+using System.Globalization;
+using System.Text.RegularExpressions;
+using Holdfast.Sessions;
+using Holdfast.Storage;
+
+namespace Holdfast.Audit;
+
+/// <summary>What a segment's name says: <c>sessions/{sessionId}/transcript-{segment:D6}.jsonl</c>, or its last part for a file.</summary>
+public static partial class SegmentName
+{
+    /// <returns>Null for a blob that is no segment.</returns>
+    public static (SessionId Session, int Number)? Parse(BlobPath path) =>
+        path.Value.Split('/') is ["sessions", var session, var file] && Guid.TryParseExact(session, "N", out _) && NumberOf(file) is { } number
+            ? (SessionId.Parse(session), number)
+            : null;
+
+    /// <returns>Null for a file that is not named like a segment.</returns>
+    public static int? NumberOf(string file) =>
+        Shape().Match(file) is { Success: true } match ? int.Parse(match.Groups["number"].ValueSpan, CultureInfo.InvariantCulture) : null;
+
+    [GeneratedRegex("^transcript-(?<number>[0-9]{6})\\.jsonl$", RegexOptions.CultureInvariant)]
+    private static partial Regex Shape();
+}

@@ -1,0 +1,70 @@
+using System.Security.Cryptography;
+using System.Text;
+
+namespace Holdfast.Channels.Hooks;
+
+/// <summary>
+/// How the sender of a generic hook proves to know its secret. Written as an object whose <c>scheme</c> is hmac-sha256 or bearer.
+/// </summary>
+public abstract record HookSignature
+{
+    private HookSignature()
+    {
+    }
+
+    /// <summary>The header to look at.</summary>
+    public abstract string Header { get; }
+
+    /// <summary>
+    /// True when the header's value proves that the sender knows the secret. The time it takes tells nothing about how near a wrong
+    /// value is.
+    /// </summary>
+    /// <param name="secret">The hook's secret.</param>
+    /// <param name="headerValue">Null or empty when the header is not there, which is never right.</param>
+    /// <param name="body">The body's bytes as they came.</param>
+    public abstract bool Matches(Secret secret, string? headerValue, ReadOnlySpan<byte> body);
+
+    /// <summary>HMAC-SHA256 over the raw body, as hexadecimal digits after an optional prefix such as <c>sha256=</c>.</summary>
+    public sealed record HmacSha256(string HeaderName, string Prefix) : HookSignature
+    {
+        public override string Header => HeaderName;
+
+        public override bool Matches(Secret secret, string? headerValue, ReadOnlySpan<byte> body)
+        {
+            ArgumentNullException.ThrowIfNull(secret);
+            var given = new byte[HMACSHA256.HashSizeInBytes];
+            if (headerValue is null
+                || !headerValue.StartsWith(Prefix, StringComparison.Ordinal)
+                || headerValue.Length != Prefix.Length + (2 * given.Length)
+                || Convert.FromHexString(headerValue.AsSpan(Prefix.Length), given, out _, out _) != System.Buffers.OperationStatus.Done)
+            {
+                return false;
+            }
+
+            var expected = HMACSHA256.HashData(Encoding.UTF8.GetBytes(secret.Reveal()), body);
+            return CryptographicOperations.FixedTimeEquals(expected, given);
+        }
+    }
+
+    /// <summary>The secret itself, as <c>Authorization: Bearer …</c>.</summary>
+    public sealed record Bearer : HookSignature
+    {
+        private const string Scheme = "Bearer ";
+
+        public override string Header => "Authorization";
+
+        public override bool Matches(Secret secret, string? headerValue, ReadOnlySpan<byte> body)
+        {
+            ArgumentNullException.ThrowIfNull(secret);
+            if (headerValue is null || !headerValue.StartsWith(Scheme, StringComparison.OrdinalIgnoreCase))
+            {
+                return false;
+            }
+
+            // Of the hashes, so that not even the length shows in the time it takes.
+            var given = SHA256.HashData(Encoding.UTF8.GetBytes(headerValue[Scheme.Length..].Trim()));
+            var expected = SHA256.HashData(Encoding.UTF8.GetBytes(secret.Reveal()));
+            return CryptographicOperations.FixedTimeEquals(expected, given);
+        }
+    }
+}

@@ -1,0 +1,26 @@
+using System.Collections.Immutable;
+
+namespace Holdfast.Channels.Hooks;
+
+/// <summary>
+/// A text with placeholders, read by <see cref="TemplateParser"/> and filled by <see cref="TemplateRenderer"/>.
+/// <para>
+/// <c>{name}</c> is a value of the event, <c>{json:path.to.value}</c> one of its body (names and array indices between dots);
+/// <c>{{</c> and <c>}}</c> are braces.
+/// </para>
+/// </summary>
+public sealed record Template
+{
+    internal Template(string text, ImmutableArray<TemplatePart> parts)
+    {
+        Text = text;
+        Parts = parts;
+    }
+
+    /// <summary>As it was written.</summary>
+    public string Text { get; }
+
+    internal ImmutableArray<TemplatePart> Parts { get; }
+
+    public override string ToString() => Text;
+}

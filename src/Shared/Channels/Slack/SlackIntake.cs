@@ -1,0 +1,67 @@
+using Holdfast.Inbox;
+
+namespace Holdfast.Channels.Slack;
+
+/// <summary>Slack's Events API → messages: proof first, on the raw bytes; then what the event says. Stores nothing.</summary>
+public sealed class SlackIntake
+{
+    private readonly SlackOptions? _configuration;
+    private readonly SlackSignature _signature;
+    private readonly TimeProvider _clock;
+
+    /// <param name="configuration">Null when this app is on no Slack: then there is no such door.</param>
+    public SlackIntake(SlackOptions? configuration, TimeProvider clock)
+    {
+        _configuration = configuration;
+        _signature = new SlackSignature(configuration?.SigningSecrets.Select(secret => secret.Reveal()) ?? []);
+        _clock = clock;
+    }
+
+    /// <summary>Slack's events are small; larger ones are not Slack's.</summary>
+    public const int MaxBodyBytes = 1024 * 1024;
+
+    public IntakeOutcome Read(ReadOnlyMemory<byte> rawBody, string? timestampHeader, string? signatureHeader)
+    {
+        if (_configuration is null)
+        {
+            return new IntakeOutcome.Refused(IntakeRefusal.UnknownDoor, "This app is on no Slack.");
+        }
+
+        var verdict = _signature.Verify(rawBody.Span, timestampHeader, signatureHeader, _clock.GetUtcNow());
+        if (verdict != SlackSignatureVerdict.Valid)
+        {
+            return new IntakeOutcome.Refused(IntakeRefusal.Unproven, $"The request's signature is {verdict.ToString().ToLowerInvariant()}.");
+        }
+
+        return SlackEventParser.Parse(rawBody) switch
+        {
+            SlackInbound.UrlVerification verification => new IntakeOutcome.Echo(verification.Challenge),
+            SlackInbound.Message message => Take(message, _configuration),
+            SlackInbound.Ignored ignored => new IntakeOutcome.LetGo(ignored.Reason.ToString()),
+            SlackInbound.Malformed malformed => new IntakeOutcome.Refused(IntakeRefusal.Malformed, malformed.Reason),
+            _ => throw new System.Diagnostics.UnreachableException(),
+        };
+    }
+
+    private static IntakeOutcome.Taken Take(SlackInbound.Message message, SlackOptions configuration)
+    {
+        var agent = configuration.AgentFor(message.Channel);
+        var isDirect = message.Kind == SlackMessageKind.Direct && message.ChannelType == "im";
+        var place = isDirect ? $"direct:{message.User}" : $"channel:{message.Channel}";
+
+        // A direct conversation outside threads is one session, answered where it is; everything else lives in a thread.
+        var thread = isDirect ? message.ThreadTs : message.ReplyThreadTs;
+        var key = $"agent:{agent}:slack:{place}{(thread is null ? "" : ":thread:" + thread)}";
+        return new IntakeOutcome.Taken(
+            DeliveryId.Parse("slack:" + message.DeliveryKey),
+            new InboundMessage(
+                "slack:" + message.DeliveryKey,
+                key,
+                agent,
+                message.Text,
+                MessagePriority.User,
+                message.SentAt,
+                new ReplyTarget.Slack(message.Channel, thread)),
+            NeedsSession: message.Kind == SlackMessageKind.ThreadReply);
+    }
+}

@@ -1,0 +1,29 @@
+using System.Collections.Frozen;
+using System.Collections.Immutable;
+
+namespace Holdfast.Channels.Slack;
+
+/// <summary>The Slack app that this is, and how the Web API is reached.</summary>
+public sealed record SlackOptions
+{
+    /// <summary>The bot's token (<c>xoxb-…</c>), with which it posts.</summary>
+    public required Secret BotToken { get; init; }
+
+    /// <summary>Keys that requests may be signed with. At least one; two while they are being exchanged.</summary>
+    public required ImmutableArray<Secret> SigningSecrets { get; init; }
+
+    /// <summary>Id of the agent that answers where <see cref="Channels"/> names no other.</summary>
+    public required string Agent { get; init; }
+
+    /// <summary>By Slack channel id (<c>C0123ABCD</c>): what is different there. Default: nothing.</summary>
+    public IReadOnlyDictionary<string, SlackChannelOptions> Channels { get; init; } = FrozenDictionary<string, SlackChannelOptions>.Empty;
+
+    /// <summary>Base of the Web API, with a slash at its end. https, except on loopback. Default <c>https://slack.com/api/</c>.</summary>
+    public Uri ApiBaseUrl { get; init; } = new("https://slack.com/api/");
+
+    /// <summary>How long a call may take until its outcome counts as unknown: 15 s.</summary>
+    internal TimeSpan RequestTimeout { get; } = TimeSpan.FromSeconds(15);
+
+    /// <summary>Id of the agent that answers in a channel.</summary>
+    public string AgentFor(string channelId) => Channels.TryGetValue(channelId, out var channel) ? channel.Agent : Agent;
+}

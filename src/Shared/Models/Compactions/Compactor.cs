@@ -1,0 +1,89 @@
+using Holdfast.Ownership;
+using Holdfast.Storage;
+using Holdfast.Transcripts;
+using Microsoft.Extensions.Logging;
+
+namespace Holdfast.Models.Compactions;
+
+/// <summary>
+/// Has a conversation summed up and begins a new segment with the summary. Called by the session's owner, before a model call or beside
+/// its stream; a compaction that fails is logged and never fails a turn.
+/// <para>
+/// The summary goes through the model lane like any call. Nothing is written before it is complete: a crash leaves the conversation as it
+/// was, or a sealed segment whose successor begins without the summary, which is a plain roll.
+/// </para>
+/// </summary>
+public sealed partial class Compactor(ModelStreamReader reader, ModelLane lane, TimeProvider clock, ILogger<Compactor> log)
+{
+    /// <param name="asked">The model of the turn, unless the settings name another one for summaries.</param>
+    /// <param name="abandon">Gives the summary up, also while it waits for the lane; a roll that has begun is gone through with.</param>
+    /// <param name="cancellationToken">Ends the execution.</param>
+    public async Task CompactAsync(
+        FencedTranscript transcript, CompactionPlan plan, CompactionSettings settings, ModelProfile asked, LanePriority priority,
+        CancellationToken abandon, CancellationToken cancellationToken)
+    {
+        var run = transcript.Identity.Run.Value;
+        using var wanted = CancellationTokenSource.CreateLinkedTokenSource(abandon, transcript.Ended);
+        try
+        {
+            if (await SummariseAsync(run, plan, settings.Model ?? asked, priority, wanted.Token) is { } summary && !wanted.IsCancellationRequested)
+            {
+                await WriteAsync(transcript, plan, summary, cancellationToken);
+            }
+        }
+        catch (OperationCanceledException) when (wanted.IsCancellationRequested && !cancellationToken.IsCancellationRequested)
+        {
+            LogNotInTime(log, run);
+        }
+        catch (StorageUnavailableException fault)
+        {
+            LogNotWritten(log, fault, run);
+        }
+    }
+
+    /// <returns>Null when the model gave none.</returns>
+    private async Task<string?> SummariseAsync(string run, CompactionPlan plan, ModelProfile model, LanePriority priority, CancellationToken abandon)
+    {
+        using var place = await lane.EnterAsync(priority, abandon);
+        switch (await reader.ReadAsync(CompactionPrompt.Build(plan, model), Unheard.Instance, abandon))
+        {
+            case ModelOutcome.Completed completed:
+                return completed.Content.PlainText();
+            case ModelOutcome.Failed failed:
+                LogNotSummarised(log, run, failed.Failure.Kind);
+                return null;
+            default:
+                throw new System.Diagnostics.UnreachableException();
+        }
+    }
+
+    private async Task WriteAsync(FencedTranscript transcript, CompactionPlan plan, string summary, CancellationToken cancellationToken)
+    {
+        var identity = transcript.Identity;
+        var entry = new TranscriptEntry.Compaction(CompactionPrompt.Heading + summary, plan.FirstKeptId)
+        {
+            Id = EntryId.OfAttempt(identity.Run, identity.Epoch, "compaction"),
+            WrittenAt = clock.GetUtcNow(),
+            TokensBefore = plan.TokensBefore,
+            KeptFrom = plan.KeptFrom,
+        };
+        if (await transcript.RollAsync(entry, cancellationToken) is FencedOutcome.Appended)
+        {
+            LogCompacted(log, identity.Run.Value, plan.LeftOut.Length, plan.TokensBefore, summary.Length);
+        }
+    }
+
+    /// <summary>A summary is taken when it is whole.</summary>
+    private sealed class Unheard : IModelStreamSink
+    {
+        public static Unheard Instance { get; } = new();
+
+        public void OnText(string delta)
+        {
+        }
+
+        public void OnProgress()
+        {
+        }
+    }
+}

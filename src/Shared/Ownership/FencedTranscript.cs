@@ -1,0 +1,222 @@
+using System.Collections.Immutable;
+using Holdfast.Sessions;
+using Holdfast.Storage;
+using Holdfast.Transcripts;
+
+namespace Holdfast.Ownership;
+
+/// <summary>
+/// A claimed session's transcript. Every append is conditional on lease, ETag and position together, so storage itself refuses a writer
+/// that lost the session (I8). A refusal is a question, not an error: one ranged read gives what stands since our position, the
+/// <see cref="FenceJudge"/> says what it means, and only a takeover or a newer attempt ends the writing (I1, I2). A segment that is full
+/// is sealed by the next append, which goes into the segment after it.
+/// <para>Appends are serialised; any thread may call. A crash inside leaves an append that stands whole or not at all.</para>
+/// </summary>
+public sealed partial class FencedTranscript : IDisposable
+{
+    /// <summary>Storage faults in a row, after the SDK's own retries, before the execution gives up and is run again.</summary>
+    private const int MaxFaults = 6;
+
+    private readonly FencedSeams _seams;
+    private readonly SemaphoreSlim _oneAtATime = new(1, 1);
+    private readonly CancellationTokenSource _ended = new();
+    private TranscriptPosition _position;
+    private ClaimStamp _claim;
+    private long _sequence;
+
+    /// <param name="claim">The run's claim as it stands in the segment's metadata.</param>
+    /// <param name="etag">The segment's version with that claim.</param>
+    /// <param name="view">What stood in the segment at that version.</param>
+    internal FencedTranscript(FencedSeams seams, RunId run, ClaimStamp claim, BlobETag etag, TranscriptView view)
+    {
+        (_seams, _claim) = (seams, claim);
+        _position = new TranscriptPosition(etag, view.Length, claim.Epoch);
+        (_blocks, _isSealed) = (view.Blocks, view.IsSealed);
+        Identity = new WriterIdentity(run, claim.SessionId, claim.Segment, claim.Attempt, claim.Epoch);
+        Conversation = view.Conversation;
+        Lease = seams.Leases.LeaseOf(run);
+        _sequence = LastSequence(Conversation, Identity);
+    }
+
+    /// <summary>The segment that is written now; a roll changes it.</summary>
+    public BlobPath Path => TranscriptPaths.Segment(Identity.Session, Identity.Segment);
+
+    public WriterIdentity Identity { get; private set; }
+
+    /// <summary>The id under which the run holds the segment, here in this deployment.</summary>
+    public LeaseId Lease { get; }
+
+    /// <summary>The run's deadline, as its first claim set it; null for a run without one.</summary>
+    public DateTimeOffset? DeadlineAt => _claim.Until - _seams.Leases.DeadlineMargin;
+
+    /// <summary>All that stands up to our position: what was there at the claim, what was adopted, and our own.</summary>
+    public Conversation Conversation { get; private set; }
+
+    /// <summary>How often each verdict was given, by <see cref="FenceVerdict.Kind"/>.</summary>
+    public ImmutableSortedDictionary<string, int> Verdicts { get; private set; } = ImmutableSortedDictionary.Create<string, int>(StringComparer.Ordinal);
+
+    /// <summary>The newest verdict's word; null while no write was refused.</summary>
+    public string? LastVerdict { get; private set; }
+
+    /// <summary>How the writing ended; null while it goes on.</summary>
+    public FencedOutcome? End { get; private set; }
+
+    /// <summary>Fires once nothing of this writer can land any more: stop the stream.</summary>
+    public CancellationToken Ended => _ended.Token;
+
+    /// <summary>
+    /// Appends the entries in one block, in order. Entries without a stamp get this writer's; parents are set to what they follow.
+    /// </summary>
+    /// <exception cref="StorageUnavailableException">Storage failed for long; the entries may or may not stand, and their ids tell.</exception>
+    public Task<FencedOutcome> AppendAsync(IReadOnlyList<TranscriptEntry> entries, CancellationToken cancellationToken) =>
+        AppendAsync(entries, rolls: false, cancellationToken);
+
+    private async Task<FencedOutcome> AppendAsync(IReadOnlyList<TranscriptEntry> entries, bool rolls, CancellationToken cancellationToken)
+    {
+        await _oneAtATime.WaitAsync(cancellationToken);
+        try
+        {
+            _isRollWanted |= rolls && _position.Length > 0;
+            var remaining = entries.Where(entry => Conversation.Find(entry.Id) is null).Select(Stamped).ToImmutableArray();
+            return await WriteAsync(
+                tryOnce: async () =>
+                {
+                    // What stands by now, by whomever it was written, is not written again.
+                    remaining = remaining.RemoveAll(entry => Conversation.Find(entry.Id) is not null);
+                    if (remaining.IsEmpty)
+                    {
+                        return null;
+                    }
+
+                    var block = TranscriptBlock.Encode(
+                        Identity.Session, Identity.Segment, Conversation, _position.Length, remaining, _seams.Clock.GetUtcNow());
+                    return Passed(await _seams.Blobs.AppendAsync(Path, block.Bytes, Condition, cancellationToken), block.Lines);
+                },
+                pending: () => [.. remaining.Select(entry => entry.Id)],
+                recognise: _ => { },
+                cancellationToken);
+        }
+        finally
+        {
+            _oneAtATime.Release();
+        }
+    }
+
+    /// <summary>Claims again for a new attempt of the same run: attempt and epoch grow by one, by If-Match and lease.</summary>
+    public async Task<FencedOutcome> NextAttemptAsync(CancellationToken cancellationToken)
+    {
+        await _oneAtATime.WaitAsync(cancellationToken);
+        try
+        {
+            var next = Identity with { Attempt = Identity.Attempt + 1, Epoch = Identity.Epoch + 1 };
+            var claim = _claim with
+            {
+                Attempt = next.Attempt,
+                Epoch = next.Epoch,
+                Nonce = _seams.Ids.NewNonce(),
+                ClaimedAt = _seams.Clock.GetUtcNow(),
+            };
+            return await WriteAsync(
+                tryOnce: async () =>
+                {
+                    if (Identity.Epoch == next.Epoch)
+                    {
+                        return null;
+                    }
+
+                    claim = claim with { Segment = Identity.Segment };
+                    var outcome = await _seams.Blobs.SetMetadataAsync(Path, claim.ToMetadata(), _position.ETag, Lease, cancellationToken);
+                    var refusal = Passed(outcome, null);
+                    if (refusal is null)
+                    {
+                        Become(claim);
+                    }
+
+                    return refusal;
+                },
+                pending: () => [],
+                recognise: found =>
+                {
+                    // Our own claim, whose answer was lost: from here on the gap is judged as its owner.
+                    if (found.Claim == claim)
+                    {
+                        Become(claim);
+                    }
+                },
+                cancellationToken);
+        }
+        finally
+        {
+            _oneAtATime.Release();
+        }
+    }
+
+    /// <summary>
+    /// Looks who came, when the lease may be lost: what was written is judged as after a refused append, and the lease is taken again or
+    /// the writing ends. For a writer that has nothing to append for a while; one look, and while a side writer is inside no more than
+    /// that: the next renewal looks again.
+    /// </summary>
+    /// <exception cref="StorageUnavailableException">Storage failed; nothing is known.</exception>
+    public async Task CheckAsync(CancellationToken cancellationToken)
+    {
+        await _oneAtATime.WaitAsync(cancellationToken);
+        try
+        {
+            if (End is null && !_isSealed)
+            {
+                await ResolveAsync(BlobRefusal.LeaseLost, () => [], _ => { }, cancellationToken);
+            }
+        }
+        finally
+        {
+            _oneAtATime.Release();
+        }
+    }
+
+    /// <summary>
+    /// Lets the lease go. Idempotent and bounded: a lease that cannot be released lapses. A superseded attempt must not call this:
+    /// the lease is its successor's too, so then nothing is done.
+    /// </summary>
+    public async Task ReleaseAsync()
+    {
+        if (End is FencedOutcome.Superseded)
+        {
+            return;
+        }
+
+        await ReleaseAsync(Path);
+    }
+
+    /// <summary>Frees what this object holds in memory; the lease is let go by <see cref="ReleaseAsync()"/> alone.</summary>
+    public void Dispose()
+    {
+        _oneAtATime.Dispose();
+        _ended.Dispose();
+    }
+
+    private async Task ReleaseAsync(BlobPath path)
+    {
+        using var bound = new CancellationTokenSource(_seams.Leases.ReleaseWithin, _seams.Clock);
+        try
+        {
+            await _seams.Blobs.ReleaseLeaseAsync(path, Lease, bound.Token);
+        }
+        catch (Exception fault) when (fault is StorageUnavailableException or OperationCanceledException)
+        {
+            LogNotReleased(_seams.Log, fault, Identity.Session.Value, Identity.Run.Value);
+        }
+    }
+
+    private AppendCondition Condition => new(_position.ETag, _position.Length, Lease);
+
+    private TranscriptEntry Stamped(TranscriptEntry entry) => entry.Stamp is not null
+        ? entry
+        : entry with { Stamp = new EntryStamp(Identity.Run.Value, Identity.Attempt, Identity.Epoch, ++_sequence, EntrySource.Turn) };
+
+    /// <summary>Whoever goes on under a claim counts on where its writer stopped; a new claim has written nothing.</summary>
+    private static long LastSequence(Conversation conversation, WriterIdentity identity)
+    {
+        var newest = conversation.Entries.FindLast(entry => entry.Stamp?.Source == EntrySource.Turn);
+        return newest?.Stamp is { } stamp && stamp.RunId == identity.Run.Value && stamp.Epoch == identity.Epoch ? stamp.Seq : 0;
+    }
+}

@@ -1,0 +1,15 @@
+using Microsoft.Extensions.Logging;
+
+namespace Holdfast.Ownership;
+
+public sealed partial class SessionClaimer
+{
+    [LoggerMessage(EventId = 1300, Level = LogLevel.Debug, Message = "Session {Session} claimed by run {Run}, attempt {Attempt}, epoch {Epoch}")]
+    private static partial void LogClaimed(ILogger logger, string session, string run, int attempt, long epoch);
+
+    [LoggerMessage(EventId = 1301, Level = LogLevel.Information, Message = "Session {Session} is held by somebody else; run {Run} comes back later")]
+    private static partial void LogBusy(ILogger logger, string session, string run);
+
+    [LoggerMessage(EventId = 1303, Level = LogLevel.Information, Message = "The lease of session {Session}, sealed segment {Segment}, run {Run} was not released; it lapses")]
+    private static partial void LogNotLeft(ILogger logger, Exception fault, string session, int segment, string run);
+}

@@ -1,0 +1,173 @@
+using Holdfast.Ownership.Leases;
+using Holdfast.Sessions;
+using Holdfast.Storage;
+using Holdfast.Transcripts;
+using Microsoft.Extensions.Logging;
+using Microsoft.Extensions.Options;
+
+namespace Holdfast.Ownership;
+
+/// <summary>
+/// Claims a session for an execution of a run: lease → one read → metadata with the next epoch, by If-Match and lease. Two executions
+/// of one run may both hold the run's lease; the ETag lets one claim at a time through, and each claim shuts out the one before it (I8).
+/// <para>
+/// A crash between lease and metadata leaves a lease that lapses, or that the run's next execution acquires again under its own id;
+/// a crash after the metadata leaves a claim that the next one follows with a higher epoch.
+/// </para>
+/// <para>
+/// The segment is a hint: a sealed one is followed to its successor, which is created here when its roller died before. A sealed
+/// segment is never claimed.
+/// </para>
+/// </summary>
+public sealed partial class SessionClaimer(
+    IBlobContainer blobs,
+    TranscriptReader reader,
+    ConversationCache cache,
+    IdSource ids,
+    IOptions<LeaseOptions> options,
+    IOptions<TranscriptOptions> transcripts,
+    TimeProvider clock,
+    ILogger<SessionClaimer> log)
+{
+    private readonly FencedSeams _seams = new(blobs, cache, ids, options.Value, transcripts.Value, clock, log);
+
+    /// <summary>As the next, for a run that no orchestration runs and no deadline ends.</summary>
+    public Task<ClaimOutcome> ClaimAsync(RunId run, SessionId session, int segment, CancellationToken cancellationToken) =>
+        ClaimAsync(run, session, segment, ClaimTerms.None, cancellationToken);
+
+    /// <summary>
+    /// Waits at most <see cref="LeaseOptions.ClaimWait"/> for another holder. His lease is never broken here: it lapses by itself when he dies
+    /// (docs/decisions/0011).
+    /// </summary>
+    public Task<ClaimOutcome> ClaimAsync(RunId run, SessionId session, int segment, ClaimTerms terms, CancellationToken cancellationToken) =>
+        ClaimAsync(run, session, segment, terms, evenIfTakenOver: false, cancellationToken);
+
+    /// <summary>
+    /// As the other, also when another run came between: for a run that goes on after a takeover (fence mode <c>warn</c>).
+    /// </summary>
+    public Task<ClaimOutcome> ClaimBackAsync(RunId run, SessionId session, int segment, ClaimTerms terms, CancellationToken cancellationToken) =>
+        ClaimAsync(run, session, segment, terms, evenIfTakenOver: true, cancellationToken);
+
+    private async Task<ClaimOutcome> ClaimAsync(
+        RunId run, SessionId session, int segment, ClaimTerms terms, bool evenIfTakenOver, CancellationToken cancellationToken)
+    {
+        var at = cache.FirstOpen(session, segment);
+        int? left = null;
+        var waitUntil = clock.GetUtcNow() + options.Value.ClaimWait;
+        while (true)
+        {
+            ClaimOutcome? outcome = null;
+            var path = TranscriptPaths.Segment(session, at);
+            switch (await blobs.AcquireLeaseAsync(path, options.Value.LeaseOf(run), options.Value.Duration, cancellationToken))
+            {
+                case LeaseOutcome.Held:
+                    await LeaveAsync(run, session, left, cancellationToken);
+                    left = null;
+                    (outcome, var next) = await RaiseEpochAsync(run, session, at, terms, evenIfTakenOver, cancellationToken);
+
+                    // The lease of a sealed segment goes only after that of the next one came: the way a roll hands it over.
+                    (left, at) = next > at ? (at, next) : (left, at);
+                    break;
+                case LeaseOutcome.NotFound:
+                    outcome = await CreateAsync(session, at, cancellationToken);
+                    break;
+                default:
+                    if (await StandingAfterAsync(session, at, cancellationToken) is { HasMoved: true } moved)
+                    {
+                        (outcome, at) = (moved.Ended, at + 1);
+                        break;
+                    }
+
+                    if (clock.GetUtcNow() >= waitUntil)
+                    {
+                        LogBusy(log, session.Value, run.Value);
+                        outcome = new ClaimOutcome.Busy();
+                        break;
+                    }
+
+                    await Task.Delay(options.Value.PollEvery, clock, cancellationToken);
+                    break;
+            }
+
+            if (outcome is not null)
+            {
+                await LeaveAsync(run, session, left, cancellationToken);
+                return outcome;
+            }
+        }
+    }
+
+    /// <summary>
+    /// Goes on under the claim that the run made last, without a new one: for what a run does after its last step. The next append is
+    /// refused if somebody claims in between, as ever.
+    /// </summary>
+    /// <returns>Null when the session is not the run's any more.</returns>
+    public FencedTranscript? Resume(RunId run, TranscriptView view) =>
+        view.Claim is { } claim && claim.RunId == run.Value ? new FencedTranscript(_seams, run, claim, view.ETag, view) : null;
+
+    /// <returns>No outcome when somebody wrote between the read and the claim, or when the session goes on in another segment: look there.</returns>
+    private async Task<(ClaimOutcome? Outcome, int Segment)> RaiseEpochAsync(
+        RunId run, SessionId session, int segment, ClaimTerms terms, bool evenIfTakenOver, CancellationToken cancellationToken)
+    {
+        if (await reader.ReadAsync(session, segment, cancellationToken) is not { } view)
+        {
+            return (null, segment);
+        }
+
+        if (view.IsSealed || view.Segment != segment)
+        {
+            return (null, view.IsSealed ? view.Segment + 1 : view.Segment);
+        }
+
+        var path = TranscriptPaths.Segment(session, segment);
+        if (view.Claim is not { } standing || standing.SessionId != session || standing.Segment != segment)
+        {
+            await blobs.ReleaseLeaseAsync(path, options.Value.LeaseOf(run), cancellationToken);
+            return (new ClaimOutcome.Unreadable("The segment's metadata does not name this session."), segment);
+        }
+
+        if (!evenIfTakenOver && FenceJudge.JudgeReturn(run, view.Conversation, standing) is { } takeover)
+        {
+            await blobs.ReleaseLeaseAsync(path, options.Value.LeaseOf(run), cancellationToken);
+            return (new ClaimOutcome.TakenOver(takeover, view, standing.RunId == run.Value ? standing.Attempt : 0), segment);
+        }
+
+        var attempt = standing.RunId == run.Value ? standing.Attempt + 1 : 1;
+        var claim = new ClaimStamp(run.Value, attempt, standing.Epoch + 1, session, segment, ids.NewNonce())
+        {
+            ClaimedAt = clock.GetUtcNow(),
+            Until = UntilOf(run, standing, terms),
+            Orchestration = terms.Orchestration,
+        };
+        var written = await blobs.SetMetadataAsync(path, claim.ToMetadata(), view.ETag, options.Value.LeaseOf(run), cancellationToken);
+        var etag = written switch
+        {
+            BlobWriteOutcome.Written stands => stands.ETag,
+            _ => await FindOwnClaimAsync(path, view.Length, claim, cancellationToken),
+        };
+        if (etag is null)
+        {
+            return (null, segment);
+        }
+
+        LogClaimed(log, session.Value, run.Value, attempt, claim.Epoch);
+        return (new ClaimOutcome.Claimed(new FencedTranscript(_seams, run, claim, etag, view)), segment);
+    }
+
+    /// <summary>
+    /// The deadline is set by the run's first claim: an execution that dies again and again does not put it off. There is always a margin
+    /// left, to write down how the run ended.
+    /// </summary>
+    private DateTimeOffset? UntilOf(RunId run, ClaimStamp standing, ClaimTerms terms)
+    {
+        var (asked, soonest) = (terms.DeadlineAt + options.Value.DeadlineMargin, clock.GetUtcNow() + options.Value.DeadlineMargin);
+        return standing.RunId == run.Value && standing.Until is { } first && first < asked ? (first > soonest ? first : soonest) : asked;
+    }
+
+    /// <summary>A refusal may be that of our own success whose answer was lost: then the blob says so.</summary>
+    private async Task<BlobETag?> FindOwnClaimAsync(BlobPath path, long length, ClaimStamp claim, CancellationToken cancellationToken)
+    {
+        var snapshot = await blobs.ReadAsync(path, length, null, cancellationToken);
+        return snapshot is not null && ClaimStamp.FromMetadata(snapshot.Metadata) == claim && snapshot.Length == length ? snapshot.ETag : null;
+    }
+}

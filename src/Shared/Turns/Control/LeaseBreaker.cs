@@ -1,0 +1,90 @@
+using System.Buffers;
+using System.Text;
+using System.Text.Json;
+using Holdfast.Inbox;
+using Holdfast.Sessions;
+using Holdfast.Storage;
+using Holdfast.Transcripts;
+using Microsoft.Extensions.Logging;
+
+namespace Holdfast.Turns.Control;
+
+/// <summary>
+/// Breaks a session's lease because an operator says so, by name. It is written down first: a side entry names who broke whose lease, so
+/// a crash in between leaves a record of a break that did not happen, never a break without a record.
+/// <para>
+/// A break takes nothing from a holder who writes: his next append is refused once, he looks, and takes the lease again. Only whoever
+/// claims in between takes the session over. Whoever has claimed since the record was written keeps his lease.
+/// </para>
+/// </summary>
+public sealed partial class LeaseBreaker(
+    IBlobContainer blobs, TranscriptReader reader, SessionDirectory sessions, InboxStore inbox, IdSource ids, TimeProvider clock, ILogger<LeaseBreaker> log)
+{
+    /// <param name="by">Who says so.</param>
+    public async Task<LeaseBreakOutcome> BreakAsync(SessionKey key, string by, CancellationToken cancellationToken)
+    {
+        if (await sessions.FindAsync(key, cancellationToken) is not { } record)
+        {
+            return new LeaseBreakOutcome.Unknown();
+        }
+
+        if (await FindHolderAsync(record, cancellationToken) is not { } holder)
+        {
+            return new LeaseBreakOutcome.NotHeld();
+        }
+
+        var delivery = DeliveryId.Parse("lease-break:" + ids.NewNonce());
+        await inbox.AddSideEntryAsync(key, delivery, clock.GetUtcNow(), LineOf(by, holder.Claim), cancellationToken);
+        for (var now = holder; ;)
+        {
+            if (await blobs.BreakLeaseAsync(now.Path, now.ETag, cancellationToken) != LeaseOutcome.Changed)
+            {
+                LogBroken(log, now.Path.Value, holder.Claim?.RunId, by);
+                return new LeaseBreakOutcome.Broken(holder.Claim);
+            }
+
+            // He wrote since he was looked at, or he is another one.
+            if (await FindHolderAsync(record, cancellationToken) is not { } next || next.Claim?.RunId != holder.Claim?.RunId)
+            {
+                return new LeaseBreakOutcome.NotHeld();
+            }
+
+            now = next;
+        }
+    }
+
+    /// <returns>Null when nobody holds the session, or nothing was said in it yet.</returns>
+    private async Task<(BlobPath Path, BlobETag ETag, ClaimStamp? Claim)?> FindHolderAsync(SessionRecord record, CancellationToken cancellationToken)
+    {
+        var session = SessionId.Parse(record.SessionId);
+        return await reader.FindActiveAsync(session, record.ActiveSegment, cancellationToken) is var (segment, snapshot) && snapshot.IsLeased
+            ? (TranscriptPaths.Segment(session, segment), snapshot.ETag, ClaimStamp.FromMetadata(snapshot.Metadata))
+            : null;
+    }
+
+    private ReadOnlyMemory<byte> LineOf(string by, ClaimStamp? claim)
+    {
+        var note = new ArrayBufferWriter<byte>();
+        using (var json = new Utf8JsonWriter(note))
+        {
+            json.WriteStartObject();
+            json.WriteString("by", by);
+            json.WriteString("runId", claim?.RunId);
+            json.WriteNumber("attempt", claim?.Attempt ?? 0);
+            json.WriteNumber("epoch", claim?.Epoch ?? 0);
+            json.WriteEndObject();
+        }
+
+        var line = new ArrayBufferWriter<byte>();
+        TranscriptLineWriter.Write(line, new TranscriptEntry.Custom("holdfast/lease-break", Encoding.UTF8.GetString(note.WrittenSpan))
+        {
+            Id = EntryId.Parse("lease-break"), // takes its delivery's id on its way into the transcript
+            WrittenAt = clock.GetUtcNow(),
+            Stamp = new EntryStamp("operator", 0, 0, 0, EntrySource.Control),
+        });
+        return line.WrittenMemory;
+    }
+
+    [LoggerMessage(EventId = 1230, Level = LogLevel.Warning, Message = "The lease on {Path}, held under the claim of run {Run}, is broken by {Operator}")]
+    private static partial void LogBroken(ILogger logger, string path, string? run, string @operator);
+}

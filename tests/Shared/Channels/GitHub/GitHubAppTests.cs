@@ -1,0 +1,156 @@
+using System.Buffers.Text;
+using System.Security.Cryptography;
+using System.Text.Json;
+using Holdfast.Channels;
+using Holdfast.Channels.GitHub;
+using Holdfast.Peers.GitHub;
+using Holdfast.Peers.Scripting;
+using Microsoft.Extensions.Logging.Abstractions;
+using Shouldly;
+using Xunit;
+
+namespace Holdfast.Tests.Channels.GitHub;
+
+public sealed class GitHubAppTests : IAsyncLifetime
+{
+    private readonly RSA _key = RSA.Create(2048);
+    private readonly SettableTime _time = new();
+    private ScriptedGitHub _github = null!;
+
+    public async ValueTask InitializeAsync() => _github = await ScriptedGitHub.StartAsync(new ScriptedGitHubOptions
+    {
+        Time = _time,
+        AppPublicKeyPem = _key.ExportSubjectPublicKeyInfoPem(),
+        AppIssuer = "1234",
+    });
+
+    public async ValueTask DisposeAsync()
+    {
+        _key.Dispose();
+        await _github.DisposeAsync();
+    }
+
+    [Fact]
+    public void Create_Always_StartsInThePastAndEndsWithinTenMinutes()
+    {
+        var claims = JsonDocument.Parse(Base64Url.DecodeFromChars(GitHubAppJwt.Create(_key, "Iv1.abc", _time.Now).Split('.')[1])).RootElement;
+
+        claims.GetProperty("iat").GetInt64().ShouldBe(_time.Now.AddSeconds(-60).ToUnixTimeSeconds());
+        claims.GetProperty("exp").GetInt64().ShouldBe(_time.Now.AddMinutes(9).ToUnixTimeSeconds());
+        claims.GetProperty("iss").GetString().ShouldBe("Iv1.abc");
+    }
+
+    [Theory]
+    [InlineData(-55)]
+    [InlineData(55)]
+    public async Task PostCommentAsync_WhenTheClocksDifferByUnderAMinute_IsAcceptedAsTheApp(int secondsAhead)
+    {
+        var ours = new SettableTime { Now = _time.Now.AddSeconds(secondsAhead) };
+
+        (await PostAsync(Replies(ours))).ShouldBeOfType<GitHubPostOutcome.Posted>();
+
+        _github.Comments.ShouldHaveSingleItem().IsFromBot.ShouldBeTrue();
+    }
+
+    [Fact]
+    public async Task PostCommentAsync_WhenManyPostAtOnce_AsksForOneToken()
+    {
+        var gate = new TaskCompletionSource();
+        _github.Script.Next(GitHubOperations.CreateInstallationToken, new ScriptedAnswer.Held(gate.Task));
+        var replies = Replies(_time);
+
+        var posts = Enumerable.Range(0, 10).Select(_ => PostAsync(replies)).ToList();
+        gate.SetResult();
+
+        (await Task.WhenAll(posts)).ShouldAllBe(outcome => outcome is GitHubPostOutcome.Posted);
+        Count(GitHubOperations.CreateInstallationToken).ShouldBe(1);
+        Count(GitHubOperations.GetInstallation).ShouldBe(1);
+    }
+
+    [Theory]
+    [InlineData(54, 1)]
+    [InlineData(55, 2)]
+    [InlineData(61, 2)]
+    public async Task PostCommentAsync_WhenTheTokenIsWithinFiveMinutesOfItsEnd_AsksForANewOne(int minutesLater, int tokens)
+    {
+        var replies = Replies(_time);
+        await PostAsync(replies);
+
+        _time.Now = _time.Now.AddMinutes(minutesLater);
+
+        (await PostAsync(replies)).ShouldBeOfType<GitHubPostOutcome.Posted>();
+        Count(GitHubOperations.CreateInstallationToken).ShouldBe(tokens);
+    }
+
+    [Fact]
+    public async Task PostCommentAsync_WhenTheTokenWasRevoked_PostsWithANewOne()
+    {
+        var replies = Replies(_time);
+        await PostAsync(replies);
+        _github.RevokeTokens();
+
+        (await PostAsync(replies)).ShouldBeOfType<GitHubPostOutcome.Posted>();
+
+        _github.Comments.Count.ShouldBe(2);
+    }
+
+    [Fact]
+    public async Task PostCommentAsync_WhenATokenCouldNotBeHad_TriesAnewWithTheNextPost()
+    {
+        _github.Script
+            .Next(GitHubOperations.CreateInstallationToken, new ScriptedAnswer.LostAnswer())
+            .Next(GitHubOperations.GetInstallation, new ScriptedAnswer.Ordinary())
+            .Next(GitHubOperations.GetInstallation, GitHubAnswers.NotFound());
+        var replies = Replies(_time);
+
+        (await PostAsync(replies)).ShouldBe(new GitHubPostOutcome.Ambiguous());
+        (await PostAsync(replies)).ShouldBe(new GitHubPostOutcome.Rejected("not_found"));
+        (await PostAsync(replies)).ShouldBeOfType<GitHubPostOutcome.Posted>();
+        _github.Comments.Count.ShouldBe(1);
+    }
+
+    [Fact]
+    public async Task PostCommentAsync_WhenOurClockRunsFarAhead_StillEnds()
+    {
+        await using var lenient = await ScriptedGitHub.StartAsync(new ScriptedGitHubOptions { Time = _time });
+        var ours = new SettableTime { Now = _time.Now.AddHours(2) };
+
+        (await PostAsync(Replies(ours, lenient))).ShouldBeOfType<GitHubPostOutcome.Posted>();
+
+        lenient.Calls.Count(call => call.Operation == GitHubOperations.CreateInstallationToken).ShouldBeLessThanOrEqualTo(2);
+    }
+
+    [Fact]
+    public async Task PostCommentAsync_WhenSignedWithAnotherKey_IsUnauthorized()
+    {
+        using var other = RSA.Create(2048);
+
+        (await PostAsync(Replies(_time, key: other))).ShouldBe(new GitHubPostOutcome.Rejected("unauthorized"));
+
+        _github.Comments.ShouldBeEmpty();
+    }
+
+    [Fact]
+    public void Constructor_WhenThePrivateKeyIsNone_Throws() => Should.Throw<ArgumentException>(() => new GitHubReplies(
+        new GitHubOptions { Credential = App("no key") }, _time, NullLogger<GitHubReplies>.Instance));
+
+    [Fact]
+    public async Task PostCommentAsync_WhenTheInstallationIsConfigured_DoesNotAskForIt()
+    {
+        (await PostAsync(Replies(_time, installation: 42))).ShouldBeOfType<GitHubPostOutcome.Posted>();
+
+        Count(GitHubOperations.GetInstallation).ShouldBe(0);
+    }
+
+    private static Task<GitHubPostOutcome> PostAsync(GitHubReplies replies) =>
+        replies.PostCommentAsync("octo", "hello", 7, "text", "t1", 1, CancellationToken.None);
+
+    private int Count(string operation) => _github.Calls.Count(call => call.Operation == operation);
+
+    private static GitHubCredential.App App(string privateKey, long? installation = null) => new(1234, new Secret("K", privateKey), installation);
+
+    private GitHubReplies Replies(TimeProvider time, ScriptedGitHub? github = null, RSA? key = null, long? installation = null) => new(
+        new GitHubOptions { Credential = App((key ?? _key).ExportPkcs8PrivateKeyPem(), installation), ApiBaseUrl = (github ?? _github).BaseUri },
+        time,
+        NullLogger<GitHubReplies>.Instance);
+}

@@ -1,0 +1,106 @@
+using Holdfast.Delivery;
+using Holdfast.Inbox;
+using Holdfast.Tests.Turns;
+using Shouldly;
+using Xunit;
+
+namespace Holdfast.Tests.Delivery;
+
+public sealed class DelivererTests
+{
+    [Theory]
+    [InlineData((int)PostPlan.TakeAndLoseAnswer, 1)]
+    [InlineData((int)PostPlan.Lose, 2)]
+    public void S44_WhenTheAnswerToAPostIsLost_ItIsLookedUpBeforeItIsSentAgain(int plan, int calls) => TurnRig.Run(async rig =>
+    {
+        rig.Channel.Plans.Enqueue((PostPlan)plan);
+
+        (await DeliverAsync(rig)).State.ShouldBe(OutboxState.Delivered);
+
+        rig.Channel.Posts.ShouldHaveSingleItem();
+        rig.Channel.PostCalls.ShouldBe(calls);
+        rig.Channel.Lookups.ShouldBe(1);
+    });
+
+    [Fact]
+    public void DeliverAsync_WhenRateLimited_WaitsAsLongAsItIsTold() => TurnRig.Run(async rig =>
+    {
+        rig.Channel.Plans.Enqueue(PostPlan.RateLimit);
+        var since = rig.Clock.GetUtcNow();
+
+        (await DeliverAsync(rig)).State.ShouldBe(OutboxState.Delivered);
+
+        (rig.Clock.GetUtcNow() - since).ShouldBeGreaterThanOrEqualTo(TimeSpan.FromSeconds(30));
+        rig.Channel.Posts.ShouldHaveSingleItem();
+    });
+
+    [Fact]
+    public void DeliverAsync_WhenRefused_IsRefusedForGood() => TurnRig.Run(async rig =>
+    {
+        rig.Channel.Plans.Enqueue(PostPlan.Refuse);
+
+        (await DeliverAsync(rig)).Refusal.ShouldBe("channel_not_found");
+        (await DeliverAsync(rig)).State.ShouldBe(OutboxState.Refused);
+        rig.Channel.PostCalls.ShouldBe(1);
+    });
+
+    [Fact]
+    public void DeliverAsync_WhenTheProcessDiesAfterEachPart_ResumesAtTheNext() => TurnRig.Run(async rig =>
+    {
+        rig.Channel.MaxCharacters = 4;
+        for (var part = 0; part < 3; part++)
+        {
+            rig.Channel.Plans.Enqueue(PostPlan.TakeAndCrash);
+        }
+
+        for (var time = 0; time < 3; time++)
+        {
+            await Should.ThrowAsync<CrashException>(() => DeliverAsync(rig));
+        }
+
+        (await DeliverAsync(rig)).Posted.Length.ShouldBe(3);
+        rig.Channel.Posts.Select(post => post.Text).ShouldBe(["the ", "answ", "er"]);
+    });
+
+    [Fact]
+    public void S37_WhenAReplyAndANoticeAreBothTried_TheFirstIntentAloneGoesOut() => TurnRig.Run(async rig =>
+    {
+        var reply = await DeliverAsync(rig);
+        var notice = await DeliverAsync(rig, "a notice", TurnEnding.Failed);
+
+        notice.ShouldBe(reply with { Posted = notice.Posted });
+        rig.Channel.Posts.ShouldHaveSingleItem().Text.ShouldBe("the answer");
+        reply.Posted.ShouldHaveSingleItem("delivered means the platform's own receipt");
+    });
+
+    [Fact]
+    public void DeliverAsync_WhenThePlatformNeverAnswers_SaysThatItIsUnfinished() => TurnRig.Run(async rig =>
+    {
+        for (var time = 0; time < 20; time++)
+        {
+            rig.Channel.Plans.Enqueue(PostPlan.Lose);
+        }
+
+        await Should.ThrowAsync<DeliveryUnfinishedException>(() => DeliverAsync(rig));
+    });
+
+    [Fact]
+    public void DeliverAsync_WhenTwoSendersAreAtWorkAtOnce_PostsOnce() => TurnRig.Run(async rig =>
+    {
+        rig.Channel.Plans.Enqueue(PostPlan.TakeLate);
+        rig.Channel.Pass = time => Task.Delay(time, rig.Clock);
+        var first = DeliverAsync(rig);
+
+        (await DeliverAsync(rig)).State.ShouldBe(OutboxState.Delivered);
+
+        await Should.ThrowAsync<Holdfast.Storage.StorageUnavailableException>(() => first);
+        rig.Channel.Posts.ShouldHaveSingleItem();
+    });
+
+    private static Task<OutboxRecord> DeliverAsync(TurnRig rig, string text = "the answer", TurnEnding ending = TurnEnding.Replied) =>
+        rig.Start().Deliverer.DeliverAsync(
+            new OutboxRecord(
+                TurnRig.RunOf("a").Turn.Value, TurnRig.RunOf("a").Value, TurnRig.Key.Value, ending, new ReplyTarget.Slack("C1", null), text, OutboxState.Sending, 1, [], null),
+            rig.Clock.GetUtcNow(),
+            CancellationToken.None);
+}

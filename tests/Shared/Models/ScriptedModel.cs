@@ -1,0 +1,132 @@
+using System.Collections.Immutable;
+using System.Runtime.CompilerServices;
+using System.Threading.Channels;
+using Holdfast.Models;
+using Shouldly;
+
+namespace Holdfast.Tests.Models;
+
+/// <summary>A model that says what the test tells it to, when the test tells it to.</summary>
+internal sealed class ScriptedModel : IModelProvider
+{
+    private readonly Channel<ModelEvent> script = Channel.CreateUnbounded<ModelEvent>();
+    private readonly TaskCompletionSource ended = new(TaskCreationOptions.RunContinuationsAsynchronously);
+
+    /// <summary>It neither notices its cancellation nor hurries to end.</summary>
+    public bool IgnoresCancellation { get; init; }
+
+    /// <summary>Completes when the reader let go of the enumeration.</summary>
+    public Task Ended => ended.Task.WaitAsync(TimeSpan.FromSeconds(10));
+
+    public static ModelProfile Profile(string id = "m", double first = 300, double between = 60) => new(
+        id, "anthropic." + id, null, TimeSpan.FromSeconds(first), TimeSpan.FromSeconds(between), true, 4096, 200_000, null, null);
+
+    public static ModelCall Call(double first = 300, double between = 60) => new(
+        Profile(first: first, between: between),
+        new ModelPrompt(null, [new PromptMessage(PromptRole.User, [new PromptBlock.Text("hello")])], ImmutableArray<PromptTool>.Empty));
+
+    public ScriptedModel Say(params ModelEvent[] events)
+    {
+        foreach (var modelEvent in events)
+        {
+            script.Writer.TryWrite(modelEvent).ShouldBeTrue();
+        }
+
+        return this;
+    }
+
+    public ScriptedModel SayText(params string[] deltas) => Say([.. deltas.Select(delta => new ModelEvent.TextDelta(delta))]);
+
+    public ScriptedModel Stop(string reason) => Say(new ModelEvent.Stopped(reason));
+
+    public ScriptedModel End(Exception? failure = null)
+    {
+        script.Writer.TryComplete(failure);
+        return this;
+    }
+
+    public async IAsyncEnumerable<ModelEvent> StreamAsync(ModelCall modelCall, [EnumeratorCancellation] CancellationToken cancellationToken)
+    {
+        var token = IgnoresCancellation ? CancellationToken.None : cancellationToken;
+        try
+        {
+            while (await script.Reader.WaitToReadAsync(token))
+            {
+                while (script.Reader.TryRead(out var next))
+                {
+                    yield return next;
+                }
+            }
+        }
+        finally
+        {
+            ended.TrySetResult();
+        }
+    }
+}
+
+/// <summary>Remembers what it heard, and lets a test wait for it.</summary>
+internal sealed class RecordingSink : IModelStreamSink
+{
+    private readonly Lock gate = new();
+    private readonly List<(int Count, TaskCompletionSource Reached)> waiters = [];
+    private string text = "";
+    private int heard;
+
+    public string Text
+    {
+        get
+        {
+            lock (gate)
+            {
+                return text;
+            }
+        }
+    }
+
+    public int Heard
+    {
+        get
+        {
+            lock (gate)
+            {
+                return heard;
+            }
+        }
+    }
+
+    public void OnText(string delta) => Hear(delta);
+
+    public void OnProgress() => Hear("");
+
+    public Task WaitForAsync(int count)
+    {
+        lock (gate)
+        {
+            if (heard >= count)
+            {
+                return Task.CompletedTask;
+            }
+
+            var reached = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
+            waiters.Add((count, reached));
+            return reached.Task.WaitAsync(TimeSpan.FromSeconds(10));
+        }
+    }
+
+    private void Hear(string delta)
+    {
+        lock (gate)
+        {
+            text += delta;
+            heard++;
+            foreach (var (count, reached) in waiters)
+            {
+                if (heard >= count)
+                {
+                    reached.TrySetResult();
+                }
+            }
+        }
+    }
+}
