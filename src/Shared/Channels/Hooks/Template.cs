@@ -3,7 +3,7 @@ using System.Collections.Immutable;
 namespace Holdfast.Channels.Hooks;
 
 /// <summary>
-/// A text with placeholders, read by <see cref="TemplateParser"/> and filled by <see cref="TemplateRenderer"/>.
+/// A text with placeholders, filled by <see cref="TemplateRenderer"/>.
 /// <para>
 /// <c>{name}</c> is a value of the event, <c>{json:path.to.value}</c> one of its body (names and array indices between dots);
 /// <c>{{</c> and <c>}}</c> are braces.
