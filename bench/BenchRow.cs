@@ -1,4 +1,4 @@
-using Holdfast.Bench.Stage;
+using Holdfast.Bench.Fixtures;
 
 namespace Holdfast.Bench;
 

@@ -1,6 +1,6 @@
 using System.Globalization;
 using Holdfast.Bench.Rows;
-using Holdfast.Bench.Stage;
+using Holdfast.Bench.Fixtures;
 using Spectre.Console;
 
 namespace Holdfast.Bench;
@@ -20,7 +20,7 @@ internal static class BenchRun
         }
 
         var started = TimeProvider.System.GetTimestamp();
-        await using var stage = await BenchStage.SetUpAsync();
+        await using var fixture = await BenchFixture.SetUpAsync();
         var rows = new List<BenchRow>();
         await using var idle = options.Includes(IdleRow.Number) ? await IdleRow.StartAsync() : null;
         foreach (var (numbers, measure) in Measurements)
@@ -28,28 +28,28 @@ internal static class BenchRun
             if (options.Includes(numbers))
             {
                 await Console.Error.WriteLineAsync($"row {string.Join(", ", numbers)} …");
-                rows.AddRange(await MeasureAsync(numbers, measure, stage, options));
+                rows.AddRange(await MeasureAsync(numbers, measure, fixture, options));
             }
         }
 
         if (idle is not null)
         {
             await Console.Error.WriteLineAsync($"row {IdleRow.Number} …");
-            rows.AddRange(await MeasureAsync([IdleRow.Number], (_, _) => idle.FinishAsync(), stage, options));
+            rows.AddRange(await MeasureAsync([IdleRow.Number], (_, _) => idle.FinishAsync(), fixture, options));
         }
 
         rows.Sort((one, other) => one.Number.CompareTo(other.Number));
-        Print(rows, stage.Machine, TimeProvider.System.GetElapsedTime(started));
+        Print(rows, fixture.Machine, TimeProvider.System.GetElapsedTime(started));
         return rows.Exists(row => row.Standing == Standing.Missed) ? 1 : 0;
     }
 
     /// <summary>A row that breaks is a bound that was not met; the others are measured all the same.</summary>
     private static async Task<IReadOnlyList<BenchRow>> MeasureAsync(
-        int[] numbers, Func<BenchStage, BenchOptions, Task<IReadOnlyList<BenchRow>>> measure, BenchStage stage, BenchOptions options)
+        int[] numbers, Func<BenchFixture, BenchOptions, Task<IReadOnlyList<BenchRow>>> measure, BenchFixture fixture, BenchOptions options)
     {
         try
         {
-            return await measure(stage, options);
+            return await measure(fixture, options);
         }
         catch (Exception fault)
         {
@@ -57,7 +57,7 @@ internal static class BenchRun
         }
     }
 
-    private static readonly (int[] Numbers, Func<BenchStage, BenchOptions, Task<IReadOnlyList<BenchRow>>> Measure)[] Measurements =
+    private static readonly (int[] Numbers, Func<BenchFixture, BenchOptions, Task<IReadOnlyList<BenchRow>>> Measure)[] Measurements =
     [
         ([1, 2, 7], WarmTurnRows.MeasureAsync),
         ([3], StreamCpuRow.MeasureAsync),

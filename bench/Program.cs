@@ -1,5 +1,5 @@
 using Holdfast.Bench;
-using Holdfast.Bench.Stage;
+using Holdfast.Bench.Fixtures;
 
 return args switch
 {

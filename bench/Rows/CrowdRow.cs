@@ -1,5 +1,5 @@
 using System.Globalization;
-using Holdfast.Bench.Stage;
+using Holdfast.Bench.Fixtures;
 using Holdfast.Harness;
 
 namespace Holdfast.Bench.Rows;
@@ -12,24 +12,24 @@ internal static class CrowdRow
     private const double MaxWallSeconds = 11;
     private const double MaxToHandOn = 35;
 
-    public static async Task<IReadOnlyList<BenchRow>> MeasureAsync(BenchStage stage, BenchOptions options)
+    public static async Task<IReadOnlyList<BenchRow>> MeasureAsync(BenchFixture fixture, BenchOptions options)
     {
-        await using var app = await stage.StartAppAsync();
+        await using var app = await fixture.StartAppAsync();
         var threads = Enumerable.Range(0, Sessions).Select(number => new TimedThread($"C5{number:D3}")).ToArray();
-        await stage.Peers.AnswerAsync(deltas: 5, intervalMilliseconds: 10);
+        await fixture.Peers.AnswerAsync(deltas: 5, intervalMilliseconds: 10);
         for (var warmUp = 0; warmUp < (options.IsQuick ? 3 : 5); warmUp++)
         {
-            await RunAsync(stage, app, threads);
+            await RunAsync(fixture, app, threads);
         }
 
-        await stage.Peers.AnswerAsync(Deltas, intervalMilliseconds: 10);
+        await fixture.Peers.AnswerAsync(Deltas, intervalMilliseconds: 10);
         var rounds = new List<CrowdTimes>();
         for (var round = 0; round < (options.IsQuick ? 1 : 3); round++)
         {
-            rounds.Add(await RunAsync(stage, app, threads));
+            rounds.Add(await RunAsync(fixture, app, threads));
         }
 
-        var floor = await FloorAsync(stage);
+        var floor = await FloorAsync(fixture);
         var best = rounds.MinBy(round => round.WallSeconds)!;
         var memory = app.PeakMemory / 1024.0 / 1024.0;
         return
@@ -38,9 +38,9 @@ internal static class CrowdRow
                 8,
                 "50 sessions streaming 1,000 deltas in 10 s at once",
                 [
-                    BenchFigure.OfTime(string.Create(CultureInfo.InvariantCulture, $"wall {best.WallSeconds:0.0} s"), "≤ 11 s", best.WallSeconds <= MaxWallSeconds, stage.Machine),
+                    BenchFigure.OfTime(string.Create(CultureInfo.InvariantCulture, $"wall {best.WallSeconds:0.0} s"), "≤ 11 s", best.WallSeconds <= MaxWallSeconds, fixture.Machine),
                     BenchFigure.OfTime(
-                        string.Create(CultureInfo.InvariantCulture, $"last byte → handed on p50 {best.ToHandOn.Median:0} ms"), "≤ 35 ms", best.ToHandOn.Median <= MaxToHandOn, stage.Machine),
+                        string.Create(CultureInfo.InvariantCulture, $"last byte → handed on p50 {best.ToHandOn.Median:0} ms"), "≤ 35 ms", best.ToHandOn.Median <= MaxToHandOn, fixture.Machine),
                 ],
                 string.Create(CultureInfo.InvariantCulture, $"{floor.Dispatch.Median:0} of {floor.ToModel.Median:0} ms that Azurite takes to the model"),
                 [
@@ -59,14 +59,14 @@ internal static class CrowdRow
         ];
     }
 
-    private static async Task<CrowdTimes> RunAsync(BenchStage stage, HoldfastApp app, TimedThread[] threads)
+    private static async Task<CrowdTimes> RunAsync(BenchFixture fixture, HoldfastApp app, TimedThread[] threads)
     {
-        await stage.Peers.ForgetRequestsAsync();
-        var before = (await stage.Peers.PostsAsync()).Count;
+        await fixture.Peers.ForgetRequestsAsync();
+        var before = (await fixture.Peers.PostsAsync()).Count;
         var cpu = app.CpuTime;
         var sent = await Task.WhenAll(threads.Select(thread => thread.SayAsync(app)));
-        var posts = (await stage.Peers.WaitForPostsAsync(before + threads.Length, TimeSpan.FromSeconds(60))).Skip(before).ToDictionary(post => post.ThreadTs!);
-        var requests = await stage.Peers.RequestsAsync();
+        var posts = (await fixture.Peers.WaitForPostsAsync(before + threads.Length, TimeSpan.FromSeconds(60))).Skip(before).ToDictionary(post => post.ThreadTs!);
+        var requests = await fixture.Peers.RequestsAsync();
         var (toAccepted, toModel, toHandOn, streams) = (new Samples(), new Samples(), new Samples(), new Samples());
         foreach (var (thread, message) in threads.Zip(sent))
         {
@@ -83,10 +83,10 @@ internal static class CrowdRow
     }
 
     /// <summary>What storage alone takes when so many ask at once: no app can be faster than its store.</summary>
-    private static async Task<(Samples Accept, Samples Dispatch, Samples ToModel, Samples ToHandOn)> FloorAsync(BenchStage stage)
+    private static async Task<(Samples Accept, Samples Dispatch, Samples ToModel, Samples ToHandOn)> FloorAsync(BenchFixture fixture)
     {
-        var blobs = await stage.OpenBlobsAsync("crowd");
-        var sessions = await Task.WhenAll(Enumerable.Range(0, Sessions).Select(number => TurnTrips.PrepareAsync(stage, blobs, $"crowd{number}")));
+        var blobs = await fixture.OpenBlobsAsync("crowd");
+        var sessions = await Task.WhenAll(Enumerable.Range(0, Sessions).Select(number => TurnTrips.PrepareAsync(fixture, blobs, $"crowd{number}")));
         var (accept, dispatch, toModel, toHandOn) = (new Samples(), new Samples(), new Samples(), new Samples());
         for (var round = 0; round < 3; round++)
         {

@@ -2,7 +2,7 @@ using System.Globalization;
 using System.Text;
 using Azure.Storage.Blobs;
 using Azure.Storage.Blobs.Models;
-using Holdfast.Bench.Stage;
+using Holdfast.Bench.Fixtures;
 using Holdfast.Inbox;
 using Holdfast.Ownership;
 using Holdfast.Ownership.Leases;
@@ -23,11 +23,11 @@ internal static class FenceRow
     private const int LongBytes = 100 * 1024 * 1024;
     private const int BlockBytes = 128 * 1024;
 
-    public static async Task<IReadOnlyList<BenchRow>> MeasureAsync(BenchStage stage, BenchOptions options)
+    public static async Task<IReadOnlyList<BenchRow>> MeasureAsync(BenchFixture fixture, BenchOptions options)
     {
         const string Container = "fence";
-        var blobs = await stage.OpenBlobsAsync(Container);
-        var raw = new BlobContainerClient(stage.Azurite.ConnectionString, Container);
+        var blobs = await fixture.OpenBlobsAsync(Container);
+        var raw = new BlobContainerClient(fixture.Azurite.ConnectionString, Container);
         var (shortOne, longOne) = (await OpenAsync(blobs, raw, ShortBytes), await OpenAsync(blobs, raw, LongBytes));
         var (shortTimes, longTimes) = (new Samples(), new Samples());
         var rounds = options.IsQuick ? 40 : 150;
@@ -81,7 +81,7 @@ internal static class FenceRow
     {
         var session = IdSource.System.NewSessionId();
         var path = TranscriptPaths.Segment(session, segment: 0);
-        await blobs.CreateAppendAsync(path, ClaimStamp.Unclaimed(session, 0).ToMetadata(), CancellationToken.None);
+        await blobs.CreateAppendAsync(path, OwnershipMetadata.Unclaimed(session, 0).ToMetadata(), CancellationToken.None);
         var filler = LeaseId.Parse("6f1f0c5e-0d3c-4d0a-8a44-1f3b0c7f5a12");
         await blobs.AcquireLeaseAsync(path, filler, TimeSpan.FromSeconds(60), CancellationToken.None);
         var etag = (await blobs.ReadAsync(path, 0, 0, CancellationToken.None))!.ETag;

@@ -1,5 +1,5 @@
 using System.Globalization;
-using Holdfast.Bench.Stage;
+using Holdfast.Bench.Fixtures;
 using Holdfast.Harness;
 
 namespace Holdfast.Bench.Rows;
@@ -14,28 +14,28 @@ internal sealed class IdleRow : IAsyncDisposable
     private const int MaxCalls = 20;
     private static readonly TimeSpan Settling = TimeSpan.FromSeconds(35);
     private static readonly TimeSpan Minute = TimeSpan.FromMinutes(1);
-    private readonly BenchStage _stage;
+    private readonly BenchFixture _fixture;
     private readonly CountedStorage _storage;
     private readonly HoldfastApp _app;
     private readonly Task<IReadOnlyList<StorageCall>> _calls;
 
-    private IdleRow(BenchStage stage, CountedStorage storage, HoldfastApp app)
+    private IdleRow(BenchFixture fixture, CountedStorage storage, HoldfastApp app)
     {
-        (_stage, _storage, _app) = (stage, storage, app);
+        (_fixture, _storage, _app) = (fixture, storage, app);
         _calls = CountAsync();
     }
 
     /// <summary>Returns once the app is up and at rest; the counting goes on.</summary>
     public static async Task<IdleRow> StartAsync()
     {
-        var stage = await BenchStage.SetUpAsync();
-        var storage = await CountedStorage.StartAsync(stage.Azurite);
-        var app = await stage.StartAppAsync(new AppOptions { Storage = storage });
-        await stage.Peers.AnswerAsync(deltas: 5, intervalMilliseconds: 10);
-        using var answer = await Harness.Stage.PostAsync(app, "agent:main:http:idle", "hello");
+        var fixture = await BenchFixture.SetUpAsync();
+        var storage = await CountedStorage.StartAsync(fixture.Azurite);
+        var app = await fixture.StartAppAsync(new AppOptions { Storage = storage });
+        await fixture.Peers.AnswerAsync(deltas: 5, intervalMilliseconds: 10);
+        using var answer = await Harness.AppFixture.PostAsync(app, "agent:main:http:idle", "hello");
         answer.EnsureSuccessStatusCode();
         await storage.WaitForQuietAsync(TimeSpan.FromMilliseconds(500));
-        return new IdleRow(stage, storage, app);
+        return new IdleRow(fixture, storage, app);
     }
 
     public async Task<IReadOnlyList<BenchRow>> FinishAsync()
@@ -60,7 +60,7 @@ internal sealed class IdleRow : IAsyncDisposable
     {
         await _app.DisposeAsync();
         await _storage.DisposeAsync();
-        await _stage.DisposeAsync();
+        await _fixture.DisposeAsync();
     }
 
     private async Task<IReadOnlyList<StorageCall>> CountAsync()

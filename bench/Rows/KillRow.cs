@@ -1,5 +1,5 @@
 using System.Globalization;
-using Holdfast.Bench.Stage;
+using Holdfast.Bench.Fixtures;
 
 namespace Holdfast.Bench.Rows;
 
@@ -9,22 +9,22 @@ internal static class KillRow
     private static readonly TimeSpan MaxSilence = TimeSpan.FromSeconds(20);
     private static readonly TimeSpan Within = TimeSpan.FromSeconds(90);
 
-    public static async Task<IReadOnlyList<BenchRow>> MeasureAsync(BenchStage stage, BenchOptions options)
+    public static async Task<IReadOnlyList<BenchRow>> MeasureAsync(BenchFixture fixture, BenchOptions options)
     {
         var (silences, starts) = (new Samples(), new Samples());
         for (var kill = 0; kill < (options.IsQuick ? 1 : 3); kill++)
         {
-            await stage.Peers.AnswerAsync(deltas: 3_000, intervalMilliseconds: 10);
-            await using var app = await stage.StartAppAsync();
+            await fixture.Peers.AnswerAsync(deltas: 3_000, intervalMilliseconds: 10);
+            await using var app = await fixture.StartAppAsync();
             var sent = await new TimedThread($"C9{kill}").SayAsync(app);
-            await WaitForRequestsAsync(stage, sent, 1);
+            await WaitForRequestsAsync(fixture, sent, 1);
             await Task.Delay(TimeSpan.FromSeconds(1.5 + kill));
             var killed = TimeProvider.System.GetTimestamp();
             await app.KillAsync();
-            await stage.Peers.AnswerAsync(deltas: 5, intervalMilliseconds: 10, forgets: false);
+            await fixture.Peers.AnswerAsync(deltas: 5, intervalMilliseconds: 10, forgets: false);
             await app.RestartAsync();
             starts.Add(TimeProvider.System.GetElapsedTime(killed));
-            await WaitForRequestsAsync(stage, sent, 2);
+            await WaitForRequestsAsync(fixture, sent, 2);
             silences.Add(TimeProvider.System.GetElapsedTime(killed));
         }
 
@@ -34,7 +34,7 @@ internal static class KillRow
             new BenchRow(
                 9,
                 "killed in mid-stream → model asked again",
-                [BenchFigure.OfTime(string.Create(CultureInfo.InvariantCulture, $"{silences.Median / 1000:0.0} s"), "≤ 20 s", silences.Median <= MaxSilence.TotalMilliseconds, stage.Machine)],
+                [BenchFigure.OfTime(string.Create(CultureInfo.InvariantCulture, $"{silences.Median / 1000:0.0} s"), "≤ 20 s", silences.Median <= MaxSilence.TotalMilliseconds, fixture.Machine)],
                 string.Create(CultureInfo.InvariantCulture, $"{hidden:0.0} s: the killed activity's message stays hidden for 15 s (host.json)"),
                 [string.Create(CultureInfo.InvariantCulture, $"until the model is asked: {silences}; of it until both are up again: {starts}")])
             {
@@ -43,10 +43,10 @@ internal static class KillRow
         ];
     }
 
-    private static async Task WaitForRequestsAsync(BenchStage stage, SentMessage sent, int count)
+    private static async Task WaitForRequestsAsync(BenchFixture fixture, SentMessage sent, int count)
     {
         var started = TimeProvider.System.GetTimestamp();
-        while ((await stage.Peers.RequestsAsync()).Count(request => request.LastUserText.Contains(sent.Tag, StringComparison.Ordinal)) < count)
+        while ((await fixture.Peers.RequestsAsync()).Count(request => request.LastUserText.Contains(sent.Tag, StringComparison.Ordinal)) < count)
         {
             if (TimeProvider.System.GetElapsedTime(started) > Within)
             {

@@ -1,5 +1,5 @@
 using System.Globalization;
-using Holdfast.Bench.Stage;
+using Holdfast.Bench.Fixtures;
 using Holdfast.Harness;
 using Holdfast.Peers;
 
@@ -18,19 +18,19 @@ internal static class LongSessionRow
     private const int Around = 8;
     private const int PromptTokens = 5_000;
 
-    public static async Task<IReadOnlyList<BenchRow>> MeasureAsync(BenchStage stage, BenchOptions options)
+    public static async Task<IReadOnlyList<BenchRow>> MeasureAsync(BenchFixture fixture, BenchOptions options)
     {
         var last = options.IsQuick ? 100 : 1_000;
-        await using var proxy = await CountedStorage.StartAsync(stage.Azurite);
-        await using var app = await stage.StartAppAsync(new AppOptions { Storage = proxy, ContextTokens = PromptTokens, HasTimers = false });
-        await stage.Peers.AnswerAsync(deltas: 2, intervalMilliseconds: 0);
+        await using var proxy = await CountedStorage.StartAsync(fixture.Azurite);
+        await using var app = await fixture.StartAppAsync(new AppOptions { Storage = proxy, ContextTokens = PromptTokens, HasTimers = false });
+        await fixture.Peers.AnswerAsync(deltas: 2, intervalMilliseconds: 0);
         // Another session warms the process up: the early turns must not pay for that.
         for (var turn = 0; turn < (options.IsQuick ? 30 : 150); turn++)
         {
             await RunAsync(app, proxy, "agent:main:http:warm-up");
         }
 
-        await stage.Peers.ForgetRequestsAsync();
+        await fixture.Peers.ForgetRequestsAsync();
         var (times, bytes) = (new Samples(), new Samples());
         for (var turn = 1; turn <= last; turn++)
         {
@@ -39,7 +39,7 @@ internal static class LongSessionRow
             bytes.Add(read);
         }
 
-        var prompts = (await stage.Peers.RequestsAsync()).Select(request => request.BodyBytes).ToArray();
+        var prompts = (await fixture.Peers.RequestsAsync()).Select(request => request.BodyBytes).ToArray();
         var (early, late) = ((Early - 1)..(Early - 1 + Around), ^Around..);
         var timeRatio = times.MedianOf(late) / times.MedianOf(early);
         var bytesRatio = bytes.MedianOf(late) / bytes.MedianOf(early);
@@ -68,7 +68,7 @@ internal static class LongSessionRow
     {
         proxy.Take();
         var sentAt = PeerClock.NowMicros;
-        using var answer = await Harness.Stage.PostAsync(app, sessionKey, new string('x', MessageCharacters));
+        using var answer = await Harness.AppFixture.PostAsync(app, sessionKey, new string('x', MessageCharacters));
         answer.EnsureSuccessStatusCode();
         var receipt = await proxy.WaitForAsync(call => call is { Method: "PUT" } && call.Path.StartsWith("receipts/", StringComparison.Ordinal), TimeSpan.FromSeconds(30));
         await proxy.WaitForQuietAsync(TimeSpan.FromMilliseconds(20));

@@ -1,5 +1,5 @@
 using System.Globalization;
-using Holdfast.Bench.Stage;
+using Holdfast.Bench.Fixtures;
 
 namespace Holdfast.Bench.Rows;
 
@@ -8,14 +8,14 @@ internal static class StartRow
 {
     private static readonly TimeSpan MaxStart = TimeSpan.FromSeconds(2.5);
 
-    public static async Task<IReadOnlyList<BenchRow>> MeasureAsync(BenchStage stage, BenchOptions options)
+    public static async Task<IReadOnlyList<BenchRow>> MeasureAsync(BenchFixture fixture, BenchOptions options)
     {
-        await stage.Peers.AnswerAsync(deltas: 2, intervalMilliseconds: 0);
+        await fixture.Peers.AnswerAsync(deltas: 2, intervalMilliseconds: 0);
         var (listening, accepted) = (new Samples(), new Samples());
-        var first = await StartAsync(stage, listening: new Samples());
+        var first = await StartAsync(fixture, listening: new Samples());
         for (var start = 0; start < (options.IsQuick ? 3 : 5); start++)
         {
-            accepted.Add(await StartAsync(stage, listening));
+            accepted.Add(await StartAsync(fixture, listening));
         }
 
         return
@@ -23,7 +23,7 @@ internal static class StartRow
             new BenchRow(
                 6,
                 "start → first message accepted",
-                [BenchFigure.OfTime(string.Create(CultureInfo.InvariantCulture, $"{accepted.Median / 1000:0.00} s"), "≤ 2.5 s", accepted.Median <= MaxStart.TotalMilliseconds, stage.Machine)],
+                [BenchFigure.OfTime(string.Create(CultureInfo.InvariantCulture, $"{accepted.Median / 1000:0.00} s"), "≤ 2.5 s", accepted.Median <= MaxStart.TotalMilliseconds, fixture.Machine)],
                 "not told apart: host, engine and worker start at once",
                 [
                     $"to the answer to the first message: {accepted}",
@@ -36,11 +36,11 @@ internal static class StartRow
         ];
     }
 
-    private static async Task<TimeSpan> StartAsync(BenchStage stage, Samples listening)
+    private static async Task<TimeSpan> StartAsync(BenchFixture fixture, Samples listening)
     {
-        await using var app = await stage.StartAppAsync(new AppOptions { Name = "start" });
+        await using var app = await fixture.StartAppAsync(new AppOptions { Name = "start" });
         var asked = TimeProvider.System.GetTimestamp();
-        using var answer = await Harness.Stage.PostAsync(app, "agent:main:http:first", "hello");
+        using var answer = await Harness.AppFixture.PostAsync(app, "agent:main:http:first", "hello");
         answer.EnsureSuccessStatusCode();
         listening.Add(app.StartedAfter);
         return app.StartedAfter + TimeProvider.System.GetElapsedTime(asked);

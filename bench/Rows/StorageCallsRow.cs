@@ -1,5 +1,5 @@
 using System.Globalization;
-using Holdfast.Bench.Stage;
+using Holdfast.Bench.Fixtures;
 using Holdfast.Harness;
 
 namespace Holdfast.Bench.Rows;
@@ -12,24 +12,24 @@ internal static class StorageCallsRow
     private const int StreamedSeconds = 3;
     private static readonly TimeSpan Quiet = TimeSpan.FromMilliseconds(500);
 
-    public static async Task<IReadOnlyList<BenchRow>> MeasureAsync(BenchStage stage, BenchOptions options)
+    public static async Task<IReadOnlyList<BenchRow>> MeasureAsync(BenchFixture fixture, BenchOptions options)
     {
-        await using var storage = await CountedStorage.StartAsync(stage.Azurite);
-        await using var app = await stage.StartAppAsync(new AppOptions { Storage = storage, HasTimers = false });
+        await using var storage = await CountedStorage.StartAsync(fixture.Azurite);
+        await using var app = await fixture.StartAppAsync(new AppOptions { Storage = storage, HasTimers = false });
         var thread = new TimedThread("C4");
-        await stage.Peers.AnswerAsync(deltas: 5, intervalMilliseconds: 10);
+        await fixture.Peers.AnswerAsync(deltas: 5, intervalMilliseconds: 10);
         var turns = new List<RecordedTurn>();
         for (var turn = -10; turn < (options.IsQuick ? 9 : 25); turn++)
         {
-            var recorded = await RecordAsync(stage, app, storage, thread);
+            var recorded = await RecordAsync(fixture, app, storage, thread);
             if (turn >= 0)
             {
                 turns.Add(recorded);
             }
         }
 
-        await stage.Peers.AnswerAsync(deltas: StreamedSeconds * 100, intervalMilliseconds: 10);
-        var streamed = await RecordAsync(stage, app, storage, thread);
+        await fixture.Peers.AnswerAsync(deltas: StreamedSeconds * 100, intervalMilliseconds: 10);
+        var streamed = await RecordAsync(fixture, app, storage, thread);
         var (own, engine, polls) = (MedianOf(turns, turn => turn.Own.Count), MedianOf(turns, turn => turn.Engine.Count), MedianOf(turns, turn => turn.Polls.Count));
         var typical = turns.Last(turn => turn.Own.Count == own);
         return
@@ -56,15 +56,15 @@ internal static class StorageCallsRow
         ];
     }
 
-    private static async Task<RecordedTurn> RecordAsync(BenchStage stage, HoldfastApp app, CountedStorage storage, TimedThread thread)
+    private static async Task<RecordedTurn> RecordAsync(BenchFixture fixture, HoldfastApp app, CountedStorage storage, TimedThread thread)
     {
         storage.Take();
-        var before = (await stage.Peers.PostsAsync()).Count;
+        var before = (await fixture.Peers.PostsAsync()).Count;
         var sent = await thread.SayAsync(app);
-        var post = (await stage.Peers.WaitForPostsAsync(before + 1, TimeSpan.FromSeconds(30)))[^1];
+        var post = (await fixture.Peers.WaitForPostsAsync(before + 1, TimeSpan.FromSeconds(30)))[^1];
         await storage.WaitForQuietAsync(Quiet);
-        var request = (await stage.Peers.RequestsAsync()).Last(one => one.LastUserText.Contains(sent.Tag, StringComparison.Ordinal));
-        await stage.Peers.ForgetRequestsAsync();
+        var request = (await fixture.Peers.RequestsAsync()).Last(one => one.LastUserText.Contains(sent.Tag, StringComparison.Ordinal));
+        await fixture.Peers.ForgetRequestsAsync();
         return new RecordedTurn(sent, request, post, storage.Take());
     }
 

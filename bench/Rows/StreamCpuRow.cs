@@ -1,5 +1,5 @@
 using System.Globalization;
-using Holdfast.Bench.Stage;
+using Holdfast.Bench.Fixtures;
 using Holdfast.Harness;
 using Holdfast.Tests.Support;
 
@@ -12,27 +12,27 @@ internal static class StreamCpuRow
     private static readonly TimeSpan Turn = TimeSpan.FromSeconds(10);
     private const double MaxRatio = 1.5;
 
-    public static async Task<IReadOnlyList<BenchRow>> MeasureAsync(BenchStage stage, BenchOptions options)
+    public static async Task<IReadOnlyList<BenchRow>> MeasureAsync(BenchFixture fixture, BenchOptions options)
     {
         var turns = options.IsQuick ? 1 : 3;
-        await using var app = await stage.StartAppAsync();
+        await using var app = await fixture.StartAppAsync();
         var thread = new TimedThread("C3");
-        await stage.Peers.AnswerAsync(deltas: 5, intervalMilliseconds: 10);
+        await fixture.Peers.AnswerAsync(deltas: 5, intervalMilliseconds: 10);
         // The runtime compiles a method well after 30 calls.
         for (var warmUp = 0; warmUp < 40; warmUp++)
         {
-            await CpuOfTurnAsync(stage, app, thread);
+            await CpuOfTurnAsync(fixture, app, thread);
         }
 
-        await stage.Peers.AnswerAsync(Deltas, intervalMilliseconds: 10);
+        await fixture.Peers.AnswerAsync(Deltas, intervalMilliseconds: 10);
         await using var reader = ChildProcess.Start(
             "dotnet",
-            [typeof(StreamCpuRow).Assembly.Location, "reader", stage.Peers.Bedrock.ToString(), (turns + 1).ToString(CultureInfo.InvariantCulture)]);
-        var first = await CpuOfTurnAsync(stage, app, thread);
+            [typeof(StreamCpuRow).Assembly.Location, "reader", fixture.Peers.Bedrock.ToString(), (turns + 1).ToString(CultureInfo.InvariantCulture)]);
+        var first = await CpuOfTurnAsync(fixture, app, thread);
         var cpu = new List<(TimeSpan Host, TimeSpan Worker)>();
         for (var turn = 0; turn < turns; turn++)
         {
-            cpu.Add(await CpuOfTurnAsync(stage, app, thread));
+            cpu.Add(await CpuOfTurnAsync(fixture, app, thread));
         }
 
         await reader.WaitForExitAsync(Turn * 3);
@@ -67,12 +67,12 @@ internal static class StreamCpuRow
     private static string Text(TimeSpan host, TimeSpan worker) =>
         string.Create(CultureInfo.InvariantCulture, $"{host.TotalMilliseconds:0} + {worker.TotalMilliseconds:0}");
 
-    private static async Task<(TimeSpan Host, TimeSpan Worker)> CpuOfTurnAsync(BenchStage stage, HoldfastApp app, TimedThread thread)
+    private static async Task<(TimeSpan Host, TimeSpan Worker)> CpuOfTurnAsync(BenchFixture fixture, HoldfastApp app, TimedThread thread)
     {
-        var posts = (await stage.Peers.PostsAsync()).Count;
+        var posts = (await fixture.Peers.PostsAsync()).Count;
         var before = AppFigures.Of(app);
         await thread.SayAsync(app);
-        await stage.Peers.WaitForPostsAsync(posts + 1, TimeSpan.FromSeconds(60));
+        await fixture.Peers.WaitForPostsAsync(posts + 1, TimeSpan.FromSeconds(60));
         // What comes after the reply is the turn's too.
         await Task.Delay(100);
         var after = AppFigures.Of(app);

@@ -1,5 +1,5 @@
 using System.Globalization;
-using Holdfast.Bench.Stage;
+using Holdfast.Bench.Fixtures;
 using Holdfast.Harness;
 
 namespace Holdfast.Bench.Rows;
@@ -14,23 +14,23 @@ internal static class WarmTurnRows
     private const int TurnsBeforeMemory = 100;
     private const long MaxMemory = 280L * 1024 * 1024;
 
-    public static async Task<IReadOnlyList<BenchRow>> MeasureAsync(BenchStage stage, BenchOptions options)
+    public static async Task<IReadOnlyList<BenchRow>> MeasureAsync(BenchFixture fixture, BenchOptions options)
     {
         var (warmUp, turns) = options.IsQuick ? (30, 25) : (40, 60);
-        await stage.Peers.AnswerAsync(deltas: 5, intervalMilliseconds: 10);
-        await using var app = await stage.StartAppAsync();
+        await fixture.Peers.AnswerAsync(deltas: 5, intervalMilliseconds: 10);
+        await using var app = await fixture.StartAppAsync();
         var (fromSent, fromAccepted, toHandOn) = (new Samples(), new Samples(), new Samples());
-        var blobs = await stage.OpenBlobsAsync("trips");
-        var trips = await TurnTrips.PrepareAsync(stage, blobs, "warmup");
+        var blobs = await fixture.OpenBlobsAsync("trips");
+        var trips = await TurnTrips.PrepareAsync(fixture, blobs, "warmup");
         var thread = new TimedThread("C1");
         for (var turn = -warmUp; turn < turns; turn++)
         {
             if (turn == 0)
             {
-                trips = await TurnTrips.PrepareAsync(stage, blobs, "trips");
+                trips = await TurnTrips.PrepareAsync(fixture, blobs, "trips");
             }
 
-            var times = await RunAsync(stage, app, thread);
+            var times = await RunAsync(fixture, app, thread);
             await trips.RunAsync();
             if (turn >= 0)
             {
@@ -42,19 +42,19 @@ internal static class WarmTurnRows
 
         for (var turn = warmUp + turns; turn < TurnsBeforeMemory; turn++)
         {
-            await RunAsync(stage, app, thread);
+            await RunAsync(fixture, app, thread);
         }
 
         return [ToModelRow(fromSent, fromAccepted, trips), HandOnRow(toHandOn, trips), MemoryRow(AppFigures.Of(app))];
     }
 
-    private static async Task<(TimeSpan FromSent, TimeSpan FromAccepted, TimeSpan ToHandOn)> RunAsync(BenchStage stage, HoldfastApp app, TimedThread thread)
+    private static async Task<(TimeSpan FromSent, TimeSpan FromAccepted, TimeSpan ToHandOn)> RunAsync(BenchFixture fixture, HoldfastApp app, TimedThread thread)
     {
-        var before = (await stage.Peers.PostsAsync()).Count;
+        var before = (await fixture.Peers.PostsAsync()).Count;
         var sent = await thread.SayAsync(app);
-        var posts = await stage.Peers.WaitForPostsAsync(before + 1, TimeSpan.FromSeconds(30));
-        var request = (await stage.Peers.RequestsAsync()).Last(one => one.LastUserText.Contains(sent.Tag, StringComparison.Ordinal));
-        await stage.Peers.ForgetRequestsAsync();
+        var posts = await fixture.Peers.WaitForPostsAsync(before + 1, TimeSpan.FromSeconds(30));
+        var request = (await fixture.Peers.RequestsAsync()).Last(one => one.LastUserText.Contains(sent.Tag, StringComparison.Ordinal));
+        await fixture.Peers.ForgetRequestsAsync();
         // The turn's end (mirror, receipt, lease) and the orchestration's are behind the reply: the next turn must not meet them.
         await Task.Delay(100);
         return (

@@ -27,7 +27,7 @@ public sealed record AuditTotals(
     internal static AuditTotals Of(SessionSegments session, IReadOnlyList<AuditedLine> lines)
     {
         var entries = lines.Select(line => line.Entry).ToList();
-        var ofTurns = lines.Where(line => line.IsOfTurn).Select(line => line.Entry.Stamp!).ToList();
+        var ofTurns = lines.Where(line => line.IsOfTurn).Select(line => line.Entry.Provenance!).ToList();
         return new AuditTotals(
             session.Segments.Length,
             session.Segments.Sum(segment => (long)segment.Content.Length),
@@ -38,9 +38,9 @@ public sealed record AuditTotals(
             entries.Count(entry => entry is TranscriptEntry.StreamedText),
             entries.OfType<TranscriptEntry.AssistantMessage>().Sum(answer => answer.Content.Count(block => block is ContentBlock.ToolCall)),
             entries.Count(entry => entry is TranscriptEntry.Verdict),
-            ofTurns.Select(stamp => stamp.RunId).Distinct().Count(),
-            ofTurns.Select(stamp => stamp.Epoch).Distinct().Count(),
-            entries.Count(entry => entry.Stamp is not null) - ofTurns.Count,
-            entries.Count(entry => entry.Stamp is null));
+            ofTurns.Select(provenance => provenance.RunId).Distinct().Count(),
+            ofTurns.Select(provenance => provenance.Epoch).Distinct().Count(),
+            entries.Count(entry => entry.Provenance is not null) - ofTurns.Count,
+            entries.Count(entry => entry.Provenance is null));
     }
 }

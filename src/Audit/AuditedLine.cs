@@ -10,5 +10,5 @@ namespace Holdfast.Audit;
 internal sealed record AuditedLine(int Index, int Segment, int Number, long Position, TranscriptEntry Entry, bool IsBehindGap)
 {
     /// <summary>True for what a run wrote as part of its turn, under its claim.</summary>
-    public bool IsOfTurn => Entry.Stamp is { Source: EntrySource.Turn };
+    public bool IsOfTurn => Entry.Provenance is { Source: EntrySource.Turn };
 }

@@ -36,7 +36,7 @@ public enum FindingKind
     /// <summary>A writer's sequence number does not grow.</summary>
     SequenceWentBack = 11,
 
-    /// <summary>Streamed text came to no end: no answer, no mark, not parked.</summary>
+    /// <summary>Streamed text came to no end: no answer, no mark, not detached.</summary>
     OrphanedText = 12,
 
     /// <summary>Streamed text is not the beginning of what was then answered, or stands behind the end of its stream.</summary>

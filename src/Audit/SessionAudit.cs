@@ -61,12 +61,12 @@ public sealed class SessionAudit(IBlobContainer blobs)
             {
                 if (await blobs.ReadAsync(path, 0, null, cancellationToken) is { } snapshot)
                 {
-                    var stored = new SegmentProperties(ClaimStamp.FromMetadata(snapshot.Metadata), snapshot.IsSealed);
+                    var stored = new SegmentProperties(OwnershipMetadata.FromMetadata(snapshot.Metadata), snapshot.IsSealed);
                     read.Add(new SegmentBytes(number, snapshot.Content, stored));
                 }
             }
 
-            yield return TranscriptAudit.Judge(new SessionSegments(session.Key, read.ToImmutable(), pending), OrderTolerance);
+            yield return TranscriptAudit.Check(new SessionSegments(session.Key, read.ToImmutable(), pending), OrderTolerance);
         }
     }
 

@@ -19,4 +19,4 @@ public sealed record SegmentBytes(int Number, ReadOnlyMemory<byte> Content, Segm
 
 /// <summary>What only storage knows of a segment.</summary>
 /// <param name="Claim">Null when the metadata cannot be read.</param>
-public sealed record SegmentProperties(ClaimStamp? Claim, bool IsSealed);
+public sealed record SegmentProperties(OwnershipMetadata? Claim, bool IsSealed);

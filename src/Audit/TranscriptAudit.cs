@@ -1,5 +1,5 @@
 using System.Collections.Immutable;
-using Holdfast.Audit.Judges;
+using Holdfast.Audit.Checks;
 
 namespace Holdfast.Audit;
 
@@ -13,14 +13,14 @@ namespace Holdfast.Audit;
 public static class TranscriptAudit
 {
     /// <summary>
-    /// How far clocks of two doors may differ, and how long taking a message in may last, before the order of two messages is a fault.
+    /// How far clocks of two endpoints may differ, and how long taking a message in may last, before the order of two messages is a fault.
     /// </summary>
     public static readonly TimeSpan OrderTolerance = TimeSpan.FromSeconds(2);
 
-    public static AuditReport Judge(SessionSegments session) => Judge(session, OrderTolerance);
+    public static AuditReport Check(SessionSegments session) => Check(session, OrderTolerance);
 
     /// <param name="orderTolerance">See <see cref="OrderTolerance"/>; longer where storage is known to have stalled.</param>
-    public static AuditReport Judge(SessionSegments session, TimeSpan orderTolerance)
+    public static AuditReport Check(SessionSegments session, TimeSpan orderTolerance)
     {
         ArgumentNullException.ThrowIfNull(session);
         var segments = SegmentLines.ReadAll(session);
@@ -29,12 +29,12 @@ public static class TranscriptAudit
         IEnumerable<AuditFinding> findings =
         [
             .. segments.SelectMany(segment => segment.Findings),
-            .. SegmentJudge.Judge(session, segments),
-            .. ChainJudge.Judge(lines),
-            .. OwnerJudge.Judge(segments),
-            .. StreamJudge.Judge(lines, endings),
-            .. ToolCallJudge.Judge(lines, endings),
-            .. MessageJudge.Judge(lines, orderTolerance),
+            .. SegmentValidator.Check(session, segments),
+            .. ChainValidator.Check(lines),
+            .. OwnerValidator.Check(segments),
+            .. StreamValidator.Check(lines, endings),
+            .. ToolCallValidator.Check(lines, endings),
+            .. MessageValidator.Check(lines, orderTolerance),
         ];
         return new AuditReport(
             (session.Session?.Value ?? segments.Select(segment => segment.Header?.Session).FirstOrDefault(id => id is not null)) ?? "",

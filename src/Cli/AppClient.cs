@@ -6,7 +6,7 @@ using System.Text.Json;
 
 namespace Holdfast.Cli;
 
-/// <summary>The app's HTTP doors, as a command needs them.</summary>
+/// <summary>The app's HTTP endpoints, as a command needs them.</summary>
 internal sealed class AppClient : IDisposable
 {
     private readonly HttpClient _http;

@@ -28,7 +28,7 @@ internal sealed record AuditPlace(IReadOnlyList<string> Paths, string? Storage, 
     {
         foreach (var session in AuditedFiles.Find(Paths))
         {
-            yield return (session.Source, TranscriptAudit.Judge(await session.ReadAsync(cancellationToken)));
+            yield return (session.Source, TranscriptAudit.Check(await session.ReadAsync(cancellationToken)));
         }
     }
 

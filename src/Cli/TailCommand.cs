@@ -61,7 +61,7 @@ internal static class TailCommand
 
     private static string LineOf(TranscriptEntry entry)
     {
-        var author = entry.Stamp is { } stamp ? $"epoch {stamp.Epoch} attempt {stamp.Attempt} {EntrySources.NameOf(stamp.Source)}" : "unstamped";
+        var author = entry.Provenance is { } provenance ? $"epoch {provenance.Epoch} attempt {provenance.Attempt} {EntrySources.NameOf(provenance.Source)}" : "unstamped";
         return $"{entry.WrittenAt:HH:mm:ss}  {author,-26}  {TextOf(entry)}";
     }
 

@@ -27,7 +27,7 @@ try
 }
 catch (Exception fault)
 {
-    // The process's own door: a setting, a file of the host or the store is not as it must be, and the message names it.
+    // The process's own edge: a setting, a file of the host or the store is not as it must be, and the message names it.
     await StartUpFault.WriteAsync(fault.Message);
     return 1;
 }

@@ -17,7 +17,7 @@ public sealed class PromiseTests
 
     [Theory]
     [InlineData("Scenarios in the core", "tests/Shared")]
-    [InlineData("Scenarios at the doors", "tests/Functions")]
+    [InlineData("Scenarios at the endpoints", "tests/Functions")]
     [InlineData("Scenarios end to end", "tests/EndToEnd")]
     public void ScenarioTables_Always_SayWhichTestsThereAre(string heading, string folder) =>
         PromiseRules.Listed(Page, heading, folder, Classes).ShouldBeEmpty();

@@ -63,7 +63,7 @@ public static partial class SourceRules
             .Select(folder => $"{folder.Key}: {folder.Count()} files, at most {MaxFilesInFolder}")];
 
     /// <summary>A function class that has become a room.</summary>
-    public static IReadOnlyList<string> Doors(IEnumerable<TreeFile> files) =>
+    public static IReadOnlyList<string> Endpoints(IEnumerable<TreeFile> files) =>
         [.. files.Where(file => file.Name.EndsWith("Function.cs", StringComparison.Ordinal) && file.Lines.Count > MaxDoorLines)
             .Select(file => $"{file.Path}: {file.Lines.Count} lines, at most {MaxDoorLines}")];
 

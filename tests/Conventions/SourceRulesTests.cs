@@ -60,7 +60,7 @@ public sealed class SourceRulesTests
     [InlineData("SlackFunction.cs", 120, 0)]
     [InlineData("Slack.cs", 121, 0)]
     public void Doors_WhenAFunctionGrows_NamesIt(string name, int lines, int faults) =>
-        SourceRules.Doors([new TreeFile("src/Functions/" + name, string.Join('\n', Enumerable.Repeat("x", lines)))]).Count.ShouldBe(faults);
+        SourceRules.Endpoints([new TreeFile("src/Functions/" + name, string.Join('\n', Enumerable.Repeat("x", lines)))]).Count.ShouldBe(faults);
 
     [Theory]
     [InlineData("see /", "home/alice/x", 1)]

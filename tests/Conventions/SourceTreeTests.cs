@@ -40,7 +40,7 @@ public sealed class SourceTreeTests
             .ShouldBeEmpty();
 
     [Fact]
-    public void Doors_Always_StayDoors() => SourceRules.Doors(RepositoryTree.Below(".cs", "src/Functions")).ShouldBeEmpty();
+    public void Endpoints_Always_StaySmall() => SourceRules.Endpoints(RepositoryTree.Below(".cs", "src/Functions")).ShouldBeEmpty();
 
     [Fact]
     public void Files_Always_NameNoMachine() => SourceRules.MachinePaths(RepositoryTree.Files).ShouldBeEmpty();

@@ -2,13 +2,13 @@ using System.Text.Json.Nodes;
 
 namespace Holdfast.Demo;
 
-/// <summary>Turns a stage's settings and configuration from the scripted model to one of Amazon Bedrock.</summary>
+/// <summary>Turns a fixture's settings and configuration from the scripted model to one of Amazon Bedrock.</summary>
 internal static class RealBedrock
 {
     private static readonly string[] Settings =
         ["AWS_ENDPOINT_URL_BEDROCK_RUNTIME", "AWS_REGION", "AWS_ACCESS_KEY_ID", "AWS_SECRET_ACCESS_KEY"];
 
-    /// <summary>What the stage sets for its scripted model, set back to what the caller's own environment says.</summary>
+    /// <summary>What the fixture sets for its scripted model, set back to what the caller's own environment says.</summary>
     public static IReadOnlyDictionary<string, string?> OwnSettings() =>
         Settings.ToDictionary(name => name, Environment.GetEnvironmentVariable);
 

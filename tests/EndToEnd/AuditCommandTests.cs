@@ -9,7 +9,7 @@ using Xunit;
 namespace Holdfast.EndToEnd.Tests;
 
 /// <summary><c>holdfast audit</c> as people run it: its exit codes, its sentences, its JSON.</summary>
-public sealed class AuditCommandTests(RunningStage stage) : IDisposable
+public sealed class AuditCommandTests(RunningFixture fixture) : IDisposable
 {
     private readonly string _folder = Directory.CreateTempSubdirectory("holdfast-audit-").FullName;
 
@@ -20,8 +20,8 @@ public sealed class AuditCommandTests(RunningStage stage) : IDisposable
     {
         var (key, session) = await AnsweredAsync("audit-whole");
 
-        var all = await HoldfastCommand.RunAsync("audit", "--storage", stage.Stage.Azurite.ConnectionString);
-        var one = await HoldfastCommand.RunAsync("audit", "--storage", stage.Stage.Azurite.ConnectionString, "--session", key);
+        var all = await HoldfastCommand.RunAsync("audit", "--storage", fixture.AppFixture.Azurite.ConnectionString);
+        var one = await HoldfastCommand.RunAsync("audit", "--storage", fixture.AppFixture.Azurite.ConnectionString, "--session", key);
 
         all.ExitCode.ShouldBe(0, all.Text);
         all.Text.ShouldContain($"ok     sessions/{session}  segments 1,");
@@ -92,7 +92,7 @@ public sealed class AuditCommandTests(RunningStage stage) : IDisposable
     {
         var (key, _) = await AnsweredAsync("audit-tail");
 
-        var run = await HoldfastCommand.RunAsync("tail", "--once", "--url", stage.App.Http.BaseAddress!.ToString(), "--function-key", stage.App.Key, key);
+        var run = await HoldfastCommand.RunAsync("tail", "--once", "--url", fixture.App.Http.BaseAddress!.ToString(), "--function-key", fixture.App.Key, key);
 
         run.ExitCode.ShouldBe(0, run.Text);
         run.Text.ShouldContain("assistant  all green");
@@ -105,7 +105,7 @@ public sealed class AuditCommandTests(RunningStage stage) : IDisposable
     [InlineData("container does not exist", "--container", "nothing-here")]
     public async Task Audit_WhenTheStorageHoldsNoSuchThing_EndsWith2AndASentence(string sentence, params string[] arguments)
     {
-        var run = await HoldfastCommand.RunAsync(["audit", "--storage", stage.Stage.Azurite.ConnectionString, .. arguments]);
+        var run = await HoldfastCommand.RunAsync(["audit", "--storage", fixture.AppFixture.Azurite.ConnectionString, .. arguments]);
 
         run.ExitCode.ShouldBe(2, run.Text);
         run.Text.ShouldContain(sentence);
@@ -114,14 +114,14 @@ public sealed class AuditCommandTests(RunningStage stage) : IDisposable
     private async Task<(string Key, string Session)> AnsweredAsync(string name)
     {
         var key = "agent:main:http:" + name;
-        stage.Model.Play(name, Peers.Bedrock.BedrockScript.Saying("all green"));
-        await stage.ReceiptAsync(await stage.PostAsync(key, name));
-        return (key, (await stage.Stage.Sessions.FindAsync(SessionKey.Parse(key), CancellationToken.None)).ShouldNotBeNull().SessionId);
+        fixture.Model.Play(name, Peers.Bedrock.BedrockScript.Saying("all green"));
+        await fixture.ReceiptAsync(await fixture.PostAsync(key, name));
+        return (key, (await fixture.AppFixture.Sessions.FindAsync(SessionKey.Parse(key), CancellationToken.None)).ShouldNotBeNull().SessionId);
     }
 
     private async Task<string> DownloadAsync(string session)
     {
-        var snapshot = await stage.Stage.Blobs.ReadAsync(TranscriptPaths.Segment(SessionId.Parse(session), 0), 0, null, CancellationToken.None);
+        var snapshot = await fixture.AppFixture.Blobs.ReadAsync(TranscriptPaths.Segment(SessionId.Parse(session), 0), 0, null, CancellationToken.None);
         var file = Path.Combine(_folder, "sessions", session, "transcript-000000.jsonl");
         Directory.CreateDirectory(Path.GetDirectoryName(file)!);
         await File.WriteAllBytesAsync(file, snapshot.ShouldNotBeNull().Content);

@@ -7,38 +7,38 @@ using Xunit;
 namespace Holdfast.EndToEnd.Tests;
 
 /// <summary>Turns that the clock begins; the app ticks once a second, so most ticks find nothing due.</summary>
-public sealed class CronTests(CronStage stage) : IClassFixture<CronStage>
+public sealed class CronTests(CronFixture fixture) : IClassFixture<CronFixture>
 {
     [Fact]
     public async Task Job_WhenItIsDueAtAnInstant_RunsOnceAndIsDelivered()
     {
-        await Eventually.BecomesTrueAsync(() => In("C0ONCE").Count > 0, RunningStage.Soon, "the job's answer is in Slack");
+        await Eventually.BecomesTrueAsync(() => In("C0ONCE").Count > 0, RunningFixture.Soon, "the job's answer is in Slack");
 
         // Several occurrences of the other job are as many ticks at which this one might have run again.
         var already = In("C0OFTEN").Count;
-        await Eventually.BecomesTrueAsync(() => In("C0OFTEN").Count >= already + 2, RunningStage.Soon, "two more occurrences");
+        await Eventually.BecomesTrueAsync(() => In("C0OFTEN").Count >= already + 2, RunningFixture.Soon, "two more occurrences");
 
         In("C0ONCE").ShouldHaveSingleItem().ThreadTs.ShouldBeNull();
-        stage.Model.RequestsOf("only once").Count.ShouldBe(1);
-        (await stage.Stage.ListAsync("cron/once/")).ShouldHaveSingleItem().ShouldContain(CronStage.Name(stage.DueAt));
+        fixture.Model.RequestsOf("only once").Count.ShouldBe(1);
+        (await fixture.AppFixture.ListAsync("cron/once/")).ShouldHaveSingleItem().ShouldContain(CronFixture.Name(fixture.DueAt));
     }
 
     [Fact]
     public async Task Job_WhenItIsDueEveryTwoSeconds_RunsOncePerOccurrence()
     {
-        await Eventually.BecomesTrueAsync(() => In("C0OFTEN").Count >= 3, RunningStage.Soon, "three occurrences are delivered");
+        await Eventually.BecomesTrueAsync(() => In("C0OFTEN").Count >= 3, RunningFixture.Soon, "three occurrences are delivered");
 
-        var requests = stage.Model.RequestsOf("again and again");
-        var occurrences = await stage.Stage.ListAsync("cron/often/");
+        var requests = fixture.Model.RequestsOf("again and again");
+        var occurrences = await fixture.AppFixture.ListAsync("cron/often/");
         requests.Count.ShouldBeLessThanOrEqualTo(occurrences.Count);
-        occurrences.Skip(1).Select(name => CronStage.ParseName(name).Second % 2).ShouldAllBe(second => second == 0);
-        foreach (var key in occurrences.Skip(1).Take(3).Select(name => $"agent:main:cron:often:{CronStage.Name(CronStage.ParseName(name))}"))
+        occurrences.Skip(1).Select(name => CronFixture.ParseName(name).Second % 2).ShouldAllBe(second => second == 0);
+        foreach (var key in occurrences.Skip(1).Take(3).Select(name => $"agent:main:cron:often:{CronFixture.Name(CronFixture.ParseName(name))}"))
         {
-            var entries = await stage.Stage.TranscriptOnceAsync(
-                key, entries => entries.Answers().Count > 0, RunningStage.Soon, "the occurrence is answered");
+            var entries = await fixture.AppFixture.TranscriptOnceAsync(
+                key, entries => entries.Answers().Count > 0, RunningFixture.Soon, "the occurrence is answered");
             entries.Said().ShouldBe(["again and again"]);
         }
     }
 
-    private IReadOnlyList<PostedMessage> In(string channel) => [.. stage.Stage.Slack.Messages.Where(message => message.Channel == channel)];
+    private IReadOnlyList<PostedMessage> In(string channel) => [.. fixture.AppFixture.Slack.Messages.Where(message => message.Channel == channel)];
 }

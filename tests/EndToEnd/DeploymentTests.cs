@@ -9,7 +9,7 @@ using Xunit;
 namespace Holdfast.EndToEnd.Tests;
 
 /// <summary>Two deployments on one storage account behave as one (I7): any message may come through either.</summary>
-public sealed class DeploymentTests(PairStage stage) : IClassFixture<PairStage>
+public sealed class DeploymentTests(PairFixture fixture) : IClassFixture<PairFixture>
 {
     private const int Messages = 200;
     private const int Sessions = 20;
@@ -22,11 +22,11 @@ public sealed class DeploymentTests(PairStage stage) : IClassFixture<PairStage>
     {
         var random = new Random(20_261_122);
         var plan = Enumerable.Range(0, Messages).Select(_ => (Talk: random.Next(Sessions), ThroughOther: random.Next(2) == 1)).ToList();
-        stage.Stage.Bedrock.Selector = request => Echo(request.LastUserText);
+        fixture.AppFixture.Bedrock.Selector = request => Echo(request.LastUserText);
 
         // Within a session each message is sent after the answer to the one before; sessions do not wait for each other.
         await Task.WhenAll(plan.GroupBy(message => message.Talk).Select(messages => SendAsync(_talks[messages.Key], messages.Select(message => message.ThroughOther))));
-        var receipts = await Task.WhenAll(_talks.SelectMany(talk => talk.Turns).Select(turn => stage.Stage.ReceiptAsync(turn, RunningStage.Soon)));
+        var receipts = await Task.WhenAll(_talks.SelectMany(talk => talk.Turns).Select(turn => fixture.AppFixture.ReceiptAsync(turn, RunningFixture.Soon)));
 
         receipts.Length.ShouldBe(Messages);
         receipts.ShouldAllBe(receipt => receipt.Ending == TurnEnding.Replied);
@@ -38,8 +38,8 @@ public sealed class DeploymentTests(PairStage stage) : IClassFixture<PairStage>
             await ShouldHaveRepliedOnceEachAsync(talk);
         }
 
-        (await stage.Stage.ListAsync("inbox/")).ShouldBeEmpty();
-        HoldfastApp[] apps = [stage.App, stage.Other];
+        (await fixture.AppFixture.ListAsync("inbox/")).ShouldBeEmpty();
+        HoldfastApp[] apps = [fixture.App, fixture.Other];
         apps.Select(app => Count(app, "Turn ended (Replied)")).ShouldAllBe(turns => turns >= Messages / 10);
         apps.Sum(app => Count(app, "Turn ended")).ShouldBe(Messages);
         apps.Select(app => Count(app, "was taken over")).ShouldAllBe(takeovers => takeovers == 0);
@@ -53,17 +53,17 @@ public sealed class DeploymentTests(PairStage stage) : IClassFixture<PairStage>
     {
         foreach (var isOther in throughOther)
         {
-            var (app, text) = (isOther ? stage.Other : stage.App, talk.NextText());
+            var (app, text) = (isOther ? fixture.Other : fixture.App, talk.NextText());
             talk.Turns.Add(talk.Thread is { } thread
-                ? await PairStage.MentionAsync(app, thread, text, SlackThread.NextTs())
-                : await PairStage.PostAsync(app, talk.Key, text));
+                ? await PairFixture.MentionAsync(app, thread, text, SlackThread.NextTs())
+                : await PairFixture.PostAsync(app, talk.Key, text));
         }
     }
 
     /// <summary>The model was asked once for each message, in order, and never before it had ended its answer to the one before.</summary>
     private void ShouldHaveAskedSerially(Talk talk)
     {
-        var requests = stage.Model.RequestsOf(talk.Name + " ");
+        var requests = fixture.Model.RequestsOf(talk.Name + " ");
         requests.Select(request => request.LastUserText).ShouldBe(talk.Texts);
         foreach (var (before, after) in requests.Zip(requests.Skip(1)))
         {
@@ -74,21 +74,21 @@ public sealed class DeploymentTests(PairStage stage) : IClassFixture<PairStage>
     /// <summary>Epochs never go down, no run writes among the entries of another, and what was said stands in order.</summary>
     private async Task ShouldHaveWrittenSeriallyAsync(Talk talk)
     {
-        var bytes = await (await stage.App.TranscriptAsync(talk.Key)).Content.ReadAsByteArrayAsync();
+        var bytes = await (await fixture.App.TranscriptAsync(talk.Key)).Content.ReadAsByteArrayAsync();
         TranscriptChecks.Check(bytes, [.. talk.Expectations]).ShouldBeEmpty();
-        var entries = await stage.Stage.TranscriptAsync(talk.Key);
+        var entries = await fixture.AppFixture.TranscriptAsync(talk.Key);
         entries.Said().ShouldBe(talk.Texts);
         entries.Stubs().ShouldBeEmpty();
-        var runs = entries.Select(entry => entry.Stamp!.RunId).ToList();
+        var runs = entries.Select(entry => entry.Provenance!.RunId).ToList();
         runs.Where((run, index) => index == 0 || run != runs[index - 1]).ShouldBe(talk.Turns.Select(turn => RunId.First(turn).Value));
     }
 
     private async Task ShouldHaveRepliedOnceEachAsync(Talk talk)
     {
-        var deliveries = await Task.WhenAll(talk.Turns.Select(stage.Stage.DeliveryAsync));
+        var deliveries = await Task.WhenAll(talk.Turns.Select(fixture.AppFixture.DeliveryAsync));
         deliveries.Select(delivery => delivery.Text).ShouldBe(talk.Answers);
         deliveries.ShouldAllBe(delivery => delivery.State == OutboxState.Delivered);
-        talk.Thread?.Replies(stage.Stage.Slack).Select(reply => reply.Text).ShouldBe(talk.Answers);
+        talk.Thread?.Replies(fixture.AppFixture.Slack).Select(reply => reply.Text).ShouldBe(talk.Answers);
     }
 
     private static int Count(HoldfastApp app, string words) => app.Process.Lines.Count(line => line.Contains(words, StringComparison.Ordinal));

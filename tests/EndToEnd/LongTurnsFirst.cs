@@ -4,7 +4,7 @@ using Xunit.Sdk;
 using Xunit.v3;
 
 [assembly: TestCollectionOrderer(typeof(LongTurnsFirst))]
-[assembly: AssemblyFixture(typeof(RunningStage))]
+[assembly: AssemblyFixture(typeof(RunningFixture))]
 
 namespace Holdfast.EndToEnd.Tests;
 

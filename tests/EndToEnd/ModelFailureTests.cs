@@ -8,7 +8,7 @@ using Xunit;
 namespace Holdfast.EndToEnd.Tests;
 
 /// <summary>A model that fails, from the wire to the thread.</summary>
-public sealed class ModelFailureTests(RunningStage stage)
+public sealed class ModelFailureTests(RunningFixture fixture)
 {
     private const string Throttled = "throttlingException";
 
@@ -25,14 +25,14 @@ public sealed class ModelFailureTests(RunningStage stage)
                 new BedrockStep.Exceptional(Throttled, "Too many tokens")),
             BedrockScript.Saying("at last"));
 
-        thread.Replies(stage.Stage.Slack).ShouldHaveSingleItem().Text.ShouldBe("at last");
+        thread.Replies(fixture.AppFixture.Slack).ShouldHaveSingleItem().Text.ShouldBe("at last");
         receipt.Ending.ShouldBe(TurnEnding.Replied);
-        var entries = await stage.Stage.TranscriptAsync(thread.SessionKey());
+        var entries = await fixture.AppFixture.TranscriptAsync(thread.SessionKey());
         entries.Stubs().Count.ShouldBe(2);
-        entries.Stubs().Select(stub => (stub.Stamp!.RunId, stub.Stamp.Epoch)).ShouldBe([(receipt.RunId, 1), (receipt.RunId, 2)]);
+        entries.Stubs().Select(stub => (stub.Provenance!.RunId, stub.Provenance.Epoch)).ShouldBe([(receipt.RunId, 1), (receipt.RunId, 2)]);
         entries.StreamedIn(2).ShouldBe("half ");
-        entries.Answers().ShouldHaveSingleItem().Stamp!.Epoch.ShouldBe(3);
-        stage.Model.RequestsOf("throttled").Count.ShouldBe(3);
+        entries.Answers().ShouldHaveSingleItem().Provenance!.Epoch.ShouldBe(3);
+        fixture.Model.RequestsOf("throttled").Count.ShouldBe(3);
     }
 
     [Fact]
@@ -41,9 +41,9 @@ public sealed class ModelFailureTests(RunningStage stage)
         var (thread, receipt) = await RunAsync(
             "invalid-request", new BedrockScript(new BedrockStep.HttpError(400, "ValidationException", "The input is not valid")));
 
-        thread.Replies(stage.Stage.Slack).ShouldHaveSingleItem().Text.ShouldContain("refused the request");
+        thread.Replies(fixture.AppFixture.Slack).ShouldHaveSingleItem().Text.ShouldContain("refused the request");
         receipt.Ending.ShouldBe(TurnEnding.Failed);
-        stage.Model.RequestsOf("invalid-request").Count.ShouldBe(1);
+        fixture.Model.RequestsOf("invalid-request").Count.ShouldBe(1);
         await ShouldGoOnAsync(thread);
     }
 
@@ -55,11 +55,11 @@ public sealed class ModelFailureTests(RunningStage stage)
             new BedrockScript(new BedrockStep.Text("looks ", "whole."), new BedrockStep.EndHere()),
             BedrockScript.Saying("is whole."));
 
-        thread.Replies(stage.Stage.Slack).ShouldHaveSingleItem().Text.ShouldBe("is whole.");
+        thread.Replies(fixture.AppFixture.Slack).ShouldHaveSingleItem().Text.ShouldBe("is whole.");
         receipt.Ending.ShouldBe(TurnEnding.Replied);
-        var entries = await stage.Stage.TranscriptAsync(thread.SessionKey());
+        var entries = await fixture.AppFixture.TranscriptAsync(thread.SessionKey());
         entries.StreamedIn(1).ShouldBe("looks whole.");
-        entries.Stubs().ShouldHaveSingleItem().Stamp!.Epoch.ShouldBe(1);
+        entries.Stubs().ShouldHaveSingleItem().Provenance!.Epoch.ShouldBe(1);
     }
 
     [Fact]
@@ -68,7 +68,7 @@ public sealed class ModelFailureTests(RunningStage stage)
         var (thread, receipt) = await RunAsync(
             "cut-off", new BedrockScript(new BedrockStep.Text("and th"), new BedrockStep.CutSocket()), BedrockScript.Saying("and then"));
 
-        thread.Replies(stage.Stage.Slack).ShouldHaveSingleItem().Text.ShouldBe("and then");
+        thread.Replies(fixture.AppFixture.Slack).ShouldHaveSingleItem().Text.ShouldBe("and then");
         receipt.Ending.ShouldBe(TurnEnding.Replied);
     }
 
@@ -79,9 +79,9 @@ public sealed class ModelFailureTests(RunningStage stage)
             new BedrockStep.Reasoning(["hm", "m"], Signature: "c2ln"), new BedrockStep.MessageStop(), new BedrockStep.Metadata());
         var (thread, receipt) = await RunAsync("pondering", pondering, pondering, pondering);
 
-        thread.Replies(stage.Stage.Slack).ShouldHaveSingleItem().Text.ShouldContain("gave no text");
+        thread.Replies(fixture.AppFixture.Slack).ShouldHaveSingleItem().Text.ShouldContain("gave no text");
         receipt.Ending.ShouldBe(TurnEnding.Failed);
-        stage.Model.RequestsOf("pondering").Count.ShouldBe(3);
+        fixture.Model.RequestsOf("pondering").Count.ShouldBe(3);
         await ShouldGoOnAsync(thread);
     }
 
@@ -91,29 +91,29 @@ public sealed class ModelFailureTests(RunningStage stage)
         var (thread, receipt) = await RunAsync(
             "forbidden-tool", BedrockScript.Asking("exec", "f1", """{"command":"rm","args":["-rf","/"]}"""), BedrockScript.Saying("then not"));
 
-        thread.Replies(stage.Stage.Slack).ShouldHaveSingleItem().Text.ShouldBe("then not");
+        thread.Replies(fixture.AppFixture.Slack).ShouldHaveSingleItem().Text.ShouldBe("then not");
         receipt.Ending.ShouldBe(TurnEnding.Replied);
-        var entries = await stage.Stage.TranscriptAsync(thread.SessionKey());
+        var entries = await fixture.AppFixture.TranscriptAsync(thread.SessionKey());
         entries.OfType<TranscriptEntry.ToolResult>().ShouldHaveSingleItem().IsError.ShouldBeTrue();
     }
 
     private async Task<(SlackThread Thread, Receipt Receipt)> RunAsync(string word, params BedrockScript[] scripts)
     {
         var thread = SlackThread.Begin("C0FAILING");
-        stage.Model.Play(word, scripts);
-        return (thread, await stage.ReceiptAsync(await stage.MentionAsync(thread, word)));
+        fixture.Model.Play(word, scripts);
+        return (thread, await fixture.ReceiptAsync(await fixture.MentionAsync(thread, word)));
     }
 
     /// <summary>The session is not poisoned: its next message is answered, and no stub is replayed.</summary>
     private async Task ShouldGoOnAsync(SlackThread thread)
     {
         var word = "after-" + thread.Ts;
-        stage.Model.Play(word, BedrockScript.Saying("going on"));
+        fixture.Model.Play(word, BedrockScript.Saying("going on"));
 
-        await stage.ReceiptAsync(await stage.MentionAsync(thread, word, SlackThread.NextTs()));
+        await fixture.ReceiptAsync(await fixture.MentionAsync(thread, word, SlackThread.NextTs()));
 
-        thread.Replies(stage.Stage.Slack)[^1].Text.ShouldBe("going on");
-        var body = System.Text.Encoding.UTF8.GetString(stage.Model.RequestsOf(word)[0].RawBody.Span);
+        thread.Replies(fixture.AppFixture.Slack)[^1].Text.ShouldBe("going on");
+        var body = System.Text.Encoding.UTF8.GetString(fixture.Model.RequestsOf(word)[0].RawBody.Span);
         body.ShouldNotContain("\"role\":\"assistant\"");
     }
 }

@@ -8,34 +8,34 @@ namespace Holdfast.EndToEnd.Tests;
 
 /// <summary>A turn whose process is frozen for 75 s in the middle of its stream and wakes up to a session that is still its own (I1).</summary>
 [Trait("Pace", "real time")]
-public sealed class PausedTests(PausedStage stage) : IClassFixture<PausedStage>
+public sealed class PausedTests(PausedFixture fixture) : IClassFixture<PausedFixture>
 {
     [Fact]
     public async Task Turn_WhenPausedFor75SecondsAndNothingElseHappens_GoesOnToOneReply() =>
-        await ShouldHaveGoneOnAsync(stage.Quiet, await stage.ReceiptAsync(stage.QuietTurn));
+        await ShouldHaveGoneOnAsync(fixture.Quiet, await fixture.ReceiptAsync(fixture.QuietTurn));
 
     [Fact]
     public async Task S17_WhenTheLapsedLeaseWasTakenAndLetGoDuringThePause_TheVerdictIsClean()
     {
-        var receipt = await stage.ReceiptAsync(stage.TouchedTurn);
+        var receipt = await fixture.ReceiptAsync(fixture.TouchedTurn);
 
         receipt.Tally.Verdicts.Keys.ShouldBe(["clean"]);
-        await ShouldHaveGoneOnAsync(stage.Touched, receipt);
-        stage.App.Process.Lines.ShouldContain(line => line.Contains("Fence verdict clean", StringComparison.Ordinal) && line.Contains(receipt.RunId, StringComparison.Ordinal));
+        await ShouldHaveGoneOnAsync(fixture.Touched, receipt);
+        fixture.App.Process.Lines.ShouldContain(line => line.Contains("Fence verdict clean", StringComparison.Ordinal) && line.Contains(receipt.RunId, StringComparison.Ordinal));
     }
 
     /// <summary>One claim, one model call, one answer in one piece, one reply; the fence was not asked, or found nothing.</summary>
     private async Task ShouldHaveGoneOnAsync(SlackThread thread, Receipt receipt)
     {
-        thread.Replies(stage.Stage.Slack).ShouldHaveSingleItem().Text.ShouldBe("before, and after");
+        thread.Replies(fixture.AppFixture.Slack).ShouldHaveSingleItem().Text.ShouldBe("before, and after");
         receipt.Ending.ShouldBe(TurnEnding.Replied);
         receipt.Tally.Verdicts.Keys.Except(["clean"]).ShouldBeEmpty();
         receipt.Tally.Claims.ShouldBe(1);
         receipt.Tally.Deltas.ShouldBe(3);
-        (receipt.FinishedAt - receipt.AcceptedAt).ShouldBeGreaterThan(PausedStage.Pause);
-        var entries = await stage.Stage.TranscriptAsync(thread.SessionKey());
+        (receipt.FinishedAt - receipt.AcceptedAt).ShouldBeGreaterThan(PausedFixture.Pause);
+        var entries = await fixture.AppFixture.TranscriptAsync(thread.SessionKey());
         entries.Stubs().ShouldBeEmpty();
-        entries.ShouldAllBe(entry => entry.Stamp!.RunId == receipt.RunId && entry.Stamp.Epoch == 1);
+        entries.ShouldAllBe(entry => entry.Provenance!.RunId == receipt.RunId && entry.Provenance.Epoch == 1);
         entries.StreamedIn(1).ShouldStartWith("before, ");
         entries.Answers().ShouldHaveSingleItem().Content.PlainText().ShouldBe("before, and after");
     }

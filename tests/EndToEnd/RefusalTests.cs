@@ -7,19 +7,19 @@ using Xunit;
 
 namespace Holdfast.EndToEnd.Tests;
 
-/// <summary>Requests that no door lets in: each has its status and its problem body, leaves no trace, and harms nobody.</summary>
-public sealed class RefusalTests(QuietStage stage) : IClassFixture<QuietStage>
+/// <summary>Requests that no endpoint lets in: each has its status and its problem body, leaves no trace, and harms nobody.</summary>
+public sealed class RefusalTests(QuietFixture fixture) : IClassFixture<QuietFixture>
 {
     private const string Comment = """{"action":"created"}""";
 
     [Theory]
     [InlineData("another-secret", 0, "wrong")]
-    [InlineData(Stage.SlackSecret, -301, "stale")]
-    [InlineData(Stage.SlackSecret, 301, "stale")]
+    [InlineData(AppFixture.SlackSecret, -301, "stale")]
+    [InlineData(AppFixture.SlackSecret, 301, "stale")]
     public async Task Slack_WhenTheSignatureIsNotGood_Answers401(string secret, int signedAfterSeconds, string word)
     {
-        var answer = await Stage.SendSlackAsync(
-            stage.App, SlackThread.Begin("C0REFUSED").Mention("hi"), DateTimeOffset.UtcNow.AddSeconds(signedAfterSeconds), secret);
+        var answer = await AppFixture.SendSlackAsync(
+            fixture.App, SlackThread.Begin("C0REFUSED").Mention("hi"), DateTimeOffset.UtcNow.AddSeconds(signedAfterSeconds), secret);
 
         (await ShouldBeRefusedAsync(answer, 401)).ShouldContain(word);
     }
@@ -27,7 +27,7 @@ public sealed class RefusalTests(QuietStage stage) : IClassFixture<QuietStage>
     [Fact]
     public async Task Slack_WhenItIsNotSigned_Answers401()
     {
-        var answer = await stage.App.Http.PostAsync("api/slack/events", Json(SlackThread.Begin("C0REFUSED").Mention("hi")));
+        var answer = await fixture.App.Http.PostAsync("api/slack/events", Json(SlackThread.Begin("C0REFUSED").Mention("hi")));
 
         (await ShouldBeRefusedAsync(answer, 401)).ShouldContain("missing");
     }
@@ -37,14 +37,14 @@ public sealed class RefusalTests(QuietStage stage) : IClassFixture<QuietStage>
     [InlineData("[]")]
     [InlineData("""{"type":"event_callback"}""")]
     public async Task Slack_WhenASignedBodyIsNotSlacks_Answers400(string body) =>
-        await ShouldBeRefusedAsync(await Stage.SendSlackAsync(stage.App, body, DateTimeOffset.UtcNow, Stage.SlackSecret), 400);
+        await ShouldBeRefusedAsync(await AppFixture.SendSlackAsync(fixture.App, body, DateTimeOffset.UtcNow, AppFixture.SlackSecret), 400);
 
     [Fact]
     public async Task Slack_WhenTheBodyIsTooLarge_Answers413()
     {
         var body = JsonSerializer.Serialize(new { type = "event_callback", padding = new string('x', 1024 * 1024) });
 
-        await ShouldBeRefusedAsync(await Stage.SendSlackAsync(stage.App, body, DateTimeOffset.UtcNow, Stage.SlackSecret), 413);
+        await ShouldBeRefusedAsync(await AppFixture.SendSlackAsync(fixture.App, body, DateTimeOffset.UtcNow, AppFixture.SlackSecret), 413);
     }
 
     [Theory]
@@ -62,7 +62,7 @@ public sealed class RefusalTests(QuietStage stage) : IClassFixture<QuietStage>
             request.Headers.Add("X-Hub-Signature-256", signature);
         }
 
-        await ShouldBeRefusedAsync(await stage.App.Http.SendAsync(request), 401);
+        await ShouldBeRefusedAsync(await fixture.App.Http.SendAsync(request), 401);
     }
 
     [Theory]
@@ -70,18 +70,18 @@ public sealed class RefusalTests(QuietStage stage) : IClassFixture<QuietStage>
     [InlineData("[1]")]
     [InlineData(Comment)]
     public async Task GitHub_WhenASignedBodyIsNotGitHubs_Answers400(string body) =>
-        await ShouldBeRefusedAsync(await Stage.SendHookAsync(stage.App, "github", body, "issue_comment", "d-2"), 400);
+        await ShouldBeRefusedAsync(await AppFixture.SendHookAsync(fixture.App, "github", body, "issue_comment", "d-2"), 400);
 
     [Fact]
     public async Task Hooks_WhenTheNameIsUnknown_Answers404() =>
-        await ShouldBeRefusedAsync(await Stage.SendHookAsync(stage.App, "nobody", Comment, "issue_comment", "d-3"), 404);
+        await ShouldBeRefusedAsync(await AppFixture.SendHookAsync(fixture.App, "nobody", Comment, "issue_comment", "d-3"), 404);
 
     [Fact]
     public async Task Hooks_WhenTheBodyIsTooLarge_Answers413WithoutReadingItAll()
     {
         var body = "{\"body\":\"" + new string('x', 8 * 1024) + "\"}";
 
-        await ShouldBeRefusedAsync(await Stage.SendHookAsync(stage.App, "small", body, "issue_comment", "d-4"), 413);
+        await ShouldBeRefusedAsync(await AppFixture.SendHookAsync(fixture.App, "small", body, "issue_comment", "d-4"), 413);
     }
 
     [Theory]
@@ -125,7 +125,7 @@ public sealed class RefusalTests(QuietStage stage) : IClassFixture<QuietStage>
         var request = new HttpRequestMessage(HttpMethod.Post, Path) { Content = Json("""{ "text": "hello" }""") };
         request.Headers.Add("Idempotency-Key", new string('k', 129));
 
-        await ShouldBeRefusedAsync(await stage.App.Http.SendAsync(request), 400);
+        await ShouldBeRefusedAsync(await fixture.App.Http.SendAsync(request), 400);
     }
 
     [Theory]
@@ -133,8 +133,8 @@ public sealed class RefusalTests(QuietStage stage) : IClassFixture<QuietStage>
     [InlineData("no key")]
     public async Task Session_WhenItIsUnknown_Answers404(string key)
     {
-        await ShouldBeRefusedAsync(await stage.App.SessionAsync(key), 404);
-        await ShouldBeRefusedAsync(await stage.App.TranscriptAsync(key), 404);
+        await ShouldBeRefusedAsync(await fixture.App.SessionAsync(key), 404);
+        await ShouldBeRefusedAsync(await fixture.App.TranscriptAsync(key), 404);
     }
 
     [Theory]
@@ -145,14 +145,14 @@ public sealed class RefusalTests(QuietStage stage) : IClassFixture<QuietStage>
     [InlineData("GET", "api/nothing/here")]
     public async Task Doors_WhenMethodOrPathIsNotTheirs_Answer404(string method, string path)
     {
-        var answer = await stage.App.Http.SendAsync(new HttpRequestMessage(new HttpMethod(method), path));
+        var answer = await fixture.App.Http.SendAsync(new HttpRequestMessage(new HttpMethod(method), path));
 
         ((int)answer.StatusCode).ShouldBe(404);
         await ShouldBeUntouchedAsync();
     }
 
     private Task<HttpResponseMessage> PostAsync(string key, HttpContent body) =>
-        stage.App.Http.PostAsync($"api/sessions/{Uri.EscapeDataString(key)}/messages", body);
+        fixture.App.Http.PostAsync($"api/sessions/{Uri.EscapeDataString(key)}/messages", body);
 
     private static StringContent Json(string body) => new(body, Encoding.UTF8, new MediaTypeHeaderValue("application/json"));
 
@@ -173,12 +173,12 @@ public sealed class RefusalTests(QuietStage stage) : IClassFixture<QuietStage>
     {
         foreach (var prefix in new[] { "inbox/", "deliveries/", "keys/", "sessions/", "outbox/", "receipts/" })
         {
-            (await stage.Stage.ListAsync(prefix)).ShouldBeEmpty();
+            (await fixture.AppFixture.ListAsync(prefix)).ShouldBeEmpty();
         }
 
-        ((int)(await stage.App.Http.GetAsync("api/health")).StatusCode).ShouldBe(200);
-        stage.Stage.Bedrock.Requests.ShouldBeEmpty();
-        stage.Stage.Slack.Calls.ShouldBeEmpty();
-        stage.Stage.GitHub.Calls.ShouldBeEmpty();
+        ((int)(await fixture.App.Http.GetAsync("api/health")).StatusCode).ShouldBe(200);
+        fixture.AppFixture.Bedrock.Requests.ShouldBeEmpty();
+        fixture.AppFixture.Slack.Calls.ShouldBeEmpty();
+        fixture.AppFixture.GitHub.Calls.ShouldBeEmpty();
     }
 }

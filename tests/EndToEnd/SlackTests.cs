@@ -8,15 +8,15 @@ using Xunit;
 
 namespace Holdfast.EndToEnd.Tests;
 
-/// <summary>What Slack says to the app, and how it gets its answers; on a stage of their own, as Slack's moods are everybody's.</summary>
-public sealed class SlackTests(RunningStage stage) : IClassFixture<RunningStage>
+/// <summary>What Slack says to the app, and how it gets its answers; on a fixture of their own, as Slack's moods are everybody's.</summary>
+public sealed class SlackTests(RunningFixture fixture) : IClassFixture<RunningFixture>
 {
     private const string Post = "chat.postMessage";
 
     [Fact]
     public async Task Events_WhenSlackVerifiesTheAddress_EchoTheChallenge()
     {
-        var answer = await stage.SendSlackAsync("""{"type":"url_verification","token":"old","challenge":"3eZbrw1a"}""");
+        var answer = await fixture.SendSlackAsync("""{"type":"url_verification","token":"old","challenge":"3eZbrw1a"}""");
 
         ((int)answer.StatusCode).ShouldBe(200);
         (await answer.Content.ReadAsStringAsync()).ShouldBe("3eZbrw1a");
@@ -27,24 +27,24 @@ public sealed class SlackTests(RunningStage stage) : IClassFixture<RunningStage>
     {
         var thread = SlackThread.Begin("C0TALK");
 
-        var answer = await stage.SendSlackAsync(thread.Message("among ourselves", SlackThread.NextTs()));
+        var answer = await fixture.SendSlackAsync(thread.Message("among ourselves", SlackThread.NextTs()));
 
         ((int)answer.StatusCode).ShouldBe(200);
         (await answer.JsonAsync()).GetProperty("accepted").GetBoolean().ShouldBeFalse();
-        (await stage.Stage.Sessions.FindAsync(Sessions.SessionKey.Parse(thread.SessionKey()), CancellationToken.None)).ShouldBeNull();
+        (await fixture.AppFixture.Sessions.FindAsync(Sessions.SessionKey.Parse(thread.SessionKey()), CancellationToken.None)).ShouldBeNull();
     }
 
     [Fact]
     public async Task Events_WhenAThreadWeAreInTalks_BecomeTurnsInTheSameThread()
     {
         var thread = SlackThread.Begin("C0TALK");
-        await stage.ReceiptAsync(await stage.MentionAsync(thread, "join us"));
+        await fixture.ReceiptAsync(await fixture.MentionAsync(thread, "join us"));
 
-        var answer = await stage.SendSlackAsync(thread.Message("without your name", SlackThread.NextTs()));
-        await stage.ReceiptAsync(await Stage.TurnOfAsync(answer));
+        var answer = await fixture.SendSlackAsync(thread.Message("without your name", SlackThread.NextTs()));
+        await fixture.ReceiptAsync(await AppFixture.TurnOfAsync(answer));
 
-        thread.Replies(stage.Stage.Slack).Count.ShouldBe(2);
-        (await stage.Stage.TranscriptAsync(thread.SessionKey())).Said().ShouldBe(["join us", "without your name"]);
+        thread.Replies(fixture.AppFixture.Slack).Count.ShouldBe(2);
+        (await fixture.AppFixture.TranscriptAsync(thread.SessionKey())).Said().ShouldBe(["join us", "without your name"]);
     }
 
     [Fact]
@@ -53,11 +53,11 @@ public sealed class SlackTests(RunningStage stage) : IClassFixture<RunningStage>
         var place = SlackThread.Begin("D0DIRECT");
         var direct = place.Message("just between us").Replace("type\":\"channel\"", "type\":\"im\"", StringComparison.Ordinal);
 
-        await stage.ReceiptAsync(await Stage.TurnOfAsync(await stage.SendSlackAsync(direct)));
+        await fixture.ReceiptAsync(await AppFixture.TurnOfAsync(await fixture.SendSlackAsync(direct)));
 
-        var reply = stage.Stage.Slack.Messages.Where(message => message.Channel == place.Channel).ShouldHaveSingleItem();
+        var reply = fixture.AppFixture.Slack.Messages.Where(message => message.Channel == place.Channel).ShouldHaveSingleItem();
         reply.ThreadTs.ShouldBeNull();
-        (await stage.Stage.TranscriptAsync("agent:main:slack:direct:U1")).Said().ShouldBe(["just between us"]);
+        (await fixture.AppFixture.TranscriptAsync("agent:main:slack:direct:U1")).Said().ShouldBe(["just between us"]);
     }
 
     [Fact]
@@ -68,11 +68,11 @@ public sealed class SlackTests(RunningStage stage) : IClassFixture<RunningStage>
 
         foreach (var envelope in new[] { bot, thread.Message("just channel talk") })
         {
-            var answer = await stage.SendSlackAsync(envelope);
+            var answer = await fixture.SendSlackAsync(envelope);
             (await answer.JsonAsync()).GetProperty("accepted").GetBoolean().ShouldBeFalse();
         }
 
-        stage.Model.RequestsOf("I am a bot").ShouldBeEmpty();
+        fixture.Model.RequestsOf("I am a bot").ShouldBeEmpty();
     }
 
     [Fact]
@@ -80,11 +80,11 @@ public sealed class SlackTests(RunningStage stage) : IClassFixture<RunningStage>
     {
         var thread = SlackThread.Begin("C0LONG");
         var paragraph = string.Concat(Enumerable.Repeat("All work and no play. ", 90)).Trim() + "\n\n";
-        stage.Model.Play("at length", BedrockScript.Saying([.. Enumerable.Range(1, 9).Select(number => $"Number {number}. {paragraph}")]));
+        fixture.Model.Play("at length", BedrockScript.Saying([.. Enumerable.Range(1, 9).Select(number => $"Number {number}. {paragraph}")]));
 
-        var receipt = await stage.ReceiptAsync(await stage.MentionAsync(thread, "at length"));
+        var receipt = await fixture.ReceiptAsync(await fixture.MentionAsync(thread, "at length"));
 
-        var parts = thread.Replies(stage.Stage.Slack);
+        var parts = thread.Replies(fixture.AppFixture.Slack);
         parts.Count.ShouldBe(2);
         receipt.DeliveredAs.ShouldBe(parts.Select(part => part.Ts));
         parts.ShouldAllBe(part => part.Text.Length <= 12_000);
@@ -95,12 +95,12 @@ public sealed class SlackTests(RunningStage stage) : IClassFixture<RunningStage>
     public async Task Reply_WhenSlackIsBusy_WaitsAsLongAsSlackSays()
     {
         var thread = SlackThread.Begin("C0BUSY");
-        stage.Stage.Slack.Script.Next(Post, SlackAnswers.RateLimited(3));
+        fixture.AppFixture.Slack.Script.Next(Post, SlackAnswers.RateLimited(3));
 
-        var receipt = await stage.ReceiptAsync(await stage.MentionAsync(thread, "to a busy place"));
+        var receipt = await fixture.ReceiptAsync(await fixture.MentionAsync(thread, "to a busy place"));
 
         receipt.Ending.ShouldBe(TurnEnding.Replied);
-        thread.Replies(stage.Stage.Slack).Count.ShouldBe(1);
+        thread.Replies(fixture.AppFixture.Slack).Count.ShouldBe(1);
         var posts = Posts(thread);
         posts.Count.ShouldBe(2);
         (posts[1].At - posts[0].At).ShouldBeGreaterThanOrEqualTo(TimeSpan.FromSeconds(3));
@@ -110,25 +110,25 @@ public sealed class SlackTests(RunningStage stage) : IClassFixture<RunningStage>
     public async Task S44_WhenSlacksAnswerToAPostIsLost_ItIsLookedUpAndPostedOnce()
     {
         var thread = SlackThread.Begin("C0LOST");
-        stage.Stage.Slack.Script.Next(Post, new ScriptedAnswer.LostAnswer());
+        fixture.AppFixture.Slack.Script.Next(Post, new ScriptedAnswer.LostAnswer());
 
-        var receipt = await stage.ReceiptAsync(await stage.MentionAsync(thread, "into the void"));
+        var receipt = await fixture.ReceiptAsync(await fixture.MentionAsync(thread, "into the void"));
 
-        var post = thread.Replies(stage.Stage.Slack).ShouldHaveSingleItem();
+        var post = thread.Replies(fixture.AppFixture.Slack).ShouldHaveSingleItem();
         receipt.DeliveredAs.ShouldBe([post.Ts]);
         Posts(thread).Count.ShouldBe(1);
-        stage.Stage.Slack.Calls.ShouldContain(call => call.Method == "conversations.replies" && call.Text("ts") == thread.Ts);
+        fixture.AppFixture.Slack.Calls.ShouldContain(call => call.Method == "conversations.replies" && call.Text("ts") == thread.Ts);
     }
 
     [Fact]
     public async Task Reply_WhenThePostItselfIsLost_IsSentAgain()
     {
         var thread = SlackThread.Begin("C0LOST");
-        stage.Stage.Slack.Script.Next(Post, new ScriptedAnswer.LostRequest());
+        fixture.AppFixture.Slack.Script.Next(Post, new ScriptedAnswer.LostRequest());
 
-        (await stage.ReceiptAsync(await stage.MentionAsync(thread, "not even heard"))).Ending.ShouldBe(TurnEnding.Replied);
+        (await fixture.ReceiptAsync(await fixture.MentionAsync(thread, "not even heard"))).Ending.ShouldBe(TurnEnding.Replied);
 
-        thread.Replies(stage.Stage.Slack).Count.ShouldBe(1);
+        thread.Replies(fixture.AppFixture.Slack).Count.ShouldBe(1);
         Posts(thread).Count.ShouldBe(2);
     }
 
@@ -136,18 +136,18 @@ public sealed class SlackTests(RunningStage stage) : IClassFixture<RunningStage>
     public async Task Reply_WhenSlackRefusesForGood_IsKeptAndTheReceiptSaysSo()
     {
         var thread = SlackThread.Begin("C0GONE");
-        stage.Model.Play("to a closed place", BedrockScript.Saying("kept words"));
-        stage.Stage.Slack.Script.Next(Post, SlackAnswers.Error("channel_not_found"));
+        fixture.Model.Play("to a closed place", BedrockScript.Saying("kept words"));
+        fixture.AppFixture.Slack.Script.Next(Post, SlackAnswers.Error("channel_not_found"));
 
-        var turn = await stage.MentionAsync(thread, "to a closed place");
-        var receipt = await stage.ReceiptAsync(turn);
+        var turn = await fixture.MentionAsync(thread, "to a closed place");
+        var receipt = await fixture.ReceiptAsync(turn);
 
         (receipt.Ending, receipt.DeliveredAs.Length).ShouldBe((TurnEnding.Undeliverable, 0));
-        var kept = await stage.Stage.DeliveryAsync(turn);
+        var kept = await fixture.AppFixture.DeliveryAsync(turn);
         (kept.Text, kept.Refusal).ShouldBe(("kept words", "channel_not_found"));
         Posts(thread).Count.ShouldBe(1);
     }
 
     private IReadOnlyList<SlackCall> Posts(SlackThread thread) =>
-        [.. stage.Stage.Slack.Calls.Where(call => call.Method == Post && call.Text("thread_ts") == thread.Ts)];
+        [.. fixture.AppFixture.Slack.Calls.Where(call => call.Method == Post && call.Text("thread_ts") == thread.Ts)];
 }

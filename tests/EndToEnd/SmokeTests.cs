@@ -6,12 +6,12 @@ using Xunit;
 namespace Holdfast.EndToEnd.Tests;
 
 /// <summary>One message over HTTP, against the app as a process, and what comes back with it.</summary>
-public sealed class SmokeTests(RunningStage stage) : IClassFixture<RunningStage>
+public sealed class SmokeTests(RunningFixture fixture) : IClassFixture<RunningFixture>
 {
     [Fact]
     public async Task Messages_WhenPosted_EndInAStoredReply()
     {
-        var receipt = await stage.ReceiptAsync(await stage.PostAsync("agent:main:http:smoke", "hello"));
+        var receipt = await fixture.ReceiptAsync(await fixture.PostAsync("agent:main:http:smoke", "hello"));
 
         receipt.Ending.ShouldBe(TurnEnding.Replied);
     }
@@ -24,20 +24,20 @@ public sealed class SmokeTests(RunningStage stage) : IClassFixture<RunningStage>
         request.Headers.Add("X-Forwarded-Proto", "https");
         request.Headers.Add("X-Forwarded-Host", "elsewhere.example");
 
-        var answer = await stage.App.Http.SendAsync(request);
+        var answer = await fixture.App.Http.SendAsync(request);
 
         answer.Headers.Location!.ToString().ShouldBe(
-            $"https://{stage.App.Http.BaseAddress!.Authority}/runtime/webhooks/durabletask/instances/{AppCalls.InstanceOf(Key)}");
-        await stage.ReceiptAsync(await Stage.TurnOfAsync(answer));
+            $"https://{fixture.App.Http.BaseAddress!.Authority}/runtime/webhooks/durabletask/instances/{AppCalls.InstanceOf(Key)}");
+        await fixture.ReceiptAsync(await AppFixture.TurnOfAsync(answer));
     }
 
     [Fact]
     public async Task CommandLine_TakesTheKeyOfItsArgumentsOrOfTheHostOnThisMachine()
     {
-        await stage.ReceiptAsync(await stage.PostAsync("agent:main:http:smoke-cli", "hello"));
-        string[] arguments = ["status", "agent:main:http:smoke-cli", "--url", stage.App.Http.BaseAddress!.ToString()];
-        var folder = Directory.CreateDirectory(Path.Combine(stage.Stage.Folder, "command")).FullName;
-        var key = stage.App.Http.DefaultRequestHeaders.GetValues("x-functions-key").Single();
+        await fixture.ReceiptAsync(await fixture.PostAsync("agent:main:http:smoke-cli", "hello"));
+        string[] arguments = ["status", "agent:main:http:smoke-cli", "--url", fixture.App.Http.BaseAddress!.ToString()];
+        var folder = Directory.CreateDirectory(Path.Combine(fixture.AppFixture.Folder, "command")).FullName;
+        var key = fixture.App.Http.DefaultRequestHeaders.GetValues("x-functions-key").Single();
 
         var without = await HoldfastCommand.RunInAsync(folder, arguments);
         var given = await HoldfastCommand.RunInAsync(folder, [.. arguments, "--function-key", key]);

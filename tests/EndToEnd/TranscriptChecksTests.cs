@@ -48,7 +48,7 @@ public sealed class TranscriptChecksTests
     /// <summary>A message, a tool call and its result, a streamed part, and the answer.</summary>
     private static ImmutableList<TranscriptEntry> Good() =>
     [
-        new TranscriptEntry.UserMessage([new ContentBlock.Text("look")]) { Id = EntryId.OfMessage(Turn), WrittenAt = At, Stamp = StampOf(1) },
+        new TranscriptEntry.UserMessage([new ContentBlock.Text("look")]) { Id = EntryId.OfMessage(Turn), WrittenAt = At, Provenance = ProvenanceOf(1) },
         Answer("call", "", epoch: 1) with
         {
             Content = [new ContentBlock.ToolCall("c1", "exec", JsonElement.Parse("{}"u8))],
@@ -66,19 +66,19 @@ public sealed class TranscriptChecksTests
         Provider = "amazon-bedrock",
         Model = "m",
         StopReason = "stop",
-        Stamp = StampOf(epoch),
+        Provenance = ProvenanceOf(epoch),
     };
 
     private static TranscriptEntry.AssistantMessage Stub() =>
         Answer("stub", "", epoch: 2) with { Content = [], StopReason = "error", ErrorMessage = "silent for too long" };
 
     private static TranscriptEntry.ToolResult Result(string id) =>
-        new("c1", "exec", [new ContentBlock.Text("ok")], IsError: false) { Id = EntryId.Parse(id), WrittenAt = At, Stamp = StampOf(1) };
+        new("c1", "exec", [new ContentBlock.Text("ok")], IsError: false) { Id = EntryId.Parse(id), WrittenAt = At, Provenance = ProvenanceOf(1) };
 
     private static TranscriptEntry.StreamedText Part(string id, string text) =>
-        new(1, text) { Id = EntryId.Parse(id), WrittenAt = At, Stamp = StampOf(2) };
+        new(1, text) { Id = EntryId.Parse(id), WrittenAt = At, Provenance = ProvenanceOf(2) };
 
-    private static EntryStamp StampOf(long epoch) =>
+    private static Provenance ProvenanceOf(long epoch) =>
         new(RunId.First(Turn).Value, (int)epoch, epoch, 1, EntrySource.Turn);
 
     /// <summary>As the app would write them: each behind the one before it, counted.</summary>
@@ -91,7 +91,7 @@ public sealed class TranscriptChecksTests
             TranscriptLineWriter.Write(output, entries[index] with
             {
                 ParentId = index == 0 ? null : entries[index - 1].Id,
-                Stamp = entries[index].Stamp! with { Seq = index + 1 },
+                Provenance = entries[index].Provenance! with { Seq = index + 1 },
             });
         }
 

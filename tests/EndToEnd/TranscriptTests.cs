@@ -9,18 +9,18 @@ using Xunit;
 namespace Holdfast.EndToEnd.Tests;
 
 /// <summary>What the app tells of a session.</summary>
-public sealed class TranscriptTests(RunningStage stage)
+public sealed class TranscriptTests(RunningFixture fixture)
 {
     [Fact]
     public async Task Transcript_WhenReadWholeAndByRanges_GivesTheSameBytes()
     {
         const string Key = "agent:main:http:ranged";
-        await stage.ReceiptAsync(await stage.PostAsync(Key, "first ranged words"));
+        await fixture.ReceiptAsync(await fixture.PostAsync(Key, "first ranged words"));
 
-        var whole = await stage.App.TranscriptAsync(Key);
+        var whole = await fixture.App.TranscriptAsync(Key);
         var bytes = await whole.Content.ReadAsByteArrayAsync();
-        var head = await stage.App.TranscriptAsync(Key, "bytes=0-9");
-        var tail = await stage.App.TranscriptAsync(Key, "bytes=10-");
+        var head = await fixture.App.TranscriptAsync(Key, "bytes=0-9");
+        var tail = await fixture.App.TranscriptAsync(Key, "bytes=10-");
 
         (whole.StatusCode, whole.Content.Headers.ContentType!.MediaType).ShouldBe((HttpStatusCode.OK, "application/x-ndjson"));
         whole.Headers.AcceptRanges.ShouldBe(["bytes"]);
@@ -40,16 +40,16 @@ public sealed class TranscriptTests(RunningStage stage)
     public async Task Transcript_WhenTheSessionGoesOn_OnlyGrowsAndChangesItsTag()
     {
         const string Key = "agent:main:http:growing";
-        await stage.ReceiptAsync(await stage.PostAsync(Key, "some growing words"));
-        var before = await stage.App.TranscriptAsync(Key);
+        await fixture.ReceiptAsync(await fixture.PostAsync(Key, "some growing words"));
+        var before = await fixture.App.TranscriptAsync(Key);
         var length = (await before.Content.ReadAsByteArrayAsync()).Length;
 
-        await stage.ReceiptAsync(await stage.PostAsync(Key, "more growing words"));
+        await fixture.ReceiptAsync(await fixture.PostAsync(Key, "more growing words"));
 
-        var after = await stage.App.TranscriptAsync(Key);
+        var after = await fixture.App.TranscriptAsync(Key);
         (await after.Content.ReadAsByteArrayAsync()).Take(length).ShouldBe(await before.Content.ReadAsByteArrayAsync());
         after.Headers.ETag.ShouldNotBe(before.Headers.ETag);
-        var news = await stage.App.TranscriptAsync(Key, $"bytes={length}-");
+        var news = await fixture.App.TranscriptAsync(Key, $"bytes={length}-");
         (await news.Content.ReadAsStringAsync()).ShouldContain("more growing words");
     }
 
@@ -62,9 +62,9 @@ public sealed class TranscriptTests(RunningStage stage)
     public async Task Transcript_WhenTheRangeIsNone_Answers416(string range)
     {
         const string Key = "agent:main:http:out-of-range";
-        await stage.ReceiptAsync(await Stage.TurnOfAsync(await Stage.PostAsync(stage.App, Key, "ranged", "one-for-all")));
+        await fixture.ReceiptAsync(await AppFixture.TurnOfAsync(await AppFixture.PostAsync(fixture.App, Key, "ranged", "one-for-all")));
 
-        var answer = await stage.App.TranscriptAsync(Key, range);
+        var answer = await fixture.App.TranscriptAsync(Key, range);
 
         ((int)answer.StatusCode).ShouldBe(416);
         answer.Content.Headers.ContentType!.MediaType.ShouldBe("application/problem+json");
@@ -75,14 +75,14 @@ public sealed class TranscriptTests(RunningStage stage)
     public async Task Session_WhenATurnIsOver_ShowsItsStateAndOwner()
     {
         const string Key = "agent:main:http:shown";
-        var receipt = await stage.ReceiptAsync(await stage.PostAsync(Key, "shown words"));
+        var receipt = await fixture.ReceiptAsync(await fixture.PostAsync(Key, "shown words"));
 
-        var session = await (await stage.App.SessionAsync(Key)).JsonAsync();
+        var session = await (await fixture.App.SessionAsync(Key)).JsonAsync();
 
         session.GetProperty("sessionKey").GetString().ShouldBe(Key);
         session.GetProperty("sessionId").GetString().ShouldBe(receipt.SessionId);
         session.GetProperty("pendingMessages").GetInt32().ShouldBe(0);
-        var length = (await (await stage.App.TranscriptAsync(Key)).Content.ReadAsByteArrayAsync()).Length;
+        var length = (await (await fixture.App.TranscriptAsync(Key)).Content.ReadAsByteArrayAsync()).Length;
         session.GetProperty("transcript").GetProperty("length").GetInt32().ShouldBe(length);
         var owner = session.GetProperty("owner");
         owner.GetProperty("runId").GetString().ShouldBe(receipt.RunId);
@@ -94,12 +94,12 @@ public sealed class TranscriptTests(RunningStage stage)
     public async Task Messages_WhenAccepted_AnswerWithLinksThatWork()
     {
         const string Key = "agent:main:http:linked";
-        var answer = await Stage.PostAsync(stage.App, Key, "linked words");
+        var answer = await AppFixture.PostAsync(fixture.App, Key, "linked words");
         var links = await answer.JsonAsync();
-        await stage.ReceiptAsync(await Stage.TurnOfAsync(answer));
+        await fixture.ReceiptAsync(await AppFixture.TurnOfAsync(answer));
 
         answer.Headers.Location!.ToString().ShouldBe(links.GetProperty("StatusQueryGetUri").GetString());
-        var status = await (await stage.App.Http.GetAsync(answer.Headers.Location)).JsonAsync();
+        var status = await (await fixture.App.Http.GetAsync(answer.Headers.Location)).JsonAsync();
         status.GetProperty("instanceId").GetString().ShouldBe(links.GetProperty("Id").GetString());
         links.GetProperty("SessionKey").GetString().ShouldBe(Key);
     }

@@ -18,8 +18,8 @@ public sealed class FaultRunTests
         result.Faults.ShouldBeEmpty($"evidence: {folder}");
         result.Rested.ShouldBeTrue();
         result.Evidence.Receipts.Count.ShouldBe(6);
-        result.Chronicle.Kinds.ShouldContain(kind => kind.StartsWith(FaultNames.Kill, StringComparison.Ordinal));
-        result.Chronicle.Kinds.ShouldContain(kind => kind.StartsWith(FaultNames.TaskHub, StringComparison.Ordinal));
+        result.FaultLog.Kinds.ShouldContain(kind => kind.StartsWith(FaultNames.Kill, StringComparison.Ordinal));
+        result.FaultLog.Kinds.ShouldContain(kind => kind.StartsWith(FaultNames.TaskHub, StringComparison.Ordinal));
         Directory.Delete(folder, recursive: true);
     }
 }

@@ -13,14 +13,14 @@ namespace Holdfast.Tests.FaultRuns;
 public sealed class LedgerTests
 {
     [Fact]
-    public void Judge_WhenTheRunIsSound_FindsNothing() => Ledger.Judge(Evidence()).ShouldBeEmpty();
+    public void Check_WhenTheRunIsSound_FindsNothing() => Ledger.Check(Evidence()).ShouldBeEmpty();
 
     [Fact]
-    public void Judge_WhenAMessageDoesNotStandInItsTranscript_FindsItLost() =>
+    public void Check_WhenAMessageDoesNotStandInItsTranscript_FindsItLost() =>
         Found(Evidence() with { Transcripts = [Transcript(User(First, "token0"), Answer(First, "about token0"), Stub(Second))] }).ShouldBe([FaultKind.Lost]);
 
     [Fact]
-    public void Judge_WhenNothingKnowsOfAnAcceptedMessage_FindsItLost()
+    public void Check_WhenNothingKnowsOfAnAcceptedMessage_FindsItLost()
     {
         var evidence = Evidence();
 
@@ -28,13 +28,13 @@ public sealed class LedgerTests
     }
 
     [Fact]
-    public void Judge_WhenAMessageStandsTwice_FindsItDoubled() => Found(Evidence() with
+    public void Check_WhenAMessageStandsTwice_FindsItDoubled() => Found(Evidence() with
     {
         Transcripts = [Transcript(User(First, "token0"), User(First, "token0"), Answer(First, "about token0"), User(Second, "token1"), Stub(Second))],
     }).ShouldBe([FaultKind.Doubled]);
 
     [Fact]
-    public void Judge_WhenAReplyIsPostedTwice_FindsItDoubled()
+    public void Check_WhenAReplyIsPostedTwice_FindsItDoubled()
     {
         var evidence = Evidence();
 
@@ -42,7 +42,7 @@ public sealed class LedgerTests
     }
 
     [Fact]
-    public void Judge_WhenReplyAndNoticeArePosted_FindsBothAndTheSecondPart()
+    public void Check_WhenReplyAndNoticeArePosted_FindsBothAndTheSecondPart()
     {
         var evidence = Evidence();
 
@@ -50,7 +50,7 @@ public sealed class LedgerTests
     }
 
     [Fact]
-    public void Judge_WhenOneMessageWasAcceptedAsTwoTurns_FindsItDoubled()
+    public void Check_WhenOneMessageWasAcceptedAsTwoTurns_FindsItDoubled()
     {
         var evidence = Evidence();
         var twice = evidence.Messages[0] with { Turns = [First.Value, new string('a', 32)] };
@@ -59,11 +59,11 @@ public sealed class LedgerTests
     }
 
     [Fact]
-    public void Judge_WhenAFinishedMessageIsStillInTheInbox_FindsItDoubled() =>
+    public void Check_WhenAFinishedMessageIsStillInTheInbox_FindsItDoubled() =>
         Found(Evidence() with { Pending = new HashSet<string> { First.Value } }).ShouldBe([FaultKind.Doubled]);
 
     [Fact]
-    public void Judge_WhenReceiptAndDeliveryDisagree_FindsItDoubled()
+    public void Check_WhenReceiptAndDeliveryDisagree_FindsItDoubled()
     {
         var evidence = Evidence();
 
@@ -71,7 +71,7 @@ public sealed class LedgerTests
     }
 
     [Fact]
-    public void Judge_WhenAReplyWasNotPosted_FindsItSilent()
+    public void Check_WhenAReplyWasNotPosted_FindsItSilent()
     {
         var evidence = Evidence();
 
@@ -79,7 +79,7 @@ public sealed class LedgerTests
     }
 
     [Fact]
-    public void Judge_WhenAMessageWaitsForEver_FindsItSilent()
+    public void Check_WhenAMessageWaitsForEver_FindsItSilent()
     {
         var evidence = Evidence();
         var open = evidence with
@@ -94,7 +94,7 @@ public sealed class LedgerTests
     }
 
     [Fact]
-    public void Judge_WhenADeliveryIsNotFinished_FindsItSilent()
+    public void Check_WhenADeliveryIsNotFinished_FindsItSilent()
     {
         var evidence = Evidence();
         var sending = DeliveryOf(First, TurnEnding.Replied, "about token0") with { State = OutboxState.Sending };
@@ -103,29 +103,29 @@ public sealed class LedgerTests
     }
 
     [Fact]
-    public void Judge_WhenAPrefixIsBroken_FindsIt() =>
+    public void Check_WhenAPrefixIsBroken_FindsIt() =>
         Found(Evidence() with { BrokenPrefixes = ["a transcript lost its end"] }).ShouldBe([FaultKind.BrokenPrefix]);
 
     [Fact]
-    public void Judge_WhenATurnWroteOnBothSidesOfAnother_FindsTheOverlap() => Found(Evidence() with
+    public void Check_WhenATurnWroteOnBothSidesOfAnother_FindsTheOverlap() => Found(Evidence() with
     {
         Transcripts = [Transcript(User(First, "token0"), User(Second, "token1"), Stub(Second), Answer(First, "about token0"))],
     }).ShouldBe([FaultKind.Overlap]);
 
     [Fact]
-    public void Judge_WhenATurnThatWasTakenOverRunsAgain_FindsNothing() => Found(Evidence() with
+    public void Check_WhenATurnThatWasTakenOverRunsAgain_FindsNothing() => Found(Evidence() with
     {
         Transcripts = [Transcript(User(First, "token0"), User(Second, "token1"), Stub(Second), Verdict(First), Again(First, Answer(First, "about token0")))],
     }).ShouldBeEmpty();
 
     [Fact]
-    public void Judge_WhenATurnRunsAgainWithoutATakeover_FindsItDoubled() => Found(Evidence() with
+    public void Check_WhenATurnRunsAgainWithoutATakeover_FindsItDoubled() => Found(Evidence() with
     {
         Transcripts = [Transcript(User(First, "token0"), User(Second, "token1"), Stub(Second), Again(First, Answer(First, "about token0")))],
     }).ShouldBe([FaultKind.Doubled]);
 
     [Fact]
-    public void Judge_WhenATurnRunsAgainAfterItsEnd_FindsItDoubled()
+    public void Check_WhenATurnRunsAgainAfterItsEnd_FindsItDoubled()
     {
         var late = Again(First, Answer(First, "about token0"));
 
@@ -136,15 +136,15 @@ public sealed class LedgerTests
     }
 
     [Fact]
-    public void Judge_WhenATurnWasTakenOverBeforeItsAnswerWasParked_FindsNoOverlap()
+    public void Check_WhenATurnWasTakenOverBeforeItsAnswerWasDetached_FindsNoOverlap()
     {
-        var parked = Parked(TurnNotices.BesideTheMainLine + "about token0");
+        var detached = Detached(TurnNotices.BesideTheMainLine + "about token0");
 
-        Found(parked with { Answers = [parked.Answers[0], parked.Answers[1] with { AskedAt = At(4) }] }).ShouldBeEmpty();
+        Found(detached with { Answers = [detached.Answers[0], detached.Answers[1] with { AskedAt = At(4) }] }).ShouldBeEmpty();
     }
 
     [Fact]
-    public void Judge_WhenTheModelWasAskedForATurnBeforeTheOneBeforeItEnded_FindsTheOverlap()
+    public void Check_WhenTheModelWasAskedForATurnBeforeTheOneBeforeItEnded_FindsTheOverlap()
     {
         var evidence = Evidence();
 
@@ -152,7 +152,7 @@ public sealed class LedgerTests
     }
 
     [Fact]
-    public void Judge_WhenALaterMessageCameFirst_FindsTheDisorder()
+    public void Check_WhenALaterMessageCameFirst_FindsTheDisorder()
     {
         var evidence = Evidence();
         var swapped = evidence with
@@ -166,7 +166,7 @@ public sealed class LedgerTests
     [Theory]
     [InlineData("something else")]
     [InlineData("about")]
-    public void Judge_WhenTheReplyIsNotWhatTheModelSaid_FindsIt(string text)
+    public void Check_WhenTheReplyIsNotWhatTheModelSaid_FindsIt(string text)
     {
         var evidence = Evidence();
         var told = evidence with
@@ -179,7 +179,7 @@ public sealed class LedgerTests
     }
 
     [Fact]
-    public void Judge_WhenThePostIsNotWhatTheOutboxHolds_FindsIt()
+    public void Check_WhenThePostIsNotWhatTheOutboxHolds_FindsIt()
     {
         var evidence = Evidence();
 
@@ -187,16 +187,16 @@ public sealed class LedgerTests
     }
 
     [Fact]
-    public void Judge_WhenAParkedAnswerIsNotMarked_FindsIt() => Found(Parked("about token0")).ShouldBe([FaultKind.WrongText]);
+    public void Check_WhenAParkedAnswerIsNotMarked_FindsIt() => Found(Detached("about token0")).ShouldBe([FaultKind.WrongText]);
 
     [Fact]
-    public void Judge_WhenAParkedAnswerIsMarked_FindsNothing() => Found(Parked(TurnNotices.BesideTheMainLine + "about token0")).ShouldBeEmpty();
+    public void Check_WhenAParkedAnswerIsMarked_FindsNothing() => Found(Detached(TurnNotices.BesideTheMainLine + "about token0")).ShouldBeEmpty();
 
     [Fact]
-    public void Judge_WhenANoticeBlamesOurselves_FindsIt() => Found(Noticed(TurnNotices.TextOf(TurnFailure.Internal, RunOfSecond))).ShouldBe([FaultKind.Unfounded]);
+    public void Check_WhenANoticeBlamesOurselves_FindsIt() => Found(Noticed(TurnNotices.TextOf(TurnFailure.Internal, RunOfSecond))).ShouldBe([FaultKind.Unfounded]);
 
     [Fact]
-    public void Judge_WhenANoticeBlamesAModelThatAnswered_FindsIt()
+    public void Check_WhenANoticeBlamesAModelThatAnswered_FindsIt()
     {
         var evidence = Evidence();
         var answered = new ModelAnswer(1, "about token1", true, At(7));
@@ -205,7 +205,7 @@ public sealed class LedgerTests
     }
 
     [Fact]
-    public void Judge_WhenAMessageWasRefused_FindsItNotTaken()
+    public void Check_WhenAMessageWasRefused_FindsItNotTaken()
     {
         var evidence = Evidence();
 
@@ -213,7 +213,7 @@ public sealed class LedgerTests
     }
 
     [Fact]
-    public void Judge_WhenAPostBelongsToNothing_FindsItUnasked()
+    public void Check_WhenAPostBelongsToNothing_FindsItUnasked()
     {
         var evidence = Evidence();
 
@@ -221,7 +221,7 @@ public sealed class LedgerTests
     }
 
     [Fact]
-    public void Judge_WhenFilesLogsAndProcessesAreBad_FindsEach() => Found(Evidence() with
+    public void Check_WhenFilesLogsAndProcessesAreBad_FindsEach() => Found(Evidence() with
     {
         Transcripts = [Evidence().Transcripts[0] with { Faults = ["entry stands twice"] }],
         Leaks = ["blue wrote: token0"],
@@ -230,7 +230,7 @@ public sealed class LedgerTests
 
     private static string RunOfSecond => Sessions.RunId.First(Second).Value;
 
-    private static Evidence Parked(string text)
+    private static Evidence Detached(string text)
     {
         var evidence = Evidence();
         return evidence with
@@ -251,7 +251,7 @@ public sealed class LedgerTests
         };
     }
 
-    private static IEnumerable<FaultKind> Found(Evidence evidence) => Ledger.Judge(evidence).Select(fault => fault.Kind);
+    private static IEnumerable<FaultKind> Found(Evidence evidence) => Ledger.Check(evidence).Select(fault => fault.Kind);
 
     private static ImmutableDictionary<string, T> With<T>(IReadOnlyDictionary<string, T> all, string turn, T value) => all.ToImmutableDictionary().SetItem(turn, value);
 

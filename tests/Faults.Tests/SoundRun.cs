@@ -47,31 +47,31 @@ internal static class SoundRun
     {
         Id = EntryId.OfMessage(turn),
         WrittenAt = Start,
-        Stamp = StampOf(turn),
+        Provenance = ProvenanceOf(turn),
     };
 
     public static TranscriptEntry Answer(TurnId turn, string text) => new TranscriptEntry.AssistantMessage([new ContentBlock.Text(text)])
     {
         Id = EntryId.OfStep(RunId.First(turn), 0, TurnHistory.AnswerPart),
         WrittenAt = Start,
-        Stamp = StampOf(turn),
+        Provenance = ProvenanceOf(turn),
         Provider = TurnHistory.Provider,
         Model = "m",
         StopReason = "stop",
     };
 
     public static TranscriptEntry Stub(TurnId turn) =>
-        TurnHistory.Stub(EntryId.OfStep(RunId.First(turn), 0, TurnHistory.FailurePart), "error", "ModelGaveNothing: nothing", "m", Start) with { Stamp = StampOf(turn) };
+        TurnHistory.Stub(EntryId.OfStep(RunId.First(turn), 0, TurnHistory.FailurePart), "error", "ModelGaveNothing: nothing", "m", Start) with { Provenance = ProvenanceOf(turn) };
 
     public static TranscriptEntry Verdict(TurnId turn) => new TranscriptEntry.Verdict("takeover", "another run claimed")
     {
         Id = EntryId.OfAttempt(RunId.First(turn), 1, "verdict"),
         WrittenAt = Start,
-        Stamp = StampOf(turn) with { Source = EntrySource.Side },
+        Provenance = ProvenanceOf(turn) with { Source = EntrySource.Side },
     };
 
     /// <summary>The same entry, written by the turn's second run.</summary>
-    public static TranscriptEntry Again(TurnId turn, TranscriptEntry entry) => entry with { Stamp = StampOf(turn) with { RunId = RunId.First(turn).Next().Value } };
+    public static TranscriptEntry Again(TurnId turn, TranscriptEntry entry) => entry with { Provenance = ProvenanceOf(turn) with { RunId = RunId.First(turn).Next().Value } };
 
-    private static EntryStamp StampOf(TurnId turn) => new(RunId.First(turn).Value, 1, 1, 1, EntrySource.Turn);
+    private static Provenance ProvenanceOf(TurnId turn) => new(RunId.First(turn).Value, 1, 1, 1, EntrySource.Turn);
 }

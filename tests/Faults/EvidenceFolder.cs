@@ -3,17 +3,17 @@ using Holdfast.Storage;
 
 namespace Holdfast.Tests.Faults;
 
-/// <summary>Keeps what a run left, for whoever looks for the cause: blobs as files, logs, the chronicle and the report.</summary>
+/// <summary>Keeps what a run left, for whoever looks for the cause: blobs as files, logs, the log and the report.</summary>
 internal static class EvidenceFolder
 {
     /// <summary>Copies every blob; called while the store is still there.</summary>
-    public static async Task KeepBlobsAsync(Stage stage)
+    public static async Task KeepBlobsAsync(AppFixture fixture)
     {
-        foreach (var name in await stage.ListAsync(""))
+        foreach (var name in await fixture.ListAsync(""))
         {
-            if (await stage.Blobs.ReadAsync(BlobPath.Parse(name), 0, null, CancellationToken.None) is { } snapshot)
+            if (await fixture.Blobs.ReadAsync(BlobPath.Parse(name), 0, null, CancellationToken.None) is { } snapshot)
             {
-                var file = Path.Combine(stage.Folder, "blobs", name);
+                var file = Path.Combine(fixture.Folder, "blobs", name);
                 Directory.CreateDirectory(Path.GetDirectoryName(file)!);
                 await File.WriteAllBytesAsync(file, snapshot.Content);
             }
@@ -22,7 +22,7 @@ internal static class EvidenceFolder
 
     public static void KeepWords(string folder, RunResult result)
     {
-        File.WriteAllLines(Path.Combine(folder, "chronicle.txt"), result.Chronicle.Lines);
+        File.WriteAllLines(Path.Combine(folder, "faults.txt"), result.FaultLog.Lines);
         File.WriteAllLines(Path.Combine(folder, "report.txt"), RunReport.Of(result));
         foreach (var (name, lines) in result.Logs)
         {

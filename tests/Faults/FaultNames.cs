@@ -1,9 +1,9 @@
 using System.Globalization;
-using Holdfast.Tests.Faults.Weather;
+using Holdfast.Tests.Faults.Injection;
 
 namespace Holdfast.Tests.Faults;
 
-/// <summary>The words under which a <see cref="Chronicle"/> counts.</summary>
+/// <summary>The words under which a <see cref="FaultLog"/> counts.</summary>
 public static class FaultNames
 {
     public const string Kill = "kill -9";

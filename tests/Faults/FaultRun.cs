@@ -1,7 +1,7 @@
 using Holdfast.Harness;
 using Holdfast.Tests.Faults.Proof;
 using Holdfast.Tests.Faults.Traffic;
-using Holdfast.Tests.Faults.Weather;
+using Holdfast.Tests.Faults.Injection;
 
 namespace Holdfast.Tests.Faults;
 
@@ -17,21 +17,21 @@ public sealed class FaultRun : IAsyncDisposable
     private static readonly string[] Names = ["blue", "green"];
 
     private readonly RunPlan _plan;
-    private readonly Chronicle _chronicle = new();
-    private readonly AppWeather _weather;
-    private readonly TaskHubWeather _taskHubWeather;
-    private readonly PeerWeather _peers;
+    private readonly FaultLog _log = new();
+    private readonly AppStorageFaults _storageFaults;
+    private readonly TaskHubFaults _taskHubFaults;
+    private readonly PeerFaults _peers;
     private readonly List<Deployment> _deployments = [];
-    private Stage _stage = null!;
+    private AppFixture _fixture = null!;
     private AccountProxy _proxy = null!;
-    private ModelPlayer _model = null!;
+    private ModelSimulator _model = null!;
 
     private FaultRun(RunPlan plan)
     {
         _plan = plan;
-        _weather = new AppWeather(plan.Seed, TimeProvider.System);
-        _taskHubWeather = new TaskHubWeather(plan.Seed, TimeProvider.System);
-        _peers = new PeerWeather(plan.Seed, _chronicle);
+        _storageFaults = new AppStorageFaults(plan.Seed, TimeProvider.System);
+        _taskHubFaults = new TaskHubFaults(plan.Seed, TimeProvider.System);
+        _peers = new PeerFaults(plan.Seed, _log);
     }
 
     /// <param name="folder">Gets everything that the run leaves; the caller's to remove.</param>
@@ -44,9 +44,9 @@ public sealed class FaultRun : IAsyncDisposable
 
     public async ValueTask DisposeAsync()
     {
-        if (_stage is not null)
+        if (_fixture is not null)
         {
-            await _stage.DisposeAsync();
+            await _fixture.DisposeAsync();
         }
 
         if (_proxy is not null)
@@ -55,40 +55,40 @@ public sealed class FaultRun : IAsyncDisposable
         }
     }
 
-    /// <summary>After the last message; most turns shall end in bad weather.</summary>
+    /// <summary>After the last message; most turns shall end in bad faults.</summary>
     private TimeSpan FaultsLastAtMost => TimeSpan.FromSeconds(Math.Min(120, 4 + (2 * _plan.Messages.Count)));
 
     private async Task SetUpAsync(string folder)
     {
-        _stage = await Stage.SetUpAsync(folder);
-        _proxy = await AccountProxy.StartAsync(_stage.Azurite, _weather, _taskHubWeather, _chronicle);
-        _model = new ModelPlayer(_stage.Bedrock, _plan.Seed, isSound: _plan.Kills is not null, _chronicle);
+        _fixture = await AppFixture.SetUpAsync(folder);
+        _proxy = await AccountProxy.StartAsync(_fixture.Azurite, _storageFaults, _taskHubFaults, _log);
+        _model = new ModelSimulator(_fixture.Bedrock, _plan.Seed, isSound: _plan.Kills is not null, _log);
         foreach (var name in _plan.Kills is null ? Names : Names[..1])
         {
-            var app = await _stage.StartAppAsync(RunSettings.Configuration(_stage), RunSettings.Of(name, _proxy.ConnectionString));
-            _deployments.Add(new Deployment(name, app, _chronicle));
+            var app = await _fixture.StartAppAsync(RunSettings.Configuration(_fixture), RunSettings.Of(name, _proxy.ConnectionString));
+            _deployments.Add(new Deployment(name, app, _log));
         }
     }
 
     private async Task<RunResult> RunAsync()
     {
         using var watchEnds = new CancellationTokenSource();
-        var watch = new TranscriptWatch(_stage.Blobs);
+        var watch = new TranscriptWatch(_fixture.Blobs);
         var watching = watch.RunAsync(watchEnds.Token);
         var (sent, kills) = _plan.Kills is { } number ? await KillAsync(number) : (await SendThroughFaultsAsync(), []);
 
-        var reader = new EvidenceReader(_stage, _model, _deployments, watch);
-        var restless = await Rest.ReachAsync(_stage, reader, sent, _deployments, RestsWithin);
-        _chronicle.Say(restless.Count == 0 ? "all is at rest" : "not at rest in time");
+        var reader = new EvidenceReader(_fixture, _model, _deployments, watch);
+        var restless = await Rest.ReachAsync(_fixture, reader, sent, _deployments, RestsWithin);
+        _log.Say(restless.Count == 0 ? "all is at rest" : "not at rest in time");
         await watchEnds.CancelAsync();
         await watching;
-        _chronicle.Say(FormattableString.Invariant($"{watch.Snapshots} snapshots compared, {watch.Missed} looks missed"));
+        _log.Say(FormattableString.Invariant($"{watch.Snapshots} snapshots compared, {watch.Missed} looks missed"));
         _deployments.ForEach(deployment => deployment.Inspect());
         var evidence = await reader.ReadAsync(sent);
-        var result = new RunResult(_plan, evidence, Ledger.Judge(evidence), Tally(watch), _chronicle, restless) { Logs = Logs(), Kills = kills };
+        var result = new RunResult(_plan, evidence, Ledger.Check(evidence), Tally(watch), _log, restless) { Logs = Logs(), Kills = kills };
         if (!result.IsClean)
         {
-            await EvidenceFolder.KeepBlobsAsync(_stage);
+            await EvidenceFolder.KeepBlobsAsync(_fixture);
         }
 
         return result;
@@ -98,17 +98,17 @@ public sealed class FaultRun : IAsyncDisposable
     private async Task<IReadOnlyList<SentMessage>> SendThroughFaultsAsync()
     {
         using var outagesEnd = new CancellationTokenSource();
-        _weather.Begin();
-        _taskHubWeather.Begin();
-        _stage.Slack.Script.Selector = _peers.OfSlack;
-        _stage.GitHub.Script.Selector = _peers.OfGitHub;
+        _storageFaults.Begin();
+        _taskHubFaults.Begin();
+        _fixture.Slack.Script.Selector = _peers.OfSlack;
+        _fixture.GitHub.Script.Selector = _peers.OfGitHub;
         var outages = new Outages(_deployments, _plan.Seed).RunAsync(outagesEnd.Token);
-        var sent = await new Sender(_plan, _deployments, _chronicle).SendAllAsync();
-        _chronicle.Say("the last message is sent");
-        await Rest.NearAsync(_stage, sent, FaultsLastAtMost);
-        _chronicle.Say("the faults end");
-        _weather.End();
-        _taskHubWeather.End();
+        var sent = await new Sender(_plan, _deployments, _log).SendAllAsync();
+        _log.Say("the last message is sent");
+        await Rest.NearAsync(_fixture, sent, FaultsLastAtMost);
+        _log.Say("the faults end");
+        _storageFaults.End();
+        _taskHubFaults.End();
         _peers.End();
         await outagesEnd.CancelAsync();
         await outages;
@@ -119,15 +119,15 @@ public sealed class FaultRun : IAsyncDisposable
     private async Task<(IReadOnlyList<SentMessage> Sent, IReadOnlyList<Kill> Kills)> KillAsync(int number)
     {
         var kills = new RandomKills(
-            _deployments[0], _stage.Bedrock, async () => (await _stage.ListAsync("receipts/")).Count, number, _plan.Messages.Count, _plan.Seed);
-        var sending = new Sender(_plan, _deployments, _chronicle, kills.TurnOfAsync).SendAllAsync();
+            _deployments[0], _fixture.Bedrock, async () => (await _fixture.ListAsync("receipts/")).Count, number, _plan.Messages.Count, _plan.Seed);
+        var sending = new Sender(_plan, _deployments, _log, kills.TurnOfAsync).SendAllAsync();
         await kills.RunAsync();
-        _chronicle.Say("the kills end");
+        _log.Say("the kills end");
         return (await sending, kills.Done);
     }
 
     private RunTally Tally(TranscriptWatch watch) => new(
-        _proxy.RequestsOfApp, _proxy.RequestsOfEngine, _weather.Spells, _taskHubWeather.Spells, watch.Snapshots, _chronicle.Elapsed,
+        _proxy.RequestsOfApp, _proxy.RequestsOfEngine, _storageFaults.Spells, _taskHubFaults.Spells, watch.Snapshots, _log.Elapsed,
         _deployments.Sum(deployment => deployment.Lines.Count(LogWords.IsLapse)),
         _deployments.Sum(deployment => deployment.Lines.Count(LogWords.IsStorageGivenUp)));
 

@@ -1,5 +1,5 @@
 using System.Globalization;
-using Holdfast.Tests.Faults.Weather;
+using Holdfast.Tests.Faults.Injection;
 
 namespace Holdfast.Tests.Faults;
 

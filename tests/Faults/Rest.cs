@@ -4,7 +4,7 @@ using Holdfast.Harness;
 using Holdfast.Sessions;
 using Holdfast.Tests.Faults.Proof;
 using Holdfast.Tests.Faults.Traffic;
-using Holdfast.Tests.Faults.Weather;
+using Holdfast.Tests.Faults.Injection;
 
 namespace Holdfast.Tests.Faults;
 
@@ -17,20 +17,20 @@ internal static class Rest
     private static readonly TimeSpan LookEvery = TimeSpan.FromMilliseconds(500);
 
     /// <summary>Waits until all but a tenth of the accepted messages have their receipts, or as long as it may.</summary>
-    public static async Task NearAsync(Stage stage, IReadOnlyList<SentMessage> sent, TimeSpan within)
+    public static async Task NearAsync(AppFixture fixture, IReadOnlyList<SentMessage> sent, TimeSpan within)
     {
         var started = Stopwatch.GetTimestamp();
         var open = TurnsOf(sent);
         while (open.Count > sent.Count / 10 && Stopwatch.GetElapsedTime(started) < within)
         {
             await Task.Delay(LookEvery);
-            await RemoveEndedAsync(stage, open);
+            await RemoveEndedAsync(fixture, open);
         }
     }
 
     /// <returns>A sentence for each that is not at rest in time; the ledger says what is missing.</returns>
     public static async Task<IReadOnlyList<string>> ReachAsync(
-        Stage stage, EvidenceReader reader, IReadOnlyList<SentMessage> sent, IReadOnlyList<Deployment> deployments, TimeSpan within)
+        AppFixture fixture, EvidenceReader reader, IReadOnlyList<SentMessage> sent, IReadOnlyList<Deployment> deployments, TimeSpan within)
     {
         var started = Stopwatch.GetTimestamp();
         var keys = sent.Select(message => message.Conversation.SessionKey).Distinct().ToList();
@@ -38,7 +38,7 @@ internal static class Rest
         while (true)
         {
             await Task.Delay(LookEvery);
-            await RemoveEndedAsync(stage, open);
+            await RemoveEndedAsync(fixture, open);
             var isDone = open.Count == 0 && (await reader.PendingAsync()).Count == 0;
             var isLate = Stopwatch.GetElapsedTime(started) > within;
             if (isDone || isLate)
@@ -54,11 +54,11 @@ internal static class Rest
 
     private static HashSet<TurnId> TurnsOf(IEnumerable<SentMessage> sent) => [.. sent.SelectMany(message => message.Turns).Select(TurnId.Parse)];
 
-    private static async Task RemoveEndedAsync(Stage stage, HashSet<TurnId> open)
+    private static async Task RemoveEndedAsync(AppFixture fixture, HashSet<TurnId> open)
     {
         foreach (var turn in open.ToList())
         {
-            if (await stage.Receipts.FindAsync(turn, CancellationToken.None) is not null)
+            if (await fixture.Receipts.FindAsync(turn, CancellationToken.None) is not null)
             {
                 open.Remove(turn);
             }

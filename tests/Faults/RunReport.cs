@@ -38,14 +38,14 @@ public static class RunReport
     private static IEnumerable<string> Faults(RunResult result)
     {
         yield return "faults:";
-        var chronicle = result.Chronicle;
-        yield return Text($"  {FaultNames.Kill,-9} {Group(chronicle, FaultNames.Kill + ": ")}, {chronicle.Count(FaultNames.FailedStart)} × {FaultNames.FailedStart}");
-        yield return Text($"  {FaultNames.Pause,-9} {Group(chronicle, FaultNames.Pause + ": ")}, of 16 s to 40 s");
-        yield return Text($"  {FaultNames.Storage,-9} {result.Tally.StorageRequests} requests, {result.Tally.Squalls} squalls: {Group(chronicle, FaultNames.Storage + ": ")}");
-        yield return Text($"  {FaultNames.TaskHub,-9} {result.Tally.TaskHubRequests} requests, {result.Tally.Stalls} stalls: {Group(chronicle, FaultNames.TaskHub + ": ")}");
+        var log = result.FaultLog;
+        yield return Text($"  {FaultNames.Kill,-9} {Group(log, FaultNames.Kill + ": ")}, {log.Count(FaultNames.FailedStart)} × {FaultNames.FailedStart}");
+        yield return Text($"  {FaultNames.Pause,-9} {Group(log, FaultNames.Pause + ": ")}, of 16 s to 40 s");
+        yield return Text($"  {FaultNames.Storage,-9} {result.Tally.StorageRequests} requests, {result.Tally.Squalls} squalls: {Group(log, FaultNames.Storage + ": ")}");
+        yield return Text($"  {FaultNames.TaskHub,-9} {result.Tally.TaskHubRequests} requests, {result.Tally.Stalls} stalls: {Group(log, FaultNames.TaskHub + ": ")}");
         foreach (var peer in new[] { FaultNames.Model, FaultNames.Slack, FaultNames.GitHub, FaultNames.Sender })
         {
-            yield return Text($"  {peer,-9} {Group(chronicle, peer + ": ")}");
+            yield return Text($"  {peer,-9} {Group(log, peer + ": ")}");
         }
     }
 
@@ -55,8 +55,8 @@ public static class RunReport
         var verdicts = receipts.SelectMany(receipt => receipt.Tally.Verdicts).GroupBy(verdict => verdict.Key).OrderBy(group => group.Key)
             .Select(group => Text($"{group.Sum(verdict => verdict.Value)} {group.Key}"));
         var attempts = result.Evidence.Transcripts.SelectMany(transcript => transcript.Entries)
-            .Where(entry => RunId.TryParse(entry.Stamp?.RunId ?? "") is not null)
-            .GroupBy(entry => entry.Stamp!.RunId).Select(run => run.Max(entry => entry.Stamp!.Attempt)).ToList();
+            .Where(entry => RunId.TryParse(entry.Provenance?.RunId ?? "") is not null)
+            .GroupBy(entry => entry.Provenance!.RunId).Select(run => run.Max(entry => entry.Provenance!.Attempt)).ToList();
         yield return "what the app met:";
         yield return Text($"  {result.Tally.Lapses} lapsed leases, {result.Tally.StorageGivenUp} lines on storage that stayed away");
         yield return Text($"  {attempts.Count(attempt => attempt > 1)} of {attempts.Count} runs took more than one attempt, at most {attempts.DefaultIfEmpty().Max()}");
@@ -98,10 +98,10 @@ public static class RunReport
         _ => throw new System.Diagnostics.UnreachableException(),
     };
 
-    private static string Group(Chronicle chronicle, string prefix) => string.Join(
+    private static string Group(FaultLog log, string prefix) => string.Join(
         ", ",
-        chronicle.Kinds.Where(kind => kind.StartsWith(prefix, StringComparison.Ordinal)).Order(StringComparer.Ordinal)
-            .Select(kind => Text($"{chronicle.Count(kind)} × {kind[prefix.Length..]}")));
+        log.Kinds.Where(kind => kind.StartsWith(prefix, StringComparison.Ordinal)).Order(StringComparer.Ordinal)
+            .Select(kind => Text($"{log.Count(kind)} × {kind[prefix.Length..]}")));
 
     private static string Text(FormattableString text) => text.ToString(CultureInfo.InvariantCulture);
 }

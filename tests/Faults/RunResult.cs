@@ -1,18 +1,18 @@
 using Holdfast.Tests.Faults.Proof;
 using Holdfast.Tests.Faults.Traffic;
-using Holdfast.Tests.Faults.Weather;
+using Holdfast.Tests.Faults.Injection;
 
 namespace Holdfast.Tests.Faults;
 
 /// <summary>What a run was and what it left.</summary>
 /// <param name="Restless">A sentence for each that did not come to rest in time.</param>
 public sealed record RunResult(
-    RunPlan Plan, Evidence Evidence, IReadOnlyList<LedgerFault> Faults, RunTally Tally, Chronicle Chronicle, IReadOnlyList<string> Restless)
+    RunPlan Plan, Evidence Evidence, IReadOnlyList<LedgerFault> Faults, RunTally Tally, FaultLog FaultLog, IReadOnlyList<string> Restless)
 {
     /// <summary>The output of each deployment, over all its lives.</summary>
     public required IReadOnlyDictionary<string, IReadOnlyList<string>> Logs { get; init; }
 
-    /// <summary>Those that were planned; none in a run of all faults, which counts in its chronicle.</summary>
+    /// <summary>Those that were planned; none in a run of all faults, which counts in its log.</summary>
     public IReadOnlyList<Kill> Kills { get; init; } = [];
 
     /// <summary>Everything came to rest in time.</summary>

@@ -9,7 +9,7 @@ namespace Holdfast.Tests.Faults;
 /// </summary>
 internal static class RunSettings
 {
-    public static string Configuration(Stage stage) => StageConfiguration.Default(stage, configuration =>
+    public static string Configuration(AppFixture fixture) => AppConfiguration.Default(fixture, configuration =>
     {
         configuration["limits"] = new JsonObject
         {

@@ -97,7 +97,7 @@ public sealed class SessionOrchestratorTests
     [Fact]
     public void RunAsync_WhenASignalComesDuringTheTurn_LooksAgain()
     {
-        PlayedContext? context = null;
+        SimulatedContext? context = null;
         _answers.Enqueue(course =>
         {
             context!.Signal();
@@ -163,7 +163,7 @@ public sealed class SessionOrchestratorTests
     private static TaskFailedException Failed<T>(string activity)
         where T : Exception => new(activity, 1, new TaskFailureDetails(typeof(T).FullName!, "It failed.", null, null, null));
 
-    private PlayedContext Context() => new(Input, (name, input) =>
+    private SimulatedContext Context() => new(Input, (name, input) =>
     {
         if (input is not TurnCourse course)
         {

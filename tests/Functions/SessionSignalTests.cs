@@ -12,7 +12,7 @@ namespace Holdfast.Functions.Tests;
 public sealed class SessionSignalTests : IAsyncDisposable
 {
     private static readonly SessionKey Key = SessionKey.Parse("agent:main:test:1");
-    private readonly PlayedEngine _engine = new();
+    private readonly SimulatedEngine _engine = new();
 
     [Fact]
     public async Task S35_WhenTwoCallersSignalANewSessionAtOnce_OneInstanceStartsAndTheOtherSignalArrives()

@@ -26,7 +26,7 @@ public sealed class GitHubTalk
 
     /// <summary>Signs and posts it; each time with the same delivery id, as a redelivery has.</summary>
     public Task<HttpResponseMessage> SendAsync(HoldfastApp app, string hook = "github") =>
-        Stage.SendHookAsync(app, hook, _body, "issue_comment", _deliveryId);
+        AppFixture.SendHookAsync(app, hook, _body, "issue_comment", _deliveryId);
 
     /// <summary>What the app commented on this issue.</summary>
     public IReadOnlyList<StoredComment> Replies(ScriptedGitHub github) =>

@@ -4,7 +4,7 @@ using Holdfast.Tests.Support;
 namespace Holdfast.Harness;
 
 /// <summary>
-/// What the model answers, by a word of the message that is asked: so that tests share a stage and do not take each other's answers.
+/// What the model answers, by a word of the message that is asked: so that tests share a fixture and do not take each other's answers.
 /// When several words stand in a prompt's last message, the last one decides. Safe for concurrent use.
 /// </summary>
 public sealed class ModelScenes

@@ -20,8 +20,8 @@ public static class TranscriptChecks
     public static IReadOnlyList<string> Check(IReadOnlyList<ReadOnlyMemory<byte>> segments, IReadOnlyList<TranscriptExpectation> turns)
     {
         ArgumentNullException.ThrowIfNull(turns);
-        var report = TranscriptAudit.Judge(
-            new SessionSegments(null, [.. segments.Select((content, number) => new SegmentBytes(number, content))]), Stage.OrderTolerance);
+        var report = TranscriptAudit.Check(
+            new SessionSegments(null, [.. segments.Select((content, number) => new SegmentBytes(number, content))]), AppFixture.OrderTolerance);
         var entries = segments.SelectMany(segment => TranscriptLineParser.Parse(segment).Entries).ToList();
         return
         [
@@ -44,7 +44,7 @@ public static class TranscriptChecks
         }
 
         var answers = entries.OfType<TranscriptEntry.AssistantMessage>()
-            .Where(answer => RunId.TryParse(answer.Stamp?.RunId ?? "")?.Turn == expected.Turn).ToList();
+            .Where(answer => RunId.TryParse(answer.Provenance?.RunId ?? "")?.Turn == expected.Turn).ToList();
         if (!expected.MayHoldFailures && answers.Exists(answer => answer.IsStub))
         {
             yield return $"turn {expected.Turn} left a stub: {answers.First(answer => answer.IsStub).ErrorMessage}";

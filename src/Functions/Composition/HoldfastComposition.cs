@@ -41,7 +41,7 @@ internal static class HoldfastComposition
         services.AddSingleton(configuration);
         services.AddSingleton(TimeProvider.System);
         services.AddSingleton(IdSource.System);
-        return services.AddStore(settings).AddOptionsOf(configuration, settings).AddTurns(settings).AddChannels(configuration).AddDoors(configuration);
+        return services.AddStore(settings).AddOptionsOf(configuration, settings).AddTurns(settings).AddChannels(configuration).AddEndpoints(configuration);
     }
 
     private static IServiceCollection AddStore(this IServiceCollection services, IConfiguration settings)
@@ -55,7 +55,7 @@ internal static class HoldfastComposition
         services.AddSingleton<TranscriptReader>();
         services.AddSingleton<SessionDirectory>();
         services.AddSingleton(services => new InboxStore(services.GetRequiredService<IBlobContainer>(), services.GetRequiredService<ReceiptStore>().ExistsAsync));
-        services.AddSingleton<SideEntryDrain>();
+        services.AddSingleton<PendingEntryFlusher>();
         services.AddSingleton<SideWriter>();
         services.AddSingleton<InboxSweeper>();
         services.AddSingleton<ReceiptStore>();
@@ -92,14 +92,14 @@ internal static class HoldfastComposition
         services.AddSingleton<SessionClaimer>();
         services.AddSingleton<LeaseBreaker>();
         services.AddSingleton<SessionReset>();
-        services.AddSingleton(provider => new ModelLane(provider.GetRequiredService<HoldfastConfiguration>().Limits.MaxConcurrentModelCalls));
+        services.AddSingleton(provider => new ConcurrencyLimiter(provider.GetRequiredService<HoldfastConfiguration>().Limits.MaxConcurrentModelCalls));
         services.AddSingleton<IModelProvider>(_ => new BedrockModelProvider(new BedrockOptions()));
         services.AddSingleton<ModelStreamReader>();
         services.AddSingleton<StreamedCall>();
         services.AddSingleton<Compactor>();
         services.AddSingleton<ModelAnswer>();
-        services.AddSingleton<SuccessorWatch>();
-        services.AddSingleton<AnswerParking>();
+        services.AddSingleton<SupersededWaiter>();
+        services.AddSingleton<DetachedAnswers>();
         services.AddSingleton<ToolResults>();
         services.AddSingleton<ModelStep>();
         services.AddSingleton<ToolStep>();
@@ -152,13 +152,13 @@ internal static class HoldfastComposition
         return services;
     }
 
-    private static IServiceCollection AddDoors(this IServiceCollection services, HoldfastConfiguration configuration)
+    private static IServiceCollection AddEndpoints(this IServiceCollection services, HoldfastConfiguration configuration)
     {
-        services.AddSingleton(provider => new SlackIntake(configuration.Channels.Slack, provider.GetRequiredService<TimeProvider>()));
-        services.AddSingleton(provider => new HookIntake(configuration.Hooks, provider.GetRequiredService<TimeProvider>()));
+        services.AddSingleton(provider => new SlackWebhookReader(configuration.Channels.Slack, provider.GetRequiredService<TimeProvider>()));
+        services.AddSingleton(provider => new WebhookReader(configuration.Hooks, provider.GetRequiredService<TimeProvider>()));
         services.AddSingleton(new CronOptions([.. configuration.Cron.Values], configuration.Limits.CronPunctualWithin));
         services.AddSingleton<CronTicker>();
         services.AddSingleton<SessionSignal>();
-        return services.AddSingleton<MessageDesk>();
+        return services.AddSingleton<MessageAcceptor>();
     }
 }

@@ -5,7 +5,7 @@ using Microsoft.DurableTask.Client;
 
 namespace Holdfast.Functions.Endpoints;
 
-/// <summary>The clock's door: looks which cron jobs are due. May fire twice; the occurrence's blob makes one turn of it.</summary>
+/// <summary>The clock's endpoint: looks which cron jobs are due. May fire twice; the occurrence's blob makes one turn of it.</summary>
 public sealed class CronTickFunction(CronTicker ticker, SessionSignal signal)
 {
     [Function("CronTick")]

@@ -6,7 +6,7 @@ using Microsoft.DurableTask.Client;
 namespace Holdfast.Functions.Endpoints;
 
 /// <summary><c>POST /api/hooks/{name}</c>: GitHub and generic webhooks. Proven by the hook's own secret, so it takes no function key.</summary>
-public sealed class HooksFunction(HookIntake intake, MessageDesk desk)
+public sealed class HooksFunction(WebhookReader intake, MessageAcceptor desk)
 {
     [Function("Hooks")]
     public async Task<IResult> RunAsync(

@@ -6,7 +6,7 @@ using Microsoft.DurableTask.Client;
 namespace Holdfast.Functions.Endpoints;
 
 /// <summary><c>POST /api/slack/events</c>: Slack's Events API. Proven by Slack's signature, so it takes no function key.</summary>
-public sealed class SlackEventsFunction(SlackIntake intake, MessageDesk desk)
+public sealed class SlackEventsFunction(SlackWebhookReader intake, MessageAcceptor desk)
 {
     [Function("SlackEvents")]
     public async Task<IResult> RunAsync(
@@ -14,9 +14,9 @@ public sealed class SlackEventsFunction(SlackIntake intake, MessageDesk desk)
         [DurableClient] DurableTaskClient client,
         CancellationToken cancellationToken)
     {
-        if (await RawBody.ReadAsync(request, SlackIntake.MaxBodyBytes, cancellationToken) is not { } body)
+        if (await RawBody.ReadAsync(request, SlackWebhookReader.MaxBodyBytes, cancellationToken) is not { } body)
         {
-            return Problems.TooLarge(SlackIntake.MaxBodyBytes);
+            return Problems.TooLarge(SlackWebhookReader.MaxBodyBytes);
         }
 
         var outcome = intake.Read(body, request.Headers["X-Slack-Request-Timestamp"], request.Headers["X-Slack-Signature"]);

@@ -3,7 +3,7 @@ using Holdfast.Channels.Slack;
 
 namespace Holdfast.Configuration;
 
-/// <summary>Where messages come from and answers go to. A channel that is not there has no open door.</summary>
+/// <summary>Where messages come from and answers go to. A channel that is not there has no open endpoint.</summary>
 public sealed record ChannelsConfiguration
 {
     /// <summary>Null when this app is on no Slack.</summary>

@@ -53,7 +53,7 @@ public static class ConfigurationLoader
         {
             using var document = JsonDocument.Parse(File.ReadAllBytes(file.Path), Lenient);
             var configuration = RootReader.Read(new ObjectReader(file, JsonPath.Root, document.RootElement));
-            ReferenceJudge.Check(configuration, file);
+            ReferenceValidator.Check(configuration, file);
             return configuration;
         }
         catch (Exception fault) when (fault is FileNotFoundException or DirectoryNotFoundException)

@@ -28,7 +28,7 @@ public sealed class ConfiguredAgents : IAgentDirectory
             agent.Id,
             agent.Instructions,
             [.. models.Select(model => ModelOf(model, agent))],
-            LadderOf(models[0]),
+            FallbackOf(models[0]),
             tools,
             agent.MaxToolRounds,
             agent.TurnDeadline,
@@ -57,6 +57,6 @@ public sealed class ConfiguredAgents : IAgentDirectory
         model.Reasoning ? agent.ReasoningBudgetTokens : null);
 
     /// <summary>The first model's patience holds for its fallbacks too.</summary>
-    private static LadderSettings LadderOf(ModelConfiguration first) =>
-        LadderSettings.Default with { MaxAttemptsPerModel = first.MaxAttempts, FirstBackoff = first.Retry.FirstDelay, MaxBackoff = first.Retry.MaxDelay };
+    private static FallbackSettings FallbackOf(ModelConfiguration first) =>
+        FallbackSettings.Default with { MaxAttemptsPerModel = first.MaxAttempts, FirstBackoff = first.Retry.FirstDelay, MaxBackoff = first.Retry.MaxDelay };
 }

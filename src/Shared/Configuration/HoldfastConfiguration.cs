@@ -6,7 +6,7 @@ using Holdfast.Configuration.Agents;
 namespace Holdfast.Configuration;
 
 /// <summary>
-/// What runs here: agents, the models they speak with, and the doors through which messages come. Read once at start by
+/// What runs here: agents, the models they speak with, and the endpoints through which messages come. Read once at start by
 /// <see cref="ConfigurationLoader"/>, whole and valid or not at all; it never changes while the process lives.
 /// <para>Keys of all dictionaries: 1 to 64 lower-case letters, digits, dots, dashes and underscores, starting with a letter or
 /// digit.</para>

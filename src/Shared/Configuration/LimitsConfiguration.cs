@@ -9,7 +9,7 @@ public sealed record LimitsConfiguration
     /// <summary>Model calls in flight in one process; further ones wait, and waiting is progress. 1 to 1,000, default 64.</summary>
     public int MaxConcurrentModelCalls { get; init; } = 64;
 
-    /// <summary>How long a message lies in the inbox before the sweeper rings its session again. 5 s to 1 h, default 60 s.</summary>
+    /// <summary>How long a message lies in the inbox before the sweeper signals its session again. 5 s to 1 h, default 60 s.</summary>
     public TimeSpan InboxSweepAge { get; init; } = TimeSpan.FromSeconds(60);
 
     /// <summary>

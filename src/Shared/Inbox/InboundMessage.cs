@@ -24,7 +24,7 @@ public enum MessagePriority
 /// <param name="AcceptedAt">Orders the session's messages; for Slack the event's own time.</param>
 /// <param name="ReplyTo">Where the answer goes.</param>
 /// <param name="ReceivedAt">
-/// When a door took the try that made it pending. A repeated event keeps its own time of acceptance and may be received late. Null in
+/// When an endpoint took the try that made it pending. A repeated event keeps its own time of acceptance and may be received late. Null in
 /// messages of earlier versions.
 /// </param>
 public sealed record InboundMessage(

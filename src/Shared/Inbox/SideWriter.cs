@@ -12,13 +12,13 @@ namespace Holdfast.Inbox;
 /// stays its owner's. While a turn runs storage refuses, and the entries stay in the inbox for the turn to append.
 /// </summary>
 public sealed partial class SideWriter(
-    IBlobContainer blobs, TranscriptReader reader, SideEntryDrain drain, IdSource ids, IOptions<LeaseOptions> options, TimeProvider clock,
+    IBlobContainer blobs, TranscriptReader reader, PendingEntryFlusher flusher, IdSource ids, IOptions<LeaseOptions> options, TimeProvider clock,
     ILogger<SideWriter> log)
 {
     /// <returns>True when nothing of the session's side entries is left to write.</returns>
     public async Task<bool> FlushAsync(SessionKey key, SessionRecord session, CancellationToken cancellationToken)
     {
-        var pending = await drain.CollectAsync(key, cancellationToken);
+        var pending = await flusher.CollectAsync(key, cancellationToken);
         if (pending.Items.Count == 0)
         {
             return true;
@@ -29,7 +29,7 @@ public sealed partial class SideWriter(
             return false;
         }
 
-        await drain.RemoveAsync(pending, cancellationToken);
+        await flusher.RemoveAsync(pending, cancellationToken);
         return true;
     }
 
@@ -39,7 +39,7 @@ public sealed partial class SideWriter(
         var lease = ids.NewLeaseId();
         if (segment == 0)
         {
-            await blobs.CreateAppendAsync(path, ClaimStamp.Unclaimed(session, segment).ToMetadata(), cancellationToken);
+            await blobs.CreateAppendAsync(path, OwnershipMetadata.Unclaimed(session, segment).ToMetadata(), cancellationToken);
         }
 
         if (await blobs.AcquireLeaseAsync(path, lease, TimeSpan.FromSeconds(15), cancellationToken) != LeaseOutcome.Held)

@@ -4,7 +4,7 @@ using System.Text.Json;
 namespace Holdfast.Models;
 
 /// <summary>
-/// What to ask a model, in no provider's terms. <see cref="Prompts.PromptBuilder"/> makes it, always in a form the model API accepts
+/// What to ask a model, in no provider's request. <see cref="Prompts.PromptBuilder"/> makes it, always in a form the model API accepts
 /// (<see href="../../../docs/invariants.md">I9</see>): roles alternate, the first and the last message are the user's, no block is blank,
 /// every tool call has exactly one result, in the message right after it.
 /// </summary>

@@ -11,10 +11,10 @@ public sealed partial class FencedTranscript
     /// <param name="tryOnce">The conditional write; null when nothing is left to do, else why storage refused.</param>
     /// <param name="recognise">Looks at what is found before it is judged.</param>
     private async Task<FencedOutcome> WriteAsync(
-        Func<Task<BlobRefusal?>> tryOnce, Func<ImmutableArray<EntryId>> pending, Action<GapReading> recognise, CancellationToken cancellationToken)
+        Func<Task<BlobRefusal?>> tryOnce, Func<ImmutableArray<EntryId>> pending, Action<TailRead> recognise, CancellationToken cancellationToken)
     {
         var faults = 0;
-        var waitUntil = _seams.Clock.GetUtcNow() + _seams.Leases.FenceWait;
+        var waitUntil = _dependencies.Clock.GetUtcNow() + _dependencies.Leases.FenceWait;
         while (End is null)
         {
             try
@@ -33,18 +33,18 @@ public sealed partial class FencedTranscript
             }
             catch (StorageUnavailableException fault) when (++faults < MaxFaults)
             {
-                LogFault(_seams.Log, fault, Identity.Session.Value, Identity.Run.Value, faults);
-                await Task.Delay(TimeSpan.FromSeconds(0.25 * (1 << faults)), _seams.Clock, cancellationToken);
+                LogFault(_dependencies.Log, fault, Identity.Session.Value, Identity.Run.Value, faults);
+                await Task.Delay(TimeSpan.FromSeconds(0.25 * (1 << faults)), _dependencies.Clock, cancellationToken);
                 continue;
             }
 
-            // Somebody holds the lease and the epoch is still ours: a side writer is inside. Judge again when he is done.
-            if (_seams.Clock.GetUtcNow() >= waitUntil)
+            // Somebody holds the lease and the epoch is still ours: a side writer is inside. Decide again when he is done.
+            if (_dependencies.Clock.GetUtcNow() >= waitUntil)
             {
                 throw new StorageUnavailableException("The transcript's lease was held by a side writer for longer than the fence waits.");
             }
 
-            await Task.Delay(_seams.Leases.PollEvery, _seams.Clock, cancellationToken);
+            await Task.Delay(_dependencies.Leases.PollEvery, _dependencies.Clock, cancellationToken);
         }
 
         return End;
@@ -52,7 +52,7 @@ public sealed partial class FencedTranscript
 
     /// <summary>Into the next segment when this one is sealed, else the seal when this one is full, else the write itself.</summary>
     private async Task<WriteStep> StepAsync(
-        Func<Task<BlobRefusal?>> tryOnce, Func<ImmutableArray<EntryId>> pending, Action<GapReading> recognise, CancellationToken cancellationToken)
+        Func<Task<BlobRefusal?>> tryOnce, Func<ImmutableArray<EntryId>> pending, Action<TailRead> recognise, CancellationToken cancellationToken)
     {
         if (_isSealed)
         {
@@ -71,15 +71,15 @@ public sealed partial class FencedTranscript
     /// <summary>Ends the writing, or adopts what stands and makes sure of the lease.</summary>
     /// <returns>False when somebody else holds the lease.</returns>
     private async Task<bool> ResolveAsync(
-        BlobRefusal refusal, Func<ImmutableArray<EntryId>> pending, Action<GapReading> recognise, CancellationToken cancellationToken)
+        BlobRefusal refusal, Func<ImmutableArray<EntryId>> pending, Action<TailRead> recognise, CancellationToken cancellationToken)
     {
-        var gap = await GapReading.ReadAsync(_seams.Blobs, Identity.Session, Identity.Segment, _position.Length, cancellationToken);
+        var gap = await TailRead.ReadAsync(_dependencies.Blobs, Identity.Session, Identity.Segment, _position.Length, cancellationToken);
         if (gap is not null)
         {
             recognise(gap);
         }
 
-        var verdict = FenceJudge.Judge(Identity, _position, pending(), gap);
+        var verdict = ConflictPolicy.Decide(Identity, _position, pending(), gap);
         if (verdict is FenceVerdict.Superseded or FenceVerdict.Takeover)
         {
             Note(verdict);
@@ -92,7 +92,7 @@ public sealed partial class FencedTranscript
             // Only the owner seals, and the claim is ours: our own roll, whose answer was lost, or that of another execution under it.
             verdict = new FenceVerdict.Own([]) { Explanation = "the segment was rolled under this claim" };
         }
-        else if (await _seams.Blobs.AcquireLeaseAsync(Path, Lease, _seams.Leases.Duration, cancellationToken) != LeaseOutcome.Held)
+        else if (await _dependencies.Blobs.AcquireLeaseAsync(Path, Lease, _dependencies.Leases.Duration, cancellationToken) != LeaseOutcome.Held)
         {
             return false;
         }
@@ -118,7 +118,7 @@ public sealed partial class FencedTranscript
     {
         LastVerdict = verdict.Kind;
         Verdicts = Verdicts.SetItem(verdict.Kind, Verdicts.GetValueOrDefault(verdict.Kind) + 1);
-        LogVerdict(_seams.Log, verdict.Kind, Identity.Session.Value, Identity.Run.Value, Identity.Attempt, Identity.Epoch, verdict.Explanation);
+        LogVerdict(_dependencies.Log, verdict.Kind, Identity.Session.Value, Identity.Run.Value, Identity.Attempt, Identity.Epoch, verdict.Explanation);
     }
 
     /// <param name="appended">Null when the write was none of lines.</param>
@@ -143,7 +143,7 @@ public sealed partial class FencedTranscript
         return null;
     }
 
-    private void Become(ClaimStamp claim)
+    private void Become(OwnershipMetadata claim)
     {
         _claim = claim;
         Identity = Identity with { Attempt = claim.Attempt, Epoch = claim.Epoch };
@@ -151,7 +151,7 @@ public sealed partial class FencedTranscript
         _sequence = 0;
     }
 
-    private void Adopt(GapReading gap)
+    private void Adopt(TailRead gap)
     {
         (_blocks, _isSealed) = (gap.Blocks, gap.IsSealed);
         Advance(gap.ETag, gap.Length, gap.Lines);
@@ -163,7 +163,7 @@ public sealed partial class FencedTranscript
         if (!appended.Entries.IsEmpty)
         {
             Conversation = Conversation.Apply(appended);
-            _seams.Cache.Store(Identity.Session, Identity.Segment, Conversation, length);
+            _dependencies.Cache.Store(Identity.Session, Identity.Segment, Conversation, length);
         }
     }
 

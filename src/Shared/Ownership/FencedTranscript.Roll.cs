@@ -13,7 +13,7 @@ public sealed partial class FencedTranscript
     private bool _isSealed;
     private bool _isRollWanted;
 
-    private bool IsRollDue => _position.Length > 0 && (_isRollWanted || _isFull || _seams.Transcripts.IsFull(_blocks, _position.Length));
+    private bool IsRollDue => _position.Length > 0 && (_isRollWanted || _isFull || _dependencies.Transcripts.IsFull(_blocks, _position.Length));
 
     /// <summary>
     /// Appends the compaction as the first entry of a new segment, as a rule: a side writer may slip in before it, and then it counts
@@ -26,7 +26,7 @@ public sealed partial class FencedTranscript
     /// <summary>On ETag and lease, and with the ETag on the length: after it nobody appends here, and no zombie can have sealed before.</summary>
     private async Task<BlobRefusal?> SealAsync(CancellationToken cancellationToken)
     {
-        var outcome = await _seams.Blobs.SealAsync(Path, _position.ETag, Lease, cancellationToken);
+        var outcome = await _dependencies.Blobs.SealAsync(Path, _position.ETag, Lease, cancellationToken);
         var refusal = Passed(outcome, null);
         _isSealed = refusal is null;
         return refusal;
@@ -42,12 +42,12 @@ public sealed partial class FencedTranscript
     {
         var next = Identity with { Segment = Identity.Segment + 1 };
         var path = TranscriptPaths.Segment(next.Session, next.Segment);
-        var created = await _seams.Blobs.CreateAppendAsync(path, (_claim with { Segment = next.Segment }).ToMetadata(), cancellationToken);
-        GapReading? found = null;
+        var created = await _dependencies.Blobs.CreateAppendAsync(path, (_claim with { Segment = next.Segment }).ToMetadata(), cancellationToken);
+        TailRead? found = null;
         if (created is BlobWriteOutcome.Refused)
         {
-            found = await GapReading.ReadAsync(_seams.Blobs, next.Session, next.Segment, position: 0, cancellationToken);
-            var verdict = FenceJudge.Judge(next, _position with { Length = 0 }, pending(), found);
+            found = await TailRead.ReadAsync(_dependencies.Blobs, next.Session, next.Segment, position: 0, cancellationToken);
+            var verdict = ConflictPolicy.Decide(next, _position with { Length = 0 }, pending(), found);
             if (verdict is FenceVerdict.Superseded or FenceVerdict.Takeover)
             {
                 Note(verdict);
@@ -56,13 +56,13 @@ public sealed partial class FencedTranscript
             }
         }
 
-        if (await _seams.Blobs.AcquireLeaseAsync(path, Lease, _seams.Leases.Duration, cancellationToken) != LeaseOutcome.Held)
+        if (await _dependencies.Blobs.AcquireLeaseAsync(path, Lease, _dependencies.Leases.Duration, cancellationToken) != LeaseOutcome.Held)
         {
             return false;
         }
 
         var left = Path;
-        _seams.Cache.StoreSealed(next.Session, Identity.Segment, Conversation);
+        _dependencies.Cache.StoreSealed(next.Session, Identity.Segment, Conversation);
         (Identity, _claim) = (next, _claim with { Segment = next.Segment });
         (_isRollWanted, _isFull, _isSealed, _blocks) = (false, false, false, 0);
         if (found is null)
@@ -74,7 +74,7 @@ public sealed partial class FencedTranscript
             Adopt(found);
         }
 
-        LogRolled(_seams.Log, next.Session.Value, next.Segment, next.Run.Value);
+        LogRolled(_dependencies.Log, next.Session.Value, next.Segment, next.Run.Value);
         await ReleaseAsync(left);
         return true;
     }

@@ -8,7 +8,7 @@ namespace Holdfast.Ownership;
 /// <summary>
 /// A claimed session's transcript. Every append is conditional on lease, ETag and position together, so storage itself refuses a writer
 /// that lost the session (I8). A refusal is a question, not an error: one ranged read gives what stands since our position, the
-/// <see cref="FenceJudge"/> says what it means, and only a takeover or a newer attempt ends the writing (I1, I2). A segment that is full
+/// <see cref="ConflictPolicy"/> says what it means, and only a takeover or a newer attempt ends the writing (I1, I2). A segment that is full
 /// is sealed by the next append, which goes into the segment after it.
 /// <para>Appends are serialised; any thread may call. A crash inside leaves an append that stands whole or not at all.</para>
 /// </summary>
@@ -17,24 +17,24 @@ public sealed partial class FencedTranscript : IDisposable
     /// <summary>Storage faults in a row, after the SDK's own retries, before the execution gives up and is run again.</summary>
     private const int MaxFaults = 6;
 
-    private readonly FencedSeams _seams;
+    private readonly FencedDependencies _dependencies;
     private readonly SemaphoreSlim _oneAtATime = new(1, 1);
     private readonly CancellationTokenSource _ended = new();
     private TranscriptPosition _position;
-    private ClaimStamp _claim;
+    private OwnershipMetadata _claim;
     private long _sequence;
 
     /// <param name="claim">The run's claim as it stands in the segment's metadata.</param>
     /// <param name="etag">The segment's version with that claim.</param>
     /// <param name="view">What stood in the segment at that version.</param>
-    internal FencedTranscript(FencedSeams seams, RunId run, ClaimStamp claim, BlobETag etag, TranscriptView view)
+    internal FencedTranscript(FencedDependencies dependencies, RunId run, OwnershipMetadata claim, BlobETag etag, TranscriptView view)
     {
-        (_seams, _claim) = (seams, claim);
+        (_dependencies, _claim) = (dependencies, claim);
         _position = new TranscriptPosition(etag, view.Length, claim.Epoch);
         (_blocks, _isSealed) = (view.Blocks, view.IsSealed);
         Identity = new WriterIdentity(run, claim.SessionId, claim.Segment, claim.Attempt, claim.Epoch);
         Conversation = view.Conversation;
-        Lease = seams.Leases.LeaseOf(run);
+        Lease = dependencies.Leases.LeaseOf(run);
         _sequence = LastSequence(Conversation, Identity);
     }
 
@@ -47,7 +47,7 @@ public sealed partial class FencedTranscript : IDisposable
     public LeaseId Lease { get; }
 
     /// <summary>The run's deadline, as its first claim set it; null for a run without one.</summary>
-    public DateTimeOffset? DeadlineAt => _claim.Until - _seams.Leases.DeadlineMargin;
+    public DateTimeOffset? DeadlineAt => _claim.Until - _dependencies.Leases.DeadlineMargin;
 
     /// <summary>All that stands up to our position: what was there at the claim, what was adopted, and our own.</summary>
     public Conversation Conversation { get; private set; }
@@ -65,7 +65,7 @@ public sealed partial class FencedTranscript : IDisposable
     public CancellationToken Ended => _ended.Token;
 
     /// <summary>
-    /// Appends the entries in one block, in order. Entries without a stamp get this writer's; parents are set to what they follow.
+    /// Appends the entries in one block, in order. Entries without a provenance get this writer's; parents are set to what they follow.
     /// </summary>
     /// <exception cref="StorageUnavailableException">Storage failed for long; the entries may or may not stand, and their ids tell.</exception>
     public Task<FencedOutcome> AppendAsync(IReadOnlyList<TranscriptEntry> entries, CancellationToken cancellationToken) =>
@@ -89,8 +89,8 @@ public sealed partial class FencedTranscript : IDisposable
                     }
 
                     var block = TranscriptBlock.Encode(
-                        Identity.Session, Identity.Segment, Conversation, _position.Length, remaining, _seams.Clock.GetUtcNow());
-                    return Passed(await _seams.Blobs.AppendAsync(Path, block.Bytes, Condition, cancellationToken), block.Lines);
+                        Identity.Session, Identity.Segment, Conversation, _position.Length, remaining, _dependencies.Clock.GetUtcNow());
+                    return Passed(await _dependencies.Blobs.AppendAsync(Path, block.Bytes, Condition, cancellationToken), block.Lines);
                 },
                 pending: () => [.. remaining.Select(entry => entry.Id)],
                 recognise: _ => { },
@@ -113,8 +113,8 @@ public sealed partial class FencedTranscript : IDisposable
             {
                 Attempt = next.Attempt,
                 Epoch = next.Epoch,
-                Nonce = _seams.Ids.NewNonce(),
-                ClaimedAt = _seams.Clock.GetUtcNow(),
+                Nonce = _dependencies.Ids.NewNonce(),
+                ClaimedAt = _dependencies.Clock.GetUtcNow(),
             };
             return await WriteAsync(
                 tryOnce: async () =>
@@ -125,7 +125,7 @@ public sealed partial class FencedTranscript : IDisposable
                     }
 
                     claim = claim with { Segment = Identity.Segment };
-                    var outcome = await _seams.Blobs.SetMetadataAsync(Path, claim.ToMetadata(), _position.ETag, Lease, cancellationToken);
+                    var outcome = await _dependencies.Blobs.SetMetadataAsync(Path, claim.ToMetadata(), _position.ETag, Lease, cancellationToken);
                     var refusal = Passed(outcome, null);
                     if (refusal is null)
                     {
@@ -196,27 +196,27 @@ public sealed partial class FencedTranscript : IDisposable
 
     private async Task ReleaseAsync(BlobPath path)
     {
-        using var bound = new CancellationTokenSource(_seams.Leases.ReleaseWithin, _seams.Clock);
+        using var bound = new CancellationTokenSource(_dependencies.Leases.ReleaseWithin, _dependencies.Clock);
         try
         {
-            await _seams.Blobs.ReleaseLeaseAsync(path, Lease, bound.Token);
+            await _dependencies.Blobs.ReleaseLeaseAsync(path, Lease, bound.Token);
         }
         catch (Exception fault) when (fault is StorageUnavailableException or OperationCanceledException)
         {
-            LogNotReleased(_seams.Log, fault, Identity.Session.Value, Identity.Run.Value);
+            LogNotReleased(_dependencies.Log, fault, Identity.Session.Value, Identity.Run.Value);
         }
     }
 
     private AppendCondition Condition => new(_position.ETag, _position.Length, Lease);
 
-    private TranscriptEntry Stamped(TranscriptEntry entry) => entry.Stamp is not null
+    private TranscriptEntry Stamped(TranscriptEntry entry) => entry.Provenance is not null
         ? entry
-        : entry with { Stamp = new EntryStamp(Identity.Run.Value, Identity.Attempt, Identity.Epoch, ++_sequence, EntrySource.Turn) };
+        : entry with { Provenance = new Provenance(Identity.Run.Value, Identity.Attempt, Identity.Epoch, ++_sequence, EntrySource.Turn) };
 
     /// <summary>Whoever goes on under a claim counts on where its writer stopped; a new claim has written nothing.</summary>
     private static long LastSequence(Conversation conversation, WriterIdentity identity)
     {
-        var newest = conversation.Entries.FindLast(entry => entry.Stamp?.Source == EntrySource.Turn);
-        return newest?.Stamp is { } stamp && stamp.RunId == identity.Run.Value && stamp.Epoch == identity.Epoch ? stamp.Seq : 0;
+        var newest = conversation.Entries.FindLast(entry => entry.Provenance?.Source == EntrySource.Turn);
+        return newest?.Provenance is { } provenance && provenance.RunId == identity.Run.Value && provenance.Epoch == identity.Epoch ? provenance.Seq : 0;
     }
 }

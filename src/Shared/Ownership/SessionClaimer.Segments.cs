@@ -14,11 +14,11 @@ public sealed partial class SessionClaimer
     /// <returns>Null when the segment is there now.</returns>
     private async Task<ClaimOutcome?> CreateAsync(SessionId session, int segment, CancellationToken cancellationToken)
     {
-        var claim = ClaimStamp.Unclaimed(session, segment);
+        var claim = OwnershipMetadata.Unclaimed(session, segment);
         if (segment > 0)
         {
             var before = await PropertiesAsync(session, segment - 1, cancellationToken);
-            if (before is not { IsSealed: true } || ClaimStamp.FromMetadata(before.Metadata) is not { } standing)
+            if (before is not { IsSealed: true } || OwnershipMetadata.FromMetadata(before.Metadata) is not { } standing)
             {
                 return new ClaimOutcome.Unreadable("The segment is missing, and the one before it is not sealed or names no owner.");
             }
@@ -46,7 +46,7 @@ public sealed partial class SessionClaimer
             return (false, null);
         }
 
-        if (ClaimStamp.FromMetadata(left.Metadata) is { EndsSession: true })
+        if (OwnershipMetadata.FromMetadata(left.Metadata) is { EndsSession: true })
         {
             return (true, new ClaimOutcome.Ended());
         }

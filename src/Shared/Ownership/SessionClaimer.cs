@@ -29,27 +29,27 @@ public sealed partial class SessionClaimer(
     TimeProvider clock,
     ILogger<SessionClaimer> log)
 {
-    private readonly FencedSeams _seams = new(blobs, cache, ids, options.Value, transcripts.Value, clock, log);
+    private readonly FencedDependencies _dependencies = new(blobs, cache, ids, options.Value, transcripts.Value, clock, log);
 
     /// <summary>As the next, for a run that no orchestration runs and no deadline ends.</summary>
     public Task<ClaimOutcome> ClaimAsync(RunId run, SessionId session, int segment, CancellationToken cancellationToken) =>
-        ClaimAsync(run, session, segment, ClaimTerms.None, cancellationToken);
+        ClaimAsync(run, session, segment, ClaimRequest.None, cancellationToken);
 
     /// <summary>
     /// Waits at most <see cref="LeaseOptions.ClaimWait"/> for another holder. His lease is never broken here: it lapses by itself when he dies
     /// (docs/decisions/0011).
     /// </summary>
-    public Task<ClaimOutcome> ClaimAsync(RunId run, SessionId session, int segment, ClaimTerms terms, CancellationToken cancellationToken) =>
-        ClaimAsync(run, session, segment, terms, evenIfTakenOver: false, cancellationToken);
+    public Task<ClaimOutcome> ClaimAsync(RunId run, SessionId session, int segment, ClaimRequest request, CancellationToken cancellationToken) =>
+        ClaimAsync(run, session, segment, request, evenIfTakenOver: false, cancellationToken);
 
     /// <summary>
     /// As the other, also when another run came between: for a run that goes on after a takeover (fence mode <c>warn</c>).
     /// </summary>
-    public Task<ClaimOutcome> ClaimBackAsync(RunId run, SessionId session, int segment, ClaimTerms terms, CancellationToken cancellationToken) =>
-        ClaimAsync(run, session, segment, terms, evenIfTakenOver: true, cancellationToken);
+    public Task<ClaimOutcome> ClaimBackAsync(RunId run, SessionId session, int segment, ClaimRequest request, CancellationToken cancellationToken) =>
+        ClaimAsync(run, session, segment, request, evenIfTakenOver: true, cancellationToken);
 
     private async Task<ClaimOutcome> ClaimAsync(
-        RunId run, SessionId session, int segment, ClaimTerms terms, bool evenIfTakenOver, CancellationToken cancellationToken)
+        RunId run, SessionId session, int segment, ClaimRequest request, bool evenIfTakenOver, CancellationToken cancellationToken)
     {
         var at = cache.FirstOpen(session, segment);
         int? left = null;
@@ -63,7 +63,7 @@ public sealed partial class SessionClaimer(
                 case LeaseOutcome.Held:
                     await LeaveAsync(run, session, left, cancellationToken);
                     left = null;
-                    (outcome, var next) = await RaiseEpochAsync(run, session, at, terms, evenIfTakenOver, cancellationToken);
+                    (outcome, var next) = await RaiseEpochAsync(run, session, at, request, evenIfTakenOver, cancellationToken);
 
                     // The lease of a sealed segment goes only after that of the next one came: the way a roll hands it over.
                     (left, at) = next > at ? (at, next) : (left, at);
@@ -103,11 +103,11 @@ public sealed partial class SessionClaimer(
     /// </summary>
     /// <returns>Null when the session is not the run's any more.</returns>
     public FencedTranscript? Resume(RunId run, TranscriptView view) =>
-        view.Claim is { } claim && claim.RunId == run.Value ? new FencedTranscript(_seams, run, claim, view.ETag, view) : null;
+        view.Claim is { } claim && claim.RunId == run.Value ? new FencedTranscript(_dependencies, run, claim, view.ETag, view) : null;
 
     /// <returns>No outcome when somebody wrote between the read and the claim, or when the session goes on in another segment: look there.</returns>
     private async Task<(ClaimOutcome? Outcome, int Segment)> RaiseEpochAsync(
-        RunId run, SessionId session, int segment, ClaimTerms terms, bool evenIfTakenOver, CancellationToken cancellationToken)
+        RunId run, SessionId session, int segment, ClaimRequest request, bool evenIfTakenOver, CancellationToken cancellationToken)
     {
         if (await reader.ReadAsync(session, segment, cancellationToken) is not { } view)
         {
@@ -126,18 +126,18 @@ public sealed partial class SessionClaimer(
             return (new ClaimOutcome.Unreadable("The segment's metadata does not name this session."), segment);
         }
 
-        if (!evenIfTakenOver && FenceJudge.JudgeReturn(run, view.Conversation, standing) is { } takeover)
+        if (!evenIfTakenOver && ConflictPolicy.DecideReturn(run, view.Conversation, standing) is { } takeover)
         {
             await blobs.ReleaseLeaseAsync(path, options.Value.LeaseOf(run), cancellationToken);
             return (new ClaimOutcome.TakenOver(takeover, view, standing.RunId == run.Value ? standing.Attempt : 0), segment);
         }
 
         var attempt = standing.RunId == run.Value ? standing.Attempt + 1 : 1;
-        var claim = new ClaimStamp(run.Value, attempt, standing.Epoch + 1, session, segment, ids.NewNonce())
+        var claim = new OwnershipMetadata(run.Value, attempt, standing.Epoch + 1, session, segment, ids.NewNonce())
         {
             ClaimedAt = clock.GetUtcNow(),
-            Until = UntilOf(run, standing, terms),
-            Orchestration = terms.Orchestration,
+            Until = UntilOf(run, standing, request),
+            Orchestration = request.Orchestration,
         };
         var written = await blobs.SetMetadataAsync(path, claim.ToMetadata(), view.ETag, options.Value.LeaseOf(run), cancellationToken);
         var etag = written switch
@@ -151,23 +151,23 @@ public sealed partial class SessionClaimer(
         }
 
         LogClaimed(log, session.Value, run.Value, attempt, claim.Epoch);
-        return (new ClaimOutcome.Claimed(new FencedTranscript(_seams, run, claim, etag, view)), segment);
+        return (new ClaimOutcome.Claimed(new FencedTranscript(_dependencies, run, claim, etag, view)), segment);
     }
 
     /// <summary>
     /// The deadline is set by the run's first claim: an execution that dies again and again does not put it off. There is always a margin
     /// left, to write down how the run ended.
     /// </summary>
-    private DateTimeOffset? UntilOf(RunId run, ClaimStamp standing, ClaimTerms terms)
+    private DateTimeOffset? UntilOf(RunId run, OwnershipMetadata standing, ClaimRequest request)
     {
-        var (asked, soonest) = (terms.DeadlineAt + options.Value.DeadlineMargin, clock.GetUtcNow() + options.Value.DeadlineMargin);
+        var (asked, soonest) = (request.DeadlineAt + options.Value.DeadlineMargin, clock.GetUtcNow() + options.Value.DeadlineMargin);
         return standing.RunId == run.Value && standing.Until is { } first && first < asked ? (first > soonest ? first : soonest) : asked;
     }
 
     /// <summary>A refusal may be that of our own success whose answer was lost: then the blob says so.</summary>
-    private async Task<BlobETag?> FindOwnClaimAsync(BlobPath path, long length, ClaimStamp claim, CancellationToken cancellationToken)
+    private async Task<BlobETag?> FindOwnClaimAsync(BlobPath path, long length, OwnershipMetadata claim, CancellationToken cancellationToken)
     {
         var snapshot = await blobs.ReadAsync(path, length, null, cancellationToken);
-        return snapshot is not null && ClaimStamp.FromMetadata(snapshot.Metadata) == claim && snapshot.Length == length ? snapshot.ETag : null;
+        return snapshot is not null && OwnershipMetadata.FromMetadata(snapshot.Metadata) == claim && snapshot.Length == length ? snapshot.ETag : null;
     }
 }

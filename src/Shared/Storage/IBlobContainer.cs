@@ -1,7 +1,7 @@
 namespace Holdfast.Storage;
 
 /// <summary>
-/// The one door to blob storage. Every write names what it is conditional on, and the service, not the caller, checks it.
+/// The one way to blob storage. Every write names what it is conditional on, and the service, not the caller, checks it.
 /// <para>
 /// Implementations: Azure Storage (also Azurite) in production, and an in-memory service for the explorer; both hold to the same
 /// contract tests. Each call is atomic on the service. A call that throws <see cref="StorageUnavailableException"/> or is cancelled

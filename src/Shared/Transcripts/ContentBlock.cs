@@ -3,7 +3,7 @@ using System.Text.Json;
 
 namespace Holdfast.Transcripts;
 
-/// <summary>A part of a message's content, in the terms of the open session format.</summary>
+/// <summary>A part of a message's content, in the request of the open session format.</summary>
 public abstract record ContentBlock
 {
     private ContentBlock()

@@ -20,12 +20,12 @@ public abstract record TranscriptEntry
     public required DateTimeOffset WrittenAt { get; init; }
 
     /// <summary>Who wrote it; null for lines that another program wrote.</summary>
-    public EntryStamp? Stamp { get; init; }
+    public Provenance? Provenance { get; init; }
 
-    /// <summary><c>message</c> with role <c>user</c>. One that came through a door bears the time of its acceptance.</summary>
+    /// <summary><c>message</c> with role <c>user</c>. One that came through an endpoint bears the time of its acceptance.</summary>
     public sealed record UserMessage(ImmutableArray<ContentBlock> Content) : TranscriptEntry
     {
-        /// <summary>When a door took it; null where nobody said so.</summary>
+        /// <summary>When an endpoint took it; null where nobody said so.</summary>
         public DateTimeOffset? ReceivedAt { get; init; }
     }
 

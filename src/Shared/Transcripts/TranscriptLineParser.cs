@@ -87,7 +87,7 @@ public static class TranscriptLineParser
                 ParentId = Text(root, "parentId") is { Length: > 0 } parent ? EntryId.Parse(parent) : null,
                 WrittenAt = DateTimeOffset.TryParse(
                     Text(root, "timestamp"), CultureInfo.InvariantCulture, DateTimeStyles.AssumeUniversal, out var at) ? at : DateTimeOffset.UnixEpoch,
-                Stamp = ParseStamp(root),
+                Provenance = ParseProvenance(root),
             };
     }
 
@@ -186,15 +186,15 @@ public static class TranscriptLineParser
             ? new TokenCount(Number(usage, "input"), Number(usage, "output"), Number(usage, "cacheRead"), Number(usage, "cacheWrite"))
             : TokenCount.None;
 
-    private static EntryStamp? ParseStamp(JsonElement root) =>
-        root.TryGetProperty("holdfast", out var stamp) && stamp.ValueKind == JsonValueKind.Object
-        && Text(stamp, "runId") is { } run && EntrySources.Parse(Text(stamp, "source")) is { } source
-            ? new EntryStamp(run, Number(stamp, "attempt"), Long(stamp, "epoch"), Long(stamp, "seq"), source)
+    private static Provenance? ParseProvenance(JsonElement root) =>
+        root.TryGetProperty("holdfast", out var provenance) && provenance.ValueKind == JsonValueKind.Object
+        && Text(provenance, "runId") is { } run && EntrySources.Parse(Text(provenance, "source")) is { } source
+            ? new Provenance(run, Number(provenance, "attempt"), Long(provenance, "epoch"), Long(provenance, "seq"), source)
             : null;
 
     private static DateTimeOffset? ReceivedAt(JsonElement root) =>
-        root.TryGetProperty("holdfast", out var stamp) && stamp.ValueKind == JsonValueKind.Object
-        && DateTimeOffset.TryParse(Text(stamp, "receivedAt"), CultureInfo.InvariantCulture, DateTimeStyles.AssumeUniversal, out var at)
+        root.TryGetProperty("holdfast", out var provenance) && provenance.ValueKind == JsonValueKind.Object
+        && DateTimeOffset.TryParse(Text(provenance, "receivedAt"), CultureInfo.InvariantCulture, DateTimeStyles.AssumeUniversal, out var at)
             ? at
             : null;
 

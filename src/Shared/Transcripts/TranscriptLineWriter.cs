@@ -51,9 +51,9 @@ public static class TranscriptLineWriter
             json.WriteString("parentId"u8, entry.ParentId?.Value);
             json.WriteString("timestamp"u8, Format(entry.WrittenAt));
             WriteBody(json, entry);
-            if (entry.Stamp is { } stamp)
+            if (entry.Provenance is { } provenance)
             {
-                WriteStamp(json, stamp, entry as TranscriptEntry.UserMessage);
+                WriteProvenance(json, provenance, entry as TranscriptEntry.UserMessage);
             }
 
             json.WriteEndObject();
@@ -218,14 +218,14 @@ public static class TranscriptLineWriter
         json.WriteEndObject();
     }
 
-    private static void WriteStamp(Utf8JsonWriter json, EntryStamp stamp, TranscriptEntry.UserMessage? message)
+    private static void WriteProvenance(Utf8JsonWriter json, Provenance provenance, TranscriptEntry.UserMessage? message)
     {
         json.WriteStartObject("holdfast"u8);
-        json.WriteString("runId"u8, stamp.RunId);
-        json.WriteNumber("attempt"u8, stamp.Attempt);
-        json.WriteNumber("epoch"u8, stamp.Epoch);
-        json.WriteNumber("seq"u8, stamp.Seq);
-        json.WriteString("source"u8, EntrySources.NameOf(stamp.Source));
+        json.WriteString("runId"u8, provenance.RunId);
+        json.WriteNumber("attempt"u8, provenance.Attempt);
+        json.WriteNumber("epoch"u8, provenance.Epoch);
+        json.WriteNumber("seq"u8, provenance.Seq);
+        json.WriteString("source"u8, EntrySources.NameOf(provenance.Source));
         if (message?.ReceivedAt is { } receivedAt)
         {
             json.WriteString("receivedAt"u8, Format(receivedAt));

@@ -8,7 +8,7 @@ namespace Holdfast.Transcripts;
 /// <param name="Conversation">Of the segment and of what it continues.</param>
 /// <param name="Length">The segment's.</param>
 /// <param name="Claim">Null when the metadata cannot be read.</param>
-public sealed record TranscriptView(int Segment, Conversation Conversation, BlobETag ETag, long Length, ClaimStamp? Claim, bool IsLeased)
+public sealed record TranscriptView(int Segment, Conversation Conversation, BlobETag ETag, long Length, OwnershipMetadata? Claim, bool IsLeased)
 {
     /// <summary>Appends that the segment has taken.</summary>
     public required int Blocks { get; init; }
@@ -88,7 +88,7 @@ public sealed class TranscriptReader(IBlobContainer blobs, ConversationCache cac
         var lines = TranscriptLineParser.Parse(snapshot.Content).In(segment, cached?.Length ?? 0);
         var conversation = (cached?.Conversation ?? await BeforeAsync(session, lines, cancellationToken)).Apply(lines);
         cache.Store(session, segment, conversation, snapshot.Length);
-        return new TranscriptView(segment, conversation, snapshot.ETag, snapshot.Length, ClaimStamp.FromMetadata(snapshot.Metadata), snapshot.IsLeased)
+        return new TranscriptView(segment, conversation, snapshot.ETag, snapshot.Length, OwnershipMetadata.FromMetadata(snapshot.Metadata), snapshot.IsLeased)
         {
             Blocks = snapshot.Blocks,
             IsSealed = snapshot.IsSealed,

@@ -6,10 +6,10 @@ namespace Holdfast.Turns;
 /// <summary>A claimed session's transcript whose lease is renewed until it is let go, or this is disposed.</summary>
 public sealed class HeldTranscript : IAsyncDisposable
 {
-    private readonly LeaseKeeper _keeper;
+    private readonly LeaseRenewer _renewer;
     private bool _isRenewed = true;
 
-    internal HeldTranscript(FencedTranscript transcript, LeaseKeeper keeper) => (Transcript, _keeper) = (transcript, keeper);
+    internal HeldTranscript(FencedTranscript transcript, LeaseRenewer renewer) => (Transcript, _renewer) = (transcript, renewer);
 
     public FencedTranscript Transcript { get; }
 
@@ -34,7 +34,7 @@ public sealed class HeldTranscript : IAsyncDisposable
         if (_isRenewed)
         {
             _isRenewed = false;
-            await _keeper.DisposeAsync();
+            await _renewer.DisposeAsync();
         }
     }
 }

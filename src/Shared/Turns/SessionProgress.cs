@@ -26,18 +26,18 @@ public sealed record SessionProgress(string Phase, string? RunId, int Attempt, l
         for (var index = view.Conversation.Entries.Count - 1; index >= 0; index--)
         {
             var entry = view.Conversation.Entries[index];
-            if (entry.Stamp is not { } stamp || stamp.RunId != claim.RunId)
+            if (entry.Provenance is not { } provenance || provenance.RunId != claim.RunId)
             {
                 continue;
             }
 
-            if (stamp.Epoch != claim.Epoch && phase is not null)
+            if (provenance.Epoch != claim.Epoch && phase is not null)
             {
                 break;
             }
 
-            characters += stamp.Epoch == claim.Epoch && entry is TranscriptEntry.StreamedText text ? text.Text.Length : 0;
-            phase ??= PhaseAfter(entry, stamp.Epoch == claim.Epoch);
+            characters += provenance.Epoch == claim.Epoch && entry is TranscriptEntry.StreamedText text ? text.Text.Length : 0;
+            phase ??= PhaseAfter(entry, provenance.Epoch == claim.Epoch);
             if (entry.Id == EntryId.OfMessage(run.Turn))
             {
                 break;

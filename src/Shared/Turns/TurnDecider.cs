@@ -20,7 +20,7 @@ public static class TurnDecider
             StepEnding.ToolsRequested when course.Step < report.MaxToolRounds => now with { Next = TurnMove.RunTools },
             StepEnding.ToolsRequested => Finish(now, TurnEnding.Failed, TurnFailure.TooManyToolRounds),
             StepEnding.Answered => Finish(now, TurnEnding.Replied, failure: null),
-            StepEnding.Parked => Finish(now, TurnEnding.Superseded, failure: null),
+            StepEnding.Detached => Finish(now, TurnEnding.Superseded, failure: null),
             StepEnding.Busy => now with { Next = TurnMove.ComeBackLater },
             StepEnding.Ended => now with { Next = TurnMove.End },
 

@@ -105,7 +105,7 @@ public sealed partial class TurnFinisher(
 
     /// <returns>Null when the session is not the run's any more.</returns>
     private HeldTranscript? Resume(TurnReference turn, TranscriptView view) => claimer.Resume(turn.Run(), view) is { } transcript
-        ? new HeldTranscript(transcript, LeaseKeeper.Start(blobs, LeaseOf(turn, transcript), leases.Value, clock, log, transcript.Ended))
+        ? new HeldTranscript(transcript, LeaseRenewer.Start(blobs, LeaseOf(turn, transcript), leases.Value, clock, log, transcript.Ended))
         : null;
 
     private static HeldLease LeaseOf(TurnReference turn, FencedTranscript transcript) =>
@@ -132,8 +132,8 @@ public sealed partial class TurnFinisher(
     {
         var turn = request.Turn;
         return await reader.ReadAsync(turn.Session(), turn.Segment, cancellationToken) is { } view
-            && TurnHistory.FindFinalAnswer(view.Conversation, turn.Run().Turn) is { Stamp: { } stamp }
-                ? request with { Ending = TurnEnding.Replied, Failure = null, Turn = turn with { RunId = stamp.RunId } }
+            && TurnHistory.FindFinalAnswer(view.Conversation, turn.Run().Turn) is { Provenance: { } provenance }
+                ? request with { Ending = TurnEnding.Replied, Failure = null, Turn = turn with { RunId = provenance.RunId } }
                 : request;
     }
 
@@ -152,12 +152,12 @@ public sealed partial class TurnFinisher(
         }
 
         var turn = request.Turn;
-        var outcome = await claimer.ClaimAsync(turn.Run(), turn.Session(), turn.Segment, turn.Terms(), cancellationToken);
+        var outcome = await claimer.ClaimAsync(turn.Run(), turn.Session(), turn.Segment, turn.ClaimRequest(), cancellationToken);
         while (outcome is ClaimOutcome.Ended)
         {
             var next = await sessions.MoveOnAsync(turn.Key(), turn.Session(), cancellationToken);
             turn = turn with { SessionId = next.SessionId, Segment = next.ActiveSegment };
-            outcome = await claimer.ClaimAsync(turn.Run(), turn.Session(), turn.Segment, turn.Terms(), cancellationToken);
+            outcome = await claimer.ClaimAsync(turn.Run(), turn.Session(), turn.Segment, turn.ClaimRequest(), cancellationToken);
         }
 
         if (outcome is ClaimOutcome.Claimed claimed)
@@ -195,7 +195,7 @@ public sealed partial class TurnFinisher(
 
     private static (TurnEnding Ending, string Text) TextOf(FinishRequest request, Conversation? conversation)
     {
-        // A parked answer is in the outbox already, and what was begun first is delivered; then this text is never used.
+        // A detached answer is in the outbox already, and what was begun first is delivered; then this text is never used.
         if (conversation is null || TurnHistory.FindFinalAnswer(conversation, request.Turn.Run().Turn) is not { } answer)
         {
             return (TurnEnding.Failed, TurnNotices.TextOf(TurnFailure.TakenOver, request.Turn.RunId));

@@ -26,7 +26,7 @@ public static class TurnHistory
 
     /// <summary>True when the run's last answer stands, the one that asks for no tool: nothing of the turn is left but its delivery.</summary>
     public static bool IsAnswered(Conversation conversation, RunId run) =>
-        FindFinalAnswer(conversation, run.Turn)?.Stamp?.RunId == run.Value;
+        FindFinalAnswer(conversation, run.Turn)?.Provenance?.RunId == run.Value;
 
     /// <returns>The turn's newest answer that asks for no tool, by whichever of its runs; null when there is none.</returns>
     public static TranscriptEntry.AssistantMessage? FindFinalAnswer(Conversation conversation, TurnId turn)
@@ -69,11 +69,11 @@ public static class TurnHistory
         var streamed = new SortedDictionary<long, (int Attempt, int Step, long Characters)>();
         for (var index = conversation.Entries.Count - 1; index >= 0 && !IsMessageOf(conversation.Entries[index], ours.Run.Turn); index--)
         {
-            if (conversation.Entries[index] is TranscriptEntry.StreamedText { Stamp: { } stamp } text
-                && stamp.RunId == ours.Run.Value && stamp.Epoch < ours.Epoch && !IsClosed(conversation, ours.Run, stamp.Epoch, text.Step))
+            if (conversation.Entries[index] is TranscriptEntry.StreamedText { Provenance: { } provenance } text
+                && provenance.RunId == ours.Run.Value && provenance.Epoch < ours.Epoch && !IsClosed(conversation, ours.Run, provenance.Epoch, text.Step))
             {
-                var before = streamed.GetValueOrDefault(stamp.Epoch);
-                streamed[stamp.Epoch] = (stamp.Attempt, text.Step, before.Characters + text.Text.Length);
+                var before = streamed.GetValueOrDefault(provenance.Epoch);
+                streamed[provenance.Epoch] = (provenance.Attempt, text.Step, before.Characters + text.Text.Length);
             }
         }
 
@@ -122,6 +122,6 @@ public static class TurnHistory
     private static bool IsClosed(Conversation conversation, RunId run, long epoch, int step) =>
         conversation.Find(InterruptedId(run, epoch)) is not null
         || conversation.Find(StubId(run, epoch)) is not null
-        || FindAnswer(conversation, run, step)?.Stamp?.Epoch == epoch
-        || FindFailure(conversation, run, step)?.Stamp?.Epoch == epoch;
+        || FindAnswer(conversation, run, step)?.Provenance?.Epoch == epoch
+        || FindFailure(conversation, run, step)?.Provenance?.Epoch == epoch;
 }

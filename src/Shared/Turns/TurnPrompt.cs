@@ -25,7 +25,7 @@ public static class TurnPrompt
         var message = EntryId.OfMessage(run.Turn);
         for (var index = conversation.Entries.Count - 1; index >= 0 && conversation.Entries[index].Id != message; index--)
         {
-            if (conversation.Entries[index].Stamp?.RunId != run.Value && !FenceJudge.IsBenign(conversation.Entries[index]))
+            if (conversation.Entries[index].Provenance?.RunId != run.Value && !ConflictPolicy.IsBenign(conversation.Entries[index]))
             {
                 return false;
             }
@@ -41,8 +41,8 @@ public static class TurnPrompt
     private static Conversation Requeued(Conversation conversation, RunId run)
     {
         var message = EntryId.OfMessage(run.Turn);
-        var standing = StandingConversation.Of(conversation);
-        var ours = standing.Entries.Where(entry => entry.Id == message || entry.Stamp?.RunId == run.Value);
+        var standing = ActiveConversation.Of(conversation);
+        var ours = standing.Entries.Where(entry => entry.Id == message || entry.Provenance?.RunId == run.Value);
         var others = standing.Entries.Where(entry => entry.Id != message && !IsOfTurn(entry, run.Turn));
 
         // A summary comes first, whoever of this turn's runs wrote it: what it stands for is older than all that is kept.
@@ -51,5 +51,5 @@ public static class TurnPrompt
     }
 
     private static bool IsOfTurn(TranscriptEntry entry, TurnId turn) =>
-        entry.Stamp is { } stamp && RunId.TryParse(stamp.RunId)?.Turn == turn;
+        entry.Provenance is { } provenance && RunId.TryParse(provenance.RunId)?.Turn == turn;
 }

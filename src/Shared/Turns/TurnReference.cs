@@ -32,7 +32,7 @@ public sealed record TurnReference(
     /// <summary>See <see cref="TurnCourse"/>.</summary>
     public string? EndedOrchestration { get; init; }
 
-    internal ClaimTerms Terms() => new(DeadlineAt, Orchestration);
+    internal ClaimRequest ClaimRequest() => new(DeadlineAt, Orchestration);
 
     internal RunId Run() => Sessions.RunId.Parse(RunId);
 

@@ -4,17 +4,17 @@ using Holdfast.Tests.Support;
 
 namespace Holdfast.Demo.Serving;
 
-/// <summary>A stage of scripted platforms, for whoever has no accounts: the model answers with what it was told, word by word.</summary>
+/// <summary>A fixture of scripted platforms, for whoever has no accounts: the model answers with what it was told, word by word.</summary>
 internal sealed class ScriptedServed : IServed
 {
     private static readonly TimeSpan BetweenWords = TimeSpan.FromMilliseconds(50);
-    private readonly Stage _stage;
+    private readonly AppFixture _fixture;
     private readonly string? _bedrockModel;
     private int _slackSeen;
     private int _commentsSeen;
 
-    private ScriptedServed(Stage stage, string contentRoot, string? bedrockModel) =>
-        (_stage, ContentRoot, _bedrockModel) = (stage, contentRoot, bedrockModel);
+    private ScriptedServed(AppFixture fixture, string contentRoot, string? bedrockModel) =>
+        (_fixture, ContentRoot, _bedrockModel) = (fixture, contentRoot, bedrockModel);
 
     public string ContentRoot { get; }
 
@@ -22,7 +22,7 @@ internal sealed class ScriptedServed : IServed
     {
         get
         {
-            var settings = new Dictionary<string, string?>(_stage.Settings) { ["AzureWebJobsScriptRoot"] = ContentRoot };
+            var settings = new Dictionary<string, string?>(_fixture.Settings) { ["AzureWebJobsScriptRoot"] = ContentRoot };
             foreach (var (name, value) in _bedrockModel is null ? new Dictionary<string, string?>() : RealBedrock.OwnSettings())
             {
                 settings[name] = value;
@@ -35,20 +35,20 @@ internal sealed class ScriptedServed : IServed
     public IReadOnlyList<string> Description =>
     [
         _bedrockModel is null ? "Model:     scripted; it repeats what it was told" : $"Model:     {_bedrockModel} on Amazon Bedrock",
-        $"Slack:     scripted, {_stage.Slack.ApiUri}; the signing secret is {Stage.SlackSecret}",
-        $"GitHub:    scripted, {_stage.GitHub.BaseUri}; the secret of the hook 'github' is {Stage.HookSecret}",
-        $"Storage:   Azurite on {_stage.Azurite.Endpoint}, its files in .holdfast/up/azurite",
+        $"Slack:     scripted, {_fixture.Slack.ApiUri}; the signing secret is {AppFixture.SlackSecret}",
+        $"GitHub:    scripted, {_fixture.GitHub.BaseUri}; the secret of the hook 'github' is {AppFixture.HookSecret}",
+        $"Storage:   Azurite on {_fixture.Azurite.Endpoint}, its files in .holdfast/up/azurite",
         "For accounts of your own, copy local.settings.sample.json to local.settings.json and",
         "src/Functions/holdfast.sample.json to holdfast.json, and start again.",
     ];
 
     public static async Task<ScriptedServed> SetUpAsync(string folder, string? bedrockModel)
     {
-        var stage = await Stage.SetUpAsync(folder);
-        stage.Bedrock.Selector = Repeat;
+        var fixture = await AppFixture.SetUpAsync(folder);
+        fixture.Bedrock.Selector = Repeat;
         var contentRoot = Directory.CreateDirectory(Path.Combine(folder, "app")).FullName;
         File.Copy(RepositoryRoot.PathOf("host.json"), Path.Combine(contentRoot, "host.json"), overwrite: true);
-        var configuration = StageConfiguration.Default(stage, json =>
+        var configuration = AppConfiguration.Default(fixture, json =>
         {
             if (bedrockModel is not null)
             {
@@ -56,13 +56,13 @@ internal sealed class ScriptedServed : IServed
             }
         });
         await File.WriteAllTextAsync(Path.Combine(contentRoot, "holdfast.json"), configuration);
-        return new ScriptedServed(stage, contentRoot, bedrockModel);
+        return new ScriptedServed(fixture, contentRoot, bedrockModel);
     }
 
     public IReadOnlyList<string> TakePosts()
     {
-        var slack = _stage.Slack.Messages.Skip(_slackSeen).ToList();
-        var comments = _stage.GitHub.Comments.Skip(_commentsSeen).ToList();
+        var slack = _fixture.Slack.Messages.Skip(_slackSeen).ToList();
+        var comments = _fixture.GitHub.Comments.Skip(_commentsSeen).ToList();
         (_slackSeen, _commentsSeen) = (_slackSeen + slack.Count, _commentsSeen + comments.Count);
         return
         [
@@ -73,8 +73,8 @@ internal sealed class ScriptedServed : IServed
 
     public async ValueTask DisposeAsync()
     {
-        await KeptAzurite.EndAsync(_stage.Azurite);
-        await _stage.DisposeAsync();
+        await KeptAzurite.EndAsync(_fixture.Azurite);
+        await _fixture.DisposeAsync();
     }
 
     private static BedrockScript Repeat(BedrockRequest request)

@@ -8,7 +8,7 @@ using Spectre.Console;
 namespace Holdfast.Demo.Showing;
 
 /// <summary>
-/// <c>./dev demo</c>: a GitHub hook, a Slack thread and a cron job, each from its door to its delivered answer, at the same time. Exit
+/// <c>./dev demo</c>: a GitHub hook, a Slack thread and a cron job, each from its endpoint to its delivered answer, at the same time. Exit
 /// code 0 only if each was delivered once and every transcript passes.
 /// </summary>
 internal sealed class DemoCommand(Arguments arguments)
@@ -22,21 +22,21 @@ internal sealed class DemoCommand(Arguments arguments)
 
     private async Task<int> RunAsync()
     {
-        AnsiConsole.MarkupLine("Setting the stage: Azurite, scripted Slack, GitHub and Bedrock …");
-        await using var stage = await Stage.SetUpAsync(DemoFolder.Create());
-        DemoScript.Load(stage.Bedrock);
+        AnsiConsole.MarkupLine("Starting: Azurite, scripted Slack, GitHub and Bedrock …");
+        await using var fixture = await AppFixture.SetUpAsync(DemoFolder.Create());
+        DemoScript.Load(fixture.Bedrock);
         var now = DateTimeOffset.UtcNow;
         var cronDueAt = new DateTimeOffset(now.Ticks - (now.Ticks % TimeSpan.TicksPerSecond), TimeSpan.Zero);
         var settings = _isScripted ? new Dictionary<string, string?>() : RealBedrock.OwnSettings();
-        var app = await stage.StartAppAsync(DemoScript.Configuration(stage, cronDueAt, arguments.BedrockModel), settings);
+        var app = await fixture.StartAppAsync(DemoScript.Configuration(fixture, cronDueAt, arguments.BedrockModel), settings);
         AnsiConsole.MarkupLineInterpolated(
             CultureInfo.InvariantCulture,
             $"The app listens on {app.Http.BaseAddress} as process {app.Process.Id}, {app.StartedAfter.TotalSeconds:F1} s after its start.");
 
         try
         {
-            Scene[] scenes = [await PostCommentAsync(app), await PostSlackAsync(stage, app), CronScene(cronDueAt)];
-            return await ShowAsync(stage, app, scenes);
+            Scene[] scenes = [await PostCommentAsync(app), await PostSlackAsync(fixture, app), CronScene(cronDueAt)];
+            return await ShowAsync(fixture, app, scenes);
         }
         catch (Exception fault) when (fault is TimeoutException or InvalidDataException or HttpRequestException)
         {
@@ -45,12 +45,12 @@ internal sealed class DemoCommand(Arguments arguments)
         }
         finally
         {
-            await File.WriteAllLinesAsync(Path.Combine(stage.Folder, "app.log"), app.Process.Lines);
-            Console.WriteLine($"What the app logged, its configuration and the store as Azurite keeps it: {stage.Folder}");
+            await File.WriteAllLinesAsync(Path.Combine(fixture.Folder, "app.log"), app.Process.Lines);
+            Console.WriteLine($"What the app logged, its configuration and the store as Azurite keeps it: {fixture.Folder}");
         }
     }
 
-    private async Task<int> ShowAsync(Stage stage, HoldfastApp app, Scene[] scenes)
+    private async Task<int> ShowAsync(AppFixture fixture, HoldfastApp app, Scene[] scenes)
     {
         if (_isScripted)
         {
@@ -59,10 +59,10 @@ internal sealed class DemoCommand(Arguments arguments)
                 $"Waiting for three replies. On Slack the model is silent for {DemoScript.Silence.TotalSeconds} s, longer than the {DemoScript.UnlistedModelLimit.TotalSeconds} s of a model without a limit of its own.");
         }
 
-        var watch = new StatusWatch(stage, app, TimeProvider.System);
+        var watch = new StatusWatch(fixture, app, TimeProvider.System);
         var receipts = await Task.WhenAll(scenes.Select(scene => watch.FollowAsync(scene, Within)));
         var ended = scenes.Zip(receipts).ToList();
-        var checks = new SceneChecks(stage, _isScripted);
+        var checks = new SceneChecks(fixture, _isScripted);
         var faults = new List<string>(await checks.CheckAllAsync(scenes));
         var (files, audits) = (new List<string>(), new List<AuditReport>());
         foreach (var (scene, receipt) in ended)
@@ -86,18 +86,18 @@ internal sealed class DemoCommand(Arguments arguments)
     private static async Task<Scene> PostCommentAsync(HoldfastApp app)
     {
         var payload = RecordedWebhooks.First("issue_comment", "created");
-        using var answer = await Stage.SendHookAsync(app, "github", payload.ToJsonString(), "issue_comment", Guid.NewGuid().ToString());
+        using var answer = await AppFixture.SendHookAsync(app, "github", payload.ToJsonString(), "issue_comment", Guid.NewGuid().ToString());
         var key = $"agent:main:github:{payload["repository"]!["full_name"]}:{payload["issue"]!["number"]}";
-        return new Scene("GitHub", SessionKey.Parse(key), await Stage.TurnOfAsync(answer), ModelCalls: 1, DemoScript.ShortDeltas);
+        return new Scene("GitHub", SessionKey.Parse(key), await AppFixture.TurnOfAsync(answer), ModelCalls: 1, DemoScript.ShortDeltas);
     }
 
-    private static async Task<Scene> PostSlackAsync(Stage stage, HoldfastApp app)
+    private static async Task<Scene> PostSlackAsync(AppFixture fixture, HoldfastApp app)
     {
-        var root = stage.Slack.Say(DemoScript.SlackChannel, "The nightly build is slow today.");
-        var message = stage.Slack.Say(DemoScript.SlackChannel, DemoScript.SlackText, root.Ts);
-        using var answer = await Stage.SendSlackAsync(app, DemoScript.SlackChannel, DemoScript.SlackText, message.Ts, root.Ts);
+        var root = fixture.Slack.Say(DemoScript.SlackChannel, "The nightly build is slow today.");
+        var message = fixture.Slack.Say(DemoScript.SlackChannel, DemoScript.SlackText, root.Ts);
+        using var answer = await AppFixture.SendSlackAsync(app, DemoScript.SlackChannel, DemoScript.SlackText, message.Ts, root.Ts);
         var key = $"agent:main:slack:channel:{DemoScript.SlackChannel}:thread:{root.Ts}";
-        return new Scene("Slack", SessionKey.Parse(key), await Stage.TurnOfAsync(answer), ModelCalls: 3, DemoScript.SlackDeltas);
+        return new Scene("Slack", SessionKey.Parse(key), await AppFixture.TurnOfAsync(answer), ModelCalls: 3, DemoScript.SlackDeltas);
     }
 
     /// <summary>Nobody posts this one: its name follows from the job and its due time.</summary>

@@ -25,11 +25,11 @@ internal static class DemoFolder
 
     /// <summary>Writes a session's transcript out of the store into a plain file.</summary>
     /// <returns>The file, and its bytes.</returns>
-    public static async Task<(string File, ReadOnlyMemory<byte> Content)> CopyTranscriptAsync(Stage stage, string name, BlobPath transcript)
+    public static async Task<(string File, ReadOnlyMemory<byte> Content)> CopyTranscriptAsync(AppFixture fixture, string name, BlobPath transcript)
     {
-        var snapshot = await stage.Blobs.ReadAsync(transcript, 0, null, CancellationToken.None)
+        var snapshot = await fixture.Blobs.ReadAsync(transcript, 0, null, CancellationToken.None)
             ?? throw new InvalidDataException($"There is no {transcript.Value}.");
-        var folder = Directory.CreateDirectory(Path.Combine(stage.Folder, "transcripts"));
+        var folder = Directory.CreateDirectory(Path.Combine(fixture.Folder, "transcripts"));
         var file = Path.Combine(folder.FullName, name + ".jsonl");
         await File.WriteAllBytesAsync(file, snapshot.Content);
         return (file, snapshot.Content);

@@ -24,10 +24,10 @@ internal static class DemoScript
 
     private static readonly TimeSpan BetweenDeltas = TimeSpan.FromMilliseconds(10);
 
-    /// <param name="stage">Where the app runs.</param>
+    /// <param name="fixture">Where the app runs.</param>
     /// <param name="cronDueAt">When the one cron job comes due.</param>
     /// <param name="bedrockModel">A real model, or null.</param>
-    public static string Configuration(Stage stage, DateTimeOffset cronDueAt, string? bedrockModel) => StageConfiguration.Default(stage, configuration =>
+    public static string Configuration(AppFixture fixture, DateTimeOffset cronDueAt, string? bedrockModel) => AppConfiguration.Default(fixture, configuration =>
     {
         var limit = string.Create(CultureInfo.InvariantCulture, $"{UnlistedModelLimit.TotalSeconds}s");
         configuration["modelDefaults"] = new JsonObject { ["firstEventTimeout"] = limit, ["reasoningFirstEventTimeout"] = limit };

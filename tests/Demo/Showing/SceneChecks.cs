@@ -9,17 +9,17 @@ using Holdfast.Transcripts;
 namespace Holdfast.Demo.Showing;
 
 /// <summary>Whether a scene ended as it must: by its receipt, by the platform's own records, by its transcript.</summary>
-internal sealed class SceneChecks(Stage stage, bool isScripted)
+internal sealed class SceneChecks(AppFixture fixture, bool isScripted)
 {
     /// <returns>The transcript's copy, and a sentence per fault.</returns>
     public async Task<(string File, IReadOnlyList<string> Faults)> CheckAsync(Scene scene, Receipt receipt)
     {
         var faults = new List<string>();
-        var delivery = await stage.Outbox.FindAsync(scene.Turn, CancellationToken.None);
+        var delivery = await fixture.Outbox.FindAsync(scene.Turn, CancellationToken.None);
         var text = delivery?.Record.Text ?? "";
         faults.AddRange(OfReceipt(scene, receipt));
         faults.AddRange(delivery is null ? ["nothing stands in the outbox"] : OfDelivery(receipt, delivery.Record));
-        var (file, content) = await DemoFolder.CopyTranscriptAsync(stage, scene.Name.ToLowerInvariant(), await TranscriptOfAsync(scene));
+        var (file, content) = await DemoFolder.CopyTranscriptAsync(fixture, scene.Name.ToLowerInvariant(), await TranscriptOfAsync(scene));
         faults.AddRange(TranscriptChecks.Check(content, new TranscriptExpectation(scene.Turn, text)));
         return (file, [.. faults.Select(fault => $"{scene.Name}: {fault}")]);
     }
@@ -28,7 +28,7 @@ internal sealed class SceneChecks(Stage stage, bool isScripted)
     public async Task<AuditReport> AuditAsync(Scene scene)
     {
         var session = SessionId.Parse((await RecordOfAsync(scene)).SessionId);
-        return await new SessionAudit(stage.Blobs).AuditAsync(session, CancellationToken.None)
+        return await new SessionAudit(fixture.Blobs).AuditAsync(session, CancellationToken.None)
             ?? throw new InvalidDataException($"Session {session} has no transcript.");
     }
 
@@ -36,14 +36,14 @@ internal sealed class SceneChecks(Stage stage, bool isScripted)
     public async Task<IReadOnlyList<string>> CheckAllAsync(IReadOnlyList<Scene> scenes)
     {
         var faults = new List<string>();
-        Expect("receipts", (await stage.ListAsync("receipts/")).Count, scenes.Count);
-        Expect("messages left in the inbox", (await stage.ListAsync("inbox/")).Count, 0);
+        Expect("receipts", (await fixture.ListAsync("receipts/")).Count, scenes.Count);
+        Expect("messages left in the inbox", (await fixture.ListAsync("inbox/")).Count, 0);
         if (isScripted)
         {
-            Expect("requests at the model", stage.Bedrock.Requests.Count, scenes.Sum(scene => scene.ModelCalls));
+            Expect("requests at the model", fixture.Bedrock.Requests.Count, scenes.Sum(scene => scene.ModelCalls));
         }
 
-        return [.. faults, .. await stage.AuditAsync()];
+        return [.. faults, .. await fixture.AuditAsync()];
 
         void Expect(string what, int found, int expected)
         {
@@ -80,7 +80,7 @@ internal sealed class SceneChecks(Stage stage, bool isScripted)
     /// <summary>Once: the platform holds what the receipt names, in that order, and nothing besides.</summary>
     private IEnumerable<string> OfDelivery(Receipt receipt, OutboxRecord delivery)
     {
-        var posts = Delivered.Of(stage, receipt, delivery).Posts;
+        var posts = Delivered.Of(fixture, receipt, delivery).Posts;
         if (receipt.DeliveredAs.IsEmpty || !posts.Select(post => post.Id).SequenceEqual(receipt.DeliveredAs))
         {
             yield return $"the platform holds the posts [{string.Join(", ", posts.Select(post => post.Id))}], the receipt names [{string.Join(", ", receipt.DeliveredAs)}]";
@@ -100,5 +100,5 @@ internal sealed class SceneChecks(Stage stage, bool isScripted)
     }
 
     private async Task<SessionRecord> RecordOfAsync(Scene scene) =>
-        await stage.Sessions.FindAsync(scene.SessionKey, CancellationToken.None) ?? throw new InvalidDataException($"There is no session {scene.SessionKey}.");
+        await fixture.Sessions.FindAsync(scene.SessionKey, CancellationToken.None) ?? throw new InvalidDataException($"There is no session {scene.SessionKey}.");
 }

@@ -6,14 +6,14 @@ using Spectre.Console;
 namespace Holdfast.Demo.Showing;
 
 /// <summary>Says how a turn goes on, by the progress that the session shows, until its receipt stands.</summary>
-internal sealed class StatusWatch(Stage stage, HoldfastApp app, TimeProvider clock)
+internal sealed class StatusWatch(AppFixture fixture, HoldfastApp app, TimeProvider clock)
 {
     private static readonly TimeSpan LookEvery = TimeSpan.FromMilliseconds(250);
     private readonly long _started = clock.GetTimestamp();
 
     public async Task<Receipt> FollowAsync(Scene scene, TimeSpan within)
     {
-        var receipt = stage.ReceiptAsync(scene.Turn, within);
+        var receipt = fixture.ReceiptAsync(scene.Turn, within);
         var last = "";
         while (!receipt.IsCompleted)
         {

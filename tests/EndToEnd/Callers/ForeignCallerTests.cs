@@ -7,25 +7,25 @@ using Xunit;
 namespace Holdfast.EndToEnd.Tests.Callers;
 
 /// <summary>Who does not get in, over sockets: each caller has the right key but for the one thing that is wrong about it.</summary>
-[Collection<OneCallerStage>]
-public sealed class ForeignCallerTests(CallerStage stage)
+[Collection<OneCallerFixture>]
+public sealed class ForeignCallerTests(CallerFixture fixture)
 {
     private const string KeyHeader = "x-functions-key";
     private const string Management = "runtime/webhooks/durabletask";
-    private const string Messages = $"api/sessions/{CallerStage.Session}/messages";
+    private const string Messages = $"api/sessions/{CallerFixture.Session}/messages";
     private const string Foreign = "Origin: http://evil.example";
 
     private static readonly (string Method, string Path, string? Body)[] Keyed =
     [
         ("POST", Messages, """{ "text": "a stranger says this" }"""),
-        ("GET", $"api/sessions/{CallerStage.Session}", null),
-        ("GET", $"api/sessions/{CallerStage.Session}/transcript", null),
-        ("POST", $"api/sessions/{CallerStage.Session}/reset", "{}"),
-        ("POST", $"api/sessions/{CallerStage.Session}/reset?force=true", "{}"),
-        ("POST", $"api/sessions/{CallerStage.Session}/lease/break", """{ "by": "a stranger" }"""),
+        ("GET", $"api/sessions/{CallerFixture.Session}", null),
+        ("GET", $"api/sessions/{CallerFixture.Session}/transcript", null),
+        ("POST", $"api/sessions/{CallerFixture.Session}/reset", "{}"),
+        ("POST", $"api/sessions/{CallerFixture.Session}/reset?force=true", "{}"),
+        ("POST", $"api/sessions/{CallerFixture.Session}/lease/break", """{ "by": "a stranger" }"""),
         ("GET", $"{Management}/instances", null),
-        ("GET", $"{Management}/instances/{AppCalls.InstanceOf(CallerStage.Session)}", null),
-        ("POST", $"{Management}/instances/{AppCalls.InstanceOf(CallerStage.Session)}/terminate?reason=strange", "{}"),
+        ("GET", $"{Management}/instances/{AppCalls.InstanceOf(CallerFixture.Session)}", null),
+        ("POST", $"{Management}/instances/{AppCalls.InstanceOf(CallerFixture.Session)}/terminate?reason=strange", "{}"),
         ("POST", $"{Management}/orchestrators/SessionOrchestrator/strange", "{}"),
         ("GET", "admin/host/status", null),
     ];
@@ -55,14 +55,14 @@ public sealed class ForeignCallerTests(CallerStage stage)
     [InlineData(401, KeyHeader + ": wrong")]
     public async Task S73_Caller_WhoIsForeignOrHasNoKey_IsRefusedEverywhere(int status, string headers)
     {
-        var before = await stage.EverythingAsync();
+        var before = await fixture.EverythingAsync();
 
         foreach (var (method, path, body) in Keyed)
         {
             await ShouldBeRefusedAsync(await SendAsync(method, path, body, headers), status, $"{method} {path}");
         }
 
-        (await stage.EverythingAsync()).ShouldBe(before);
+        (await fixture.EverythingAsync()).ShouldBe(before);
     }
 
     [Theory]
@@ -75,14 +75,14 @@ public sealed class ForeignCallerTests(CallerStage stage)
     [InlineData("Content-Type: text/plain\nTransfer-Encoding: chunked")]
     public async Task S73_Body_ThatIsNotJson_IsRefusedEverywhere(string headers)
     {
-        var before = await stage.EverythingAsync();
+        var before = await fixture.EverythingAsync();
 
         foreach (var (method, path, body) in Keyed.Where(endpoint => endpoint.Body is not null))
         {
             await ShouldBeRefusedAsync(await SendAsync(method, path, body, headers), 415, $"{method} {path}");
         }
 
-        (await stage.EverythingAsync()).ShouldBe(before);
+        (await fixture.EverythingAsync()).ShouldBe(before);
     }
 
     [Theory]
@@ -91,18 +91,18 @@ public sealed class ForeignCallerTests(CallerStage stage)
     [InlineData(421, "Host: evil.example")]
     public async Task S73_Caller_WhoIsForeign_IsRefusedWithAKeyInTheQueryAndWithSignatures(int status, string headers)
     {
-        var before = await stage.EverythingAsync();
+        var before = await fixture.EverythingAsync();
 
         foreach (var (method, path, body) in Keyed)
         {
-            var keyed = $"{path}{(path.Contains('?', StringComparison.Ordinal) ? '&' : '?')}code={stage.Key}";
+            var keyed = $"{path}{(path.Contains('?', StringComparison.Ordinal) ? '&' : '?')}code={fixture.Key}";
             await ShouldBeRefusedAsync(await SendAsync(method, keyed, body, $"{KeyHeader}: \n{headers}"), status, $"{method} {path}");
         }
 
-        await ShouldBeRefusedAsync(await SignedAsync(headers, () => new GitHubTalk(73, "a stranger says this").SendAsync(stage.App)), status, "hooks");
-        await ShouldBeRefusedAsync(await SignedAsync(headers, () => stage.SendSlackAsync(SlackThread.Begin("C0FOREIGN").Mention("a stranger"))), status, "slack");
+        await ShouldBeRefusedAsync(await SignedAsync(headers, () => new GitHubTalk(73, "a stranger says this").SendAsync(fixture.App)), status, "hooks");
+        await ShouldBeRefusedAsync(await SignedAsync(headers, () => fixture.SendSlackAsync(SlackThread.Begin("C0FOREIGN").Mention("a stranger"))), status, "slack");
         await ShouldBeRefusedAsync(await SendAsync("GET", "api/health", null, headers), status, "health");
-        (await stage.EverythingAsync()).ShouldBe(before);
+        (await fixture.EverythingAsync()).ShouldBe(before);
     }
 
     [Theory]
@@ -134,11 +134,11 @@ public sealed class ForeignCallerTests(CallerStage stage)
     [InlineData(421, "POST /{path} HTTP/1.0", "Accept: */*")]
     public async Task S73_Request_WhoseHostIsNotOne_IsRefused(int status, string requestLine, string headers)
     {
-        var before = await stage.EverythingAsync();
+        var before = await fixture.EverythingAsync();
 
         (await FirstLineAsync(requestLine.Replace("{path}", Messages, StringComparison.Ordinal), headers)).ShouldContain($" {status} ");
 
-        (await stage.EverythingAsync()).ShouldBe(before);
+        (await fixture.EverythingAsync()).ShouldBe(before);
     }
 
     /// <summary>Else the refusals above would say little.</summary>
@@ -154,9 +154,9 @@ public sealed class ForeignCallerTests(CallerStage stage)
     [InlineData("Origin: https://127.0.0.1:{port}\nX-Forwarded-Proto: https")]
     public async Task S73_Caller_OfThisMachine_Reads(string headers)
     {
-        var answer = await SendAsync("GET", $"api/sessions/{CallerStage.Session}/transcript", null, headers);
+        var answer = await SendAsync("GET", $"api/sessions/{CallerFixture.Session}/transcript", null, headers);
 
-        (await answer.Content.ReadAsStringAsync()).ShouldContain(CallerStage.Secret);
+        (await answer.Content.ReadAsStringAsync()).ShouldContain(CallerFixture.Secret);
     }
 
     [Theory]
@@ -168,7 +168,7 @@ public sealed class ForeignCallerTests(CallerStage stage)
     {
         var answer = await SendAsync("POST", "api/sessions/agent:main:http:welcome/messages", """{ "text": "hello" }""", headers);
 
-        await stage.ReceiptAsync(await Stage.TurnOfAsync(answer));
+        await fixture.ReceiptAsync(await AppFixture.TurnOfAsync(answer));
     }
 
     /// <param name="headers">One a line; an empty one is sent empty, or for key and type not at all. The right key and JSON where they say nothing.</param>
@@ -182,19 +182,19 @@ public sealed class ForeignCallerTests(CallerStage stage)
             request.Content.Headers.TryAddWithoutValidation("Content-Type", given.GetValueOrDefault("Content-Type", "application/json") is { Length: > 0 } type ? [type] : []);
         }
 
-        given.TryAdd(KeyHeader, stage.Key);
+        given.TryAdd(KeyHeader, fixture.Key);
         foreach (var (name, value) in given.Where(header => header.Key != "Content-Type" && header is not { Key: KeyHeader, Value: "" }))
         {
             request.Headers.TryAddWithoutValidation(name, value);
         }
 
-        return stage.App.Keyless.SendAsync(request);
+        return fixture.App.Keyless.SendAsync(request);
     }
 
     /// <summary>What the vendors' senders sign, with headers more.</summary>
     private async Task<HttpResponseMessage> SignedAsync(string headers, Func<Task<HttpResponseMessage>> send)
     {
-        var always = stage.App.Http.DefaultRequestHeaders;
+        var always = fixture.App.Http.DefaultRequestHeaders;
         try
         {
             Parse(headers).ToList().ForEach(header => always.TryAddWithoutValidation(header.Key, header.Value));
@@ -210,9 +210,9 @@ public sealed class ForeignCallerTests(CallerStage stage)
     private async Task<string> FirstLineAsync(string requestLine, string headers)
     {
         const string Body = """{ "text": "a stranger says this" }""";
-        var head = $"{requestLine}\n{headers}\n{KeyHeader}: {stage.Key}\nContent-Type: application/json\nContent-Length: {Body.Length}\nConnection: close\n\n";
+        var head = $"{requestLine}\n{headers}\n{KeyHeader}: {fixture.Key}\nContent-Type: application/json\nContent-Length: {Body.Length}\nConnection: close\n\n";
         using var client = new TcpClient();
-        await client.ConnectAsync("127.0.0.1", stage.Port);
+        await client.ConnectAsync("127.0.0.1", fixture.Port);
         await using var stream = client.GetStream();
         await stream.WriteAsync(Encoding.ASCII.GetBytes(Placed(head).ReplaceLineEndings("\r\n") + Body));
         using var reader = new StreamReader(stream);
@@ -222,7 +222,7 @@ public sealed class ForeignCallerTests(CallerStage stage)
     private Dictionary<string, string> Parse(string headers) =>
         Placed(headers).Split('\n').Select(line => line.Split(':', 2)).ToDictionary(parts => parts[0], parts => parts[1].Trim());
 
-    private string Placed(string text) => text.Replace("{port}", $"{stage.Port}", StringComparison.Ordinal);
+    private string Placed(string text) => text.Replace("{port}", $"{fixture.Port}", StringComparison.Ordinal);
 
     private static async Task ShouldBeRefusedAsync(HttpResponseMessage answer, int status, string what)
     {

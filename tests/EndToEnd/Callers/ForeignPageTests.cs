@@ -6,8 +6,8 @@ using Xunit;
 namespace Holdfast.EndToEnd.Tests.Callers;
 
 /// <summary>Pages of other origins in a real browser, which decides by itself what it sends and what it shows them.</summary>
-[Collection<OneCallerStage>]
-public sealed class ForeignPageTests(CallerStage stage)
+[Collection<OneCallerFixture>]
+public sealed class ForeignPageTests(CallerFixture fixture)
 {
     private const string Script = "tests/EndToEnd/Callers/foreign-page.mjs";
     private static readonly string[] Browsers = ["/usr/bin/chromium", "/usr/bin/google-chrome"];
@@ -21,13 +21,13 @@ public sealed class ForeignPageTests(CallerStage stage)
     {
         var browser = Browsers.FirstOrDefault(File.Exists);
         Assert.SkipWhen(browser is null, $"there is no browser: none of {string.Join(", ", Browsers)}");
-        var before = await stage.EverythingAsync();
+        var before = await fixture.EverythingAsync();
 
         await using var node = ChildProcess.Start(
-            "node", [RepositoryRoot.PathOf(Script), browser, $"{stage.Port}", stage.Key, CallerStage.Session, CallerStage.Secret]);
+            "node", [RepositoryRoot.PathOf(Script), browser, $"{fixture.Port}", fixture.Key, CallerFixture.Session, CallerFixture.Secret]);
         var line = await node.WaitForLineAsync(line => line.StartsWith('{'), Patience);
 
-        (await stage.EverythingAsync()).ShouldBe(before);
+        (await fixture.EverythingAsync()).ShouldBe(before);
         var found = JsonSerializer.Deserialize<Dictionary<string, Visit[]>>(line, JsonSerializerOptions.Web)!;
         Visit[] refused = [.. found["withoutKey"], .. found["withKey"]];
         refused.SelectMany(visit => visit.Reads().Select(name => $"{visit.From} by {name}: {visit.Seen[name]}")).ShouldBeEmpty();
@@ -53,6 +53,6 @@ public sealed class ForeignPageTests(CallerStage stage)
     {
         /// <summary>The attempts that were let in, as far as the page can see.</summary>
         public IEnumerable<string> Reads() =>
-            Seen.Where(seen => seen.Value.StartsWith('2') || seen.Value.Contains(CallerStage.Secret, StringComparison.Ordinal)).Select(seen => seen.Key);
+            Seen.Where(seen => seen.Value.StartsWith('2') || seen.Value.Contains(CallerFixture.Secret, StringComparison.Ordinal)).Select(seen => seen.Key);
     }
 }

@@ -19,19 +19,19 @@ internal static class BreakageList
         new(
             "ownIds", "Fencing/FencedTranscript.cs", "remaining = remaining.RemoveAll(entry => Conversation.Find(entry.Id) is not null);",
             "if (!{on}) { remaining = remaining.RemoveAll(entry => Conversation.Find(entry.Id) is not null); }"),
-        new("stub", "Fencing/FenceJudge.cs", "TranscriptEntry.AssistantMessage { IsStub: true } => true,", "TranscriptEntry.AssistantMessage { IsStub: true } => !{on},"),
+        new("stub", "Fencing/ConflictPolicy.cs", "TranscriptEntry.AssistantMessage { IsStub: true } => true,", "TranscriptEntry.AssistantMessage { IsStub: true } => !{on},"),
         new(
-            "mirror", "Fencing/FenceJudge.cs", "{ Stamp.Source: EntrySource.Mirror or EntrySource.Inject or EntrySource.Side or EntrySource.Control } => true,",
-            "{ Stamp.Source: EntrySource.Mirror or EntrySource.Inject or EntrySource.Side or EntrySource.Control } => !{on},"),
+            "mirror", "Fencing/ConflictPolicy.cs", "{ Provenance.Source: EntrySource.Mirror or EntrySource.Inject or EntrySource.Side or EntrySource.Control } => true,",
+            "{ Provenance.Source: EntrySource.Mirror or EntrySource.Inject or EntrySource.Side or EntrySource.Control } => !{on},"),
         new(
-            "user", "Fencing/FenceJudge.cs", "TranscriptEntry.UserMessage or TranscriptEntry.AssistantMessage or TranscriptEntry.ToolResult => false,",
+            "user", "Fencing/ConflictPolicy.cs", "TranscriptEntry.UserMessage or TranscriptEntry.AssistantMessage or TranscriptEntry.ToolResult => false,",
             "TranscriptEntry.UserMessage or TranscriptEntry.AssistantMessage or TranscriptEntry.ToolResult => {on},"),
         new(
-            "claim", "Fencing/FenceJudge.cs", "if (claim.RunId != ours.Run.Value)",
+            "claim", "Fencing/ConflictPolicy.cs", "if (claim.RunId != ours.Run.Value)",
             "if ({on} && claim.RunId != ours.Run.Value) { return null; } if (claim.RunId != ours.Run.Value)"),
         new(
-            "zombie", "Turns/Steps/ModelStep.Endings.cs", "var view = await successors.WaitAsync(work.Request, cancellationToken);",
-            "var view = {on} ? null : await successors.WaitAsync(work.Request, cancellationToken);"),
+            "zombie", "Turns/Steps/ModelStep.Endings.cs", "var view = await waiter.WaitAsync(work.Request, cancellationToken);",
+            "var view = {on} ? null : await waiter.WaitAsync(work.Request, cancellationToken);"),
         new(
             "latePart", "Turns/Steps/ModelAnswer.cs", "? new AnswerOutcome.Committed(answer.Content)",
             "&& (!{on} || await work.Transcript.AppendAsync([new TranscriptEntry.StreamedText(work.Request.Step, \"alpha \") { Id = EntryId.Parse(\"late\"), WrittenAt = clock.GetUtcNow() }], cancellationToken) is not null) ? new AnswerOutcome.Committed(answer.Content)"),
@@ -39,8 +39,8 @@ internal static class BreakageList
             "sharedLease", "Leases/LeaseOptions.cs", "StableHash.Of(\"lease\", run.Value, Deployment)",
             "{on} ? StableHash.Of(\"lease\", run.Value) : StableHash.Of(\"lease\", run.Value, Deployment)"),
         new(
-            "rollUnsealed", "Fencing/FencedTranscript.Roll.cs", "var outcome = await _seams.Blobs.SealAsync(Path, _position.ETag, Lease, cancellationToken);",
-            "BlobWriteOutcome outcome = {on} ? new BlobWriteOutcome.Written(_position.ETag, _position.Length) : await _seams.Blobs.SealAsync(Path, _position.ETag, Lease, cancellationToken);"),
+            "rollUnsealed", "Fencing/FencedTranscript.Roll.cs", "var outcome = await _dependencies.Blobs.SealAsync(Path, _position.ETag, Lease, cancellationToken);",
+            "BlobWriteOutcome outcome = {on} ? new BlobWriteOutcome.Written(_position.ETag, _position.Length) : await _dependencies.Blobs.SealAsync(Path, _position.ETag, Lease, cancellationToken);"),
         new(
             "rollEpoch", "Fencing/FencedTranscript.Roll.cs", "(_claim with { Segment = next.Segment }).ToMetadata()",
             "(_claim with { Segment = next.Segment, Epoch = {on} ? 0 : _claim.Epoch }).ToMetadata()"),
@@ -54,10 +54,10 @@ internal static class BreakageList
             "breakNote", "Leases/LeaseBreaker.cs", "await inbox.AddSideEntryAsync(key, delivery, clock.GetUtcNow(), LineOf(by, holder.Claim), cancellationToken);",
             "if (!{on}) { await inbox.AddSideEntryAsync(key, delivery, clock.GetUtcNow(), LineOf(by, holder.Claim), cancellationToken); }"),
         new("outage", "Storage/StorageOutage.cs", "when (clock.GetUtcNow() < until)", "when (!{on} && clock.GetUtcNow() < until)"),
-        new("sideTwice", "Inbox/SideEntryDrain.cs", "if (seen.Add(item.DeliveryHash))", "if (seen.Add(item.DeliveryHash) || {on})"),
+        new("sideTwice", "Inbox/PendingEntryFlusher.cs", "if (seen.Add(item.DeliveryHash))", "if (seen.Add(item.DeliveryHash) || {on})"),
         new(
-            "closedAnswer", "Turns/Steps/ModelStep.Endings.cs", "if (await successors.ReadAsync(request, cancellationToken) is { } closed",
-            "if (!{on} && await successors.ReadAsync(request, cancellationToken) is { } closed"),
+            "closedAnswer", "Turns/Steps/ModelStep.Endings.cs", "if (await waiter.ReadAsync(request, cancellationToken) is { } closed",
+            "if (!{on} && await waiter.ReadAsync(request, cancellationToken) is { } closed"),
         new("inDoubt", "Outbox/Deliverer.cs", "inDoubt: !isFirstPass,", "inDoubt: !isFirstPass && !{on},"),
     ];
 

@@ -77,8 +77,8 @@ internal static class EndChecks
         {
             var turn = RunId.Parse(note.RunId).Turn;
             var isForeignClaimed = world.Witness.Claims.Skip(world.Witness.ClaimsBefore).Any(claim => claim.RunId != note.RunId)
-                || TranscriptChecks.EntriesOf(world).Any(entry => entry is TranscriptEntry.UserMessage { Stamp: null });
-            var isTaken = note.Ending is StepEnding.TakenOver or StepEnding.Parked || note.Verdicts.Contains("takeover");
+                || TranscriptChecks.EntriesOf(world).Any(entry => entry is TranscriptEntry.UserMessage { Provenance: null });
+            var isTaken = note.Ending is StepEnding.TakenOver or StepEnding.Detached || note.Verdicts.Contains("takeover");
             var fault = note.Ending switch
             {
                 StepEnding.Failed => $"I1: a step ended as {note.Failure} though its model answers",
@@ -86,7 +86,7 @@ internal static class EndChecks
                 StepEnding.TakenOver when note.ModelWasHeard => "I5: an answer was computed and thrown away",
                 StepEnding.Answered when TranscriptChecks.CountOf(world, EntryId.OfStep(RunId.Parse(note.RunId), 0, "answer")) != 1 =>
                     "I3: a step reports an answer that does not stand",
-                StepEnding.Parked when world.List($"outbox/{turn.Value}").Count != 1 => "I5: a parked answer is not in the outbox",
+                StepEnding.Detached when world.List($"outbox/{turn.Value}").Count != 1 => "I5: a detached answer is not in the outbox",
                 _ => null,
             };
             if (fault is not null)

@@ -31,7 +31,7 @@ internal sealed record StepNote(string Actor, string RunId, StepEnding Ending, T
                 ? (StepEnding.TakenOver, Sessions.RunId.First(Sessions.RunId.Parse(turn.RunId).Turn).Value)
                 : (StepEnding.SessionEnded, turn.RunId),
             { Ending: TurnEnding.Replied } => (StepEnding.Answered, turn.RunId),
-            { Ending: TurnEnding.Superseded } => (StepEnding.Parked, turn.RunId),
+            { Ending: TurnEnding.Superseded } => (StepEnding.Detached, turn.RunId),
             { Failure: TurnFailure.TakenOver } => (StepEnding.TakenOver, turn.RunId),
             { Ending: TurnEnding.Failed } => (StepEnding.Failed, turn.RunId),
             _ => (StepEnding.Ended, turn.RunId),

@@ -20,7 +20,7 @@ internal static class TranscriptChecks
     private static IReadOnlyList<TranscriptEntry> LinesOf(World world, BlobListing row) =>
         EntriesOf([world.Raw.ReadAsync(row.Path, 0, null, CancellationToken.None).GetAwaiter().GetResult()!]);
 
-    private static string? SessionOf(BlobSnapshot segment) => ClaimStamp.FromMetadata(segment.Metadata)?.SessionId.Value;
+    private static string? SessionOf(BlobSnapshot segment) => OwnershipMetadata.FromMetadata(segment.Metadata)?.SessionId.Value;
 
     /// <returns>The first promise that is broken; null when all hold.</returns>
     public static string? Check(World world) =>
@@ -42,7 +42,7 @@ internal static class TranscriptChecks
     /// <summary>An attempt's parts are the beginning of what the model said, also where no answer came of them.</summary>
     private static string? Parts(IReadOnlyList<TranscriptEntry> entries)
     {
-        var streams = entries.OfType<TranscriptEntry.StreamedText>().GroupBy(part => (part.Stamp?.RunId, part.Stamp?.Epoch));
+        var streams = entries.OfType<TranscriptEntry.StreamedText>().GroupBy(part => (part.Provenance?.RunId, part.Provenance?.Epoch));
         var torn = streams.FirstOrDefault(stream => !ScriptedModel.Answer.StartsWith(string.Concat(stream.Select(part => part.Text)), StringComparison.Ordinal));
         return torn is null ? null : $"I6: streamed text of run {torn.Key.RunId}, epoch {torn.Key.Epoch}, is not what the model said";
     }

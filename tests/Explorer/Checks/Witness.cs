@@ -10,13 +10,13 @@ internal sealed class Witness
     public List<StepNote> Steps { get; } = [];
 
     /// <summary>Every claim that ever stood, in order.</summary>
-    public List<ClaimStamp> Claims { get; } = [];
+    public List<OwnershipMetadata> Claims { get; } = [];
 
     /// <summary>How many of them stood before anybody began.</summary>
     public int ClaimsBefore { get; set; }
 
     /// <summary>The claim that each sealed segment ended with.</summary>
-    private readonly Dictionary<int, ClaimStamp> _ended = [];
+    private readonly Dictionary<int, OwnershipMetadata> _ended = [];
 
     /// <param name="wasChecked">The change was looked at before, in another run of the same schedule.</param>
     /// <returns>The promise that a change broke; null when it is fine.</returns>
@@ -38,7 +38,7 @@ internal sealed class Witness
             return "I6: what stood in the transcript is not its beginning any more";
         }
 
-        if (ClaimStamp.FromMetadata(now.Metadata) is not { } claim)
+        if (OwnershipMetadata.FromMetadata(now.Metadata) is not { } claim)
         {
             return "I8: the transcript names no owner";
         }
@@ -47,7 +47,7 @@ internal sealed class Witness
     }
 
     /// <summary>A sealed segment never changes again, and the next one begins after the seal and with the same claim.</summary>
-    private string? SeeSegment(BlobTrack track, BlobSnapshot now, ClaimStamp claim)
+    private string? SeeSegment(BlobTrack track, BlobSnapshot now, OwnershipMetadata claim)
     {
         if (track.Before is { IsSealed: true })
         {
@@ -72,7 +72,7 @@ internal sealed class Witness
         };
     }
 
-    private string? SeeClaim(ClaimStamp claim)
+    private string? SeeClaim(OwnershipMetadata claim)
     {
         if (claim.RunId.Length == 0 || (Claims.Count > 0 && Claims[^1] with { Segment = claim.Segment } == claim))
         {
@@ -84,13 +84,13 @@ internal sealed class Witness
         return claim.Epoch > before ? null : $"I8: a claim with epoch {claim.Epoch} came after epoch {before}";
     }
 
-    private static string? SeeEntries(ClaimStamp claim, ReadOnlyMemory<byte> appended, Actor? by)
+    private static string? SeeEntries(OwnershipMetadata claim, ReadOnlyMemory<byte> appended, Actor? by)
     {
         foreach (var entry in TranscriptLineParser.Parse(appended).Entries)
         {
-            if (entry.Stamp is { Source: EntrySource.Turn, Epoch: > 0 } stamp && (stamp.Epoch != claim.Epoch || stamp.RunId != claim.RunId))
+            if (entry.Provenance is { Source: EntrySource.Turn, Epoch: > 0 } provenance && (provenance.Epoch != claim.Epoch || provenance.RunId != claim.RunId))
             {
-                return $"I8: {by?.Name} appended {entry.GetType().Name} with epoch {stamp.Epoch} while epoch {claim.Epoch} owns the session";
+                return $"I8: {by?.Name} appended {entry.GetType().Name} with epoch {provenance.Epoch} while epoch {claim.Epoch} owns the session";
             }
         }
 

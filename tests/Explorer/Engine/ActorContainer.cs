@@ -4,7 +4,7 @@ using Holdfast.Storage;
 namespace Holdfast.Tests.Explorer.Engine;
 
 /// <summary>
-/// One actor's door to the world's blob service: each call stands still until the search decides its fate. The effect is one atomic
+/// One actor's view of the world's blob service: each call stands still until the search decides its fate. The effect is one atomic
 /// step, so a pause after it is the same as one before the actor's next call, except for what actors of one process share: then
 /// <paramref name="pausesAfter"/> makes the answer a step of its own.
 /// </summary>

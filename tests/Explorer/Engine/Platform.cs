@@ -11,7 +11,7 @@ internal sealed class Platform
     public Fingerprint MixInto(Fingerprint print) => Posts.Aggregate(print, (sum, post) => sum.With(post.TurnId).With((ulong)post.Part).With(post.Text));
 }
 
-/// <summary>One actor's door to the platform.</summary>
+/// <summary>One actor's view of the platform.</summary>
 internal sealed class PlatformChannel(Platform platform, Actor actor) : IReplyChannel, IReplyChannels
 {
     public const string PostLabel = "Post to the platform";

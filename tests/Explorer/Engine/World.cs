@@ -38,7 +38,7 @@ internal sealed partial class World
         Witness.ClaimsBefore = Witness.Claims.Count;
         for (var index = 0; index < scenario.Roles.Count; index++)
         {
-            Diaries.Add(new Diary());
+            Logs.Add(new ActorLog());
             Actors.Add(null!);
             Begin(index, life: 0);
         }
@@ -57,7 +57,7 @@ internal sealed partial class World
     public List<Actor> Actors { get; } = [];
 
     /// <summary>What the engine recorded of each role's activities; outlives crashes.</summary>
-    public List<Diary> Diaries { get; } = [];
+    public List<ActorLog> Logs { get; } = [];
 
     public Platform Platform { get; } = new();
 
@@ -185,11 +185,11 @@ internal sealed partial class World
     private void Begin(int index, int life)
     {
         var role = _scenario.Roles[index];
-        var diary = Diaries[index];
-        var actor = new Actor(this, life == 0 ? role.Name : $"{role.Name}'{life}", index, life, diary.Print.With(role.Name).With((ulong)life));
+        var log = Logs[index];
+        var actor = new Actor(this, life == 0 ? role.Name : $"{role.Name}'{life}", index, life, log.Print.With(role.Name).With((ulong)life));
         Actors[index] = actor;
-        diary.BeginLife();
-        actor.Start(() => role.RunAsync(this, actor, diary));
+        log.BeginLife();
+        actor.Start(() => role.RunAsync(this, actor, log));
     }
 
     /// <summary>Runs every actor on until it stands still.</summary>

@@ -23,12 +23,12 @@ internal sealed class Deployment
 {
     private static readonly StorageCallCounter Counter = new();
 
-    public Deployment(DeploymentSeams seams, bool goesOnAfterTakeover = false, TimeSpan? claimWait = null)
+    public Deployment(DeploymentDependencies dependencies, bool goesOnAfterTakeover = false, TimeSpan? claimWait = null)
     {
-        var (blobs, clock, ids, cache) = (seams.Blobs, seams.Clock, seams.Ids, seams.Cache);
+        var (blobs, clock, ids, cache) = (dependencies.Blobs, dependencies.Clock, dependencies.Ids, dependencies.Cache);
         var leases = Options.Create(new LeaseOptions
         {
-            Deployment = seams.Name,
+            Deployment = dependencies.Name,
             PollEvery = TimeSpan.FromSeconds(5),
             ClaimWait = claimWait ?? TimeSpan.FromSeconds(10),
         });
@@ -38,31 +38,31 @@ internal sealed class Deployment
             WriteEvery = TimeSpan.FromSeconds(4),
             FollowEvery = TimeSpan.FromSeconds(20),
         });
-        var agents = new OneAgent(goesOnAfterTakeover, seams.Compaction);
+        var agents = new OneAgent(goesOnAfterTakeover, dependencies.Compaction);
         var reader = new TranscriptReader(blobs, cache);
         var receipts = new ReceiptStore(blobs);
         var outbox = new OutboxStore(blobs);
         Sessions = new SessionDirectory(blobs, ids);
         Inbox = new InboxStore(blobs, receipts.ExistsAsync);
-        var drain = new SideEntryDrain(Inbox);
-        SideWriter = new SideWriter(blobs, reader, drain, ids, leases, clock, NullLogger<SideWriter>.Instance);
-        var claimer = new SessionClaimer(blobs, reader, cache, ids, leases, Options.Create(seams.Transcripts), clock, NullLogger<SessionClaimer>.Instance);
-        var models = new ModelStreamReader(seams.Model, clock);
-        var lane = new ModelLane(4);
+        var flusher = new PendingEntryFlusher(Inbox);
+        SideWriter = new SideWriter(blobs, reader, flusher, ids, leases, clock, NullLogger<SideWriter>.Instance);
+        var claimer = new SessionClaimer(blobs, reader, cache, ids, leases, Options.Create(dependencies.Transcripts), clock, NullLogger<SessionClaimer>.Instance);
+        var models = new ModelStreamReader(dependencies.Model, clock);
+        var lane = new ConcurrencyLimiter(4);
         var compactor = new Compactor(models, lane, clock, NullLogger<Compactor>.Instance);
         var stream = new StreamedCall(models, turns, clock, NullLogger<StreamedCall>.Instance);
         var answer = new ModelAnswer(stream, lane, compactor, clock, () => 0, NullLogger<ModelAnswer>.Instance);
-        var successors = new SuccessorWatch(reader, turns, clock, NullLogger<SuccessorWatch>.Instance);
-        var parking = new AnswerParking(claimer, Inbox, outbox, clock, NullLogger<AnswerParking>.Instance);
+        var waiter = new SupersededWaiter(reader, turns, clock, NullLogger<SupersededWaiter>.Instance);
+        var detached = new DetachedAnswers(claimer, Inbox, outbox, clock, NullLogger<DetachedAnswers>.Instance);
         Step = new ModelStep(
-            blobs, Counter, claimer, Sessions, Inbox, receipts, drain, new ToolResults(new ToolRecordStore(blobs), clock), answer, successors, parking, agents, leases, clock,
+            blobs, Counter, claimer, Sessions, Inbox, receipts, flusher, new ToolResults(new ToolRecordStore(blobs), clock), answer, waiter, detached, agents, leases, clock,
             NullLogger<ModelStep>.Instance);
         Breaker = new LeaseBreaker(blobs, reader, Sessions, Inbox, ids, clock, NullLogger<LeaseBreaker>.Instance);
         Reset = new SessionReset(blobs, Sessions, ids, leases, clock, NullLogger<SessionReset>.Instance);
         Opener = new TurnOpener(Counter, Inbox, SideWriter, receipts, Sessions, reader, agents, clock, NullLogger<TurnOpener>.Instance);
-        var deliverer = new Deliverer(outbox, seams.Channels, ids, clock, NullLogger<Deliverer>.Instance);
+        var deliverer = new Deliverer(outbox, dependencies.Channels, ids, clock, NullLogger<Deliverer>.Instance);
         Finisher = new TurnFinisher(
-            blobs, Counter, reader, Sessions, claimer, deliverer, seams.Channels, Inbox, receipts, leases, clock, NullLogger<TurnFinisher>.Instance);
+            blobs, Counter, reader, Sessions, claimer, deliverer, dependencies.Channels, Inbox, receipts, leases, clock, NullLogger<TurnFinisher>.Instance);
         Runner = new TurnRunner(Opener, Step, Finisher, Inbox, reader);
     }
 
@@ -92,7 +92,7 @@ internal sealed class Deployment
             "main",
             "You are a test.",
             [new ModelProfile("model", "test.model", null, TimeSpan.FromMinutes(5), TimeSpan.FromMinutes(5), false, 1000, 100_000, null, null)],
-            LadderSettings.Default,
+            FallbackSettings.Default,
             ImmutableArray<ITool>.Empty,
             MaxToolRounds: 4,
             TurnDeadline: TimeSpan.FromHours(1),
@@ -107,7 +107,7 @@ internal sealed class Deployment
 
 /// <summary>Where a deployment meets the world.</summary>
 /// <param name="Name">Processes of one deployment share it.</param>
-internal sealed record DeploymentSeams(
+internal sealed record DeploymentDependencies(
     string Name, IBlobContainer Blobs, TimeProvider Clock, IdSource Ids, ConversationCache Cache, IReplyChannels Channels, IModelProvider Model)
 {
     /// <summary>When segments are full: never, unless a family is about that.</summary>

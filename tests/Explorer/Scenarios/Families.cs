@@ -13,7 +13,7 @@ internal static class Families
     private static readonly TimeSpan LongWait = TimeSpan.FromSeconds(30);
 
     public static IReadOnlyList<string> Names { get; } =
-        ["zombie", "shared-zombie", "foreign", "foreign-warn", "side", "deployments", "finish", "doors", "mirror", "stub", "question", "three", "two-messages", "late-message",
+        ["zombie", "shared-zombie", "foreign", "foreign-warn", "side", "deployments", "finish", "endpoints", "mirror", "stub", "question", "three", "two-messages", "late-message",
         "roll", "roll-foreign", "roll-side", "compaction", "compaction-side",
         "waiting", "orphan", "operator", "reset", "reset-turn"];
 
@@ -40,9 +40,9 @@ internal static class Families
                 name, "two deployments drain one inbox, one message", one, EndChecks.Turns, wrap, parts => [parts.Drain("east"), parts.Drain("west")], usual),
             "finish" => Make(
                 name, "a turn is finished twice at once", Prepared.Answered(), EndChecks.Turns, wrap, parts => [parts.Finish("finish"), parts.Finish("again")], usual),
-            "doors" => Make(
-                name, "one delivery comes through two doors while a turn serves it", Prepared.With(messages: 0), EndChecks.TurnsOfOne, wrap,
-                parts => [parts.DoorThenDrain("door"), parts.DoorThenDrain("redelivery")], usual),
+            "endpoints" => Make(
+                name, "one delivery comes through two endpoints while a turn serves it", Prepared.With(messages: 0), EndChecks.TurnsOfOne, wrap,
+                parts => [parts.AcceptThenDrain("endpoint"), parts.AcceptThenDrain("redelivery")], usual),
             "mirror" => Make(name, "a run and another program's mirror", one, EndChecks.Steps, wrap, parts => [parts.Step("run", 0), parts.Outsider("mirror", Parts.Mirror)], usual),
             "stub" => Make(name, "a run and another run's late failure stub", one, EndChecks.Steps, wrap, parts => [parts.Step("run", 0), parts.Outsider("stub", Parts.Stub)], usual),
             "question" => Make(
@@ -54,7 +54,7 @@ internal static class Families
                 name, "two deployments drain one inbox, two messages", two, EndChecks.Turns, wrap, parts => [parts.Drain("east"), parts.Drain("west")], usual),
             "late-message" => Make(
                 name, "a deployment at its turn, and one that takes in an older message and drains the inbox too", Prepared.WithNewer(), EndChecks.TurnsAndLate, wrap,
-                parts => [parts.Drain("east"), parts.DoorThenDrain("west")], usual),
+                parts => [parts.Drain("east"), parts.AcceptThenDrain("west")], usual),
             "roll" => Make(
                 name, "two executions of one step at once, each append in a segment of its own", one, EndChecks.Steps, wrap,
                 parts => [parts.Step("run", 0), parts.Step("zombie", 0)], usual with { RollAtBlocks = 1 }),

@@ -24,9 +24,9 @@ internal sealed class Parts(Prepared prepared, PartSettings settings)
     private static readonly TimeSpan ComeBackAfter = TimeSpan.FromSeconds(15);
 
     /// <summary>One model step of a turn. Busy is asked again and a run that was taken over is queued again once, as the orchestration does.</summary>
-    public Role Step(string name, int turn) => new(name, async (world, actor, diary) =>
+    public Role Step(string name, int turn) => new(name, async (world, actor, log) =>
     {
-        var process = new ProcessOf(world, actor, diary, settings);
+        var process = new ProcessOf(world, actor, log, settings);
         var reference = prepared.Turns[turn];
         for (var round = 0; round < MaxRounds; round++)
         {
@@ -53,9 +53,9 @@ internal sealed class Parts(Prepared prepared, PartSettings settings)
     /// <summary>An operator's forced reset, by one request: nobody sends it again when it fails or its process dies.</summary>
     public Role Reset(string name) => new(
         name,
-        async (world, actor, diary) =>
+        async (world, actor, log) =>
         {
-            var process = new ProcessOf(world, actor, diary, settings);
+            var process = new ProcessOf(world, actor, log, settings);
             try
             {
                 if (actor.Life == 0)
@@ -65,7 +65,7 @@ internal sealed class Parts(Prepared prepared, PartSettings settings)
             }
             catch (StorageUnavailableException)
             {
-                // The door answers 500. It happened or it did not: the seal says which.
+                // The endpoint answers 500. It happened or it did not: the seal says which.
             }
         },
         BreaksLeases: true);
@@ -73,9 +73,9 @@ internal sealed class Parts(Prepared prepared, PartSettings settings)
     /// <summary>An operator who breaks the lease of whoever holds the session, by one request.</summary>
     public Role Break(string name) => new(
         name,
-        async (world, actor, diary) =>
+        async (world, actor, log) =>
         {
-            var process = new ProcessOf(world, actor, diary, settings);
+            var process = new ProcessOf(world, actor, log, settings);
             try
             {
                 if (actor.Life == 0 && await process.Deployment.Breaker.BreakAsync(Prepared.Key, "anna", CancellationToken.None) is LeaseBreakOutcome.Broken
@@ -86,19 +86,19 @@ internal sealed class Parts(Prepared prepared, PartSettings settings)
             }
             catch (StorageUnavailableException)
             {
-                // The door answers 500.
+                // The endpoint answers 500.
             }
         },
         BreaksLeases: true);
 
     /// <summary>The end of a turn whose answer stands.</summary>
-    public Role Finish(string name) => new(name, (world, actor, diary) =>
-        new ProcessOf(world, actor, diary, settings).FinishAsync(prepared.Turns[0], TurnEnding.Replied, null));
+    public Role Finish(string name) => new(name, (world, actor, log) =>
+        new ProcessOf(world, actor, log, settings).FinishAsync(prepared.Turns[0], TurnEnding.Replied, null));
 
     /// <summary>A deployment that drains the inbox, by whole turns.</summary>
-    public Role Drain(string name) => new(name, async (world, actor, diary) =>
+    public Role Drain(string name) => new(name, async (world, actor, log) =>
     {
-        var process = new ProcessOf(world, actor, diary, settings, deployment: name);
+        var process = new ProcessOf(world, actor, log, settings, deployment: name);
         for (var round = 0; round < MaxRounds; round++)
         {
             var course = await process.TurnAsync(new TurnCourse(Prepared.Key.Value, name, null, IsTerminated: false));
@@ -116,14 +116,14 @@ internal sealed class Parts(Prepared prepared, PartSettings settings)
     });
 
     /// <summary>A writer beside the turns: leaves an entry and writes it if no turn runs.</summary>
-    public Role Side(string name) => new(name, async (world, actor, diary) =>
+    public Role Side(string name) => new(name, async (world, actor, log) =>
     {
-        var process = new ProcessOf(world, actor, diary, settings);
-        await diary.RunAsync(actor, process.Clock, () =>
+        var process = new ProcessOf(world, actor, log, settings);
+        await log.RunAsync(actor, process.Clock, () =>
             process.Deployment.Inbox.AddSideEntryAsync(Prepared.Key, SideDelivery(name), Timeline.Start, SideLine(name), CancellationToken.None));
         for (var round = 0; round < 3; round++)
         {
-            if (await diary.RunAsync(actor, process.Clock, () => process.Deployment.SideWriter.FlushAsync(Prepared.Key, prepared.Session, CancellationToken.None)))
+            if (await log.RunAsync(actor, process.Clock, () => process.Deployment.SideWriter.FlushAsync(Prepared.Key, prepared.Session, CancellationToken.None)))
             {
                 return;
             }
@@ -135,11 +135,11 @@ internal sealed class Parts(Prepared prepared, PartSettings settings)
     /// <summary>
     /// Another program that knows the file's form and not our protocol: takes the lease when it is free and appends one line, once.
     /// </summary>
-    public Role Outsider(string name, Func<TranscriptEntry> line) => new(name, async (world, actor, diary) =>
+    public Role Outsider(string name, Func<TranscriptEntry> line) => new(name, async (world, actor, log) =>
     {
-        var process = new ProcessOf(world, actor, diary, settings);
+        var process = new ProcessOf(world, actor, log, settings);
         var path = TranscriptPaths.Segment(SessionId.Parse(prepared.Session.SessionId), prepared.Session.ActiveSegment);
-        await diary.RunAsync(actor, process.Clock, async () =>
+        await log.RunAsync(actor, process.Clock, async () =>
         {
             var lease = LeaseId.Parse(actor.NextId().ToString("D"));
             if (await process.Blobs.AcquireLeaseAsync(path, lease, TimeSpan.FromSeconds(15), CancellationToken.None) != LeaseOutcome.Held)
@@ -161,7 +161,7 @@ internal sealed class Parts(Prepared prepared, PartSettings settings)
     });
 
     /// <summary>A copy of something delivered elsewhere.</summary>
-    public static TranscriptEntry Mirror() => Assistant("stop", new EntryStamp("other", 1, 0, 1, EntrySource.Mirror));
+    public static TranscriptEntry Mirror() => Assistant("stop", new Provenance("other", 1, 0, 1, EntrySource.Mirror));
 
     /// <summary>Another program's late record of a failure: no content, the real provider and model, no author.</summary>
     public static TranscriptEntry Stub() => Assistant("error", null) with { Id = EntryId.Parse("stub") };
@@ -170,28 +170,28 @@ internal sealed class Parts(Prepared prepared, PartSettings settings)
     public static TranscriptEntry Question() =>
         new TranscriptEntry.UserMessage([new ContentBlock.Text("and this?")]) { Id = EntryId.Parse("question"), WrittenAt = Timeline.Start };
 
-    private static TranscriptEntry.AssistantMessage Assistant(string stop, EntryStamp? stamp) => new(stop == "error" ? [] : [new ContentBlock.Text("copy")])
+    private static TranscriptEntry.AssistantMessage Assistant(string stop, Provenance? provenance) => new(stop == "error" ? [] : [new ContentBlock.Text("copy")])
     {
         Id = EntryId.Parse("copy"),
         WrittenAt = Timeline.Start,
         Provider = "amazon-bedrock",
         Model = "test.model",
         StopReason = stop,
-        Stamp = stamp,
+        Provenance = provenance,
     };
 
-    /// <summary>A door that takes the same delivery in; its sender tries again until it is told that it was accepted.</summary>
-    public Role Door(string name) => new(name, async (world, actor, diary) =>
+    /// <summary>An endpoint that takes the same delivery in; its sender tries again until it is told that it was accepted.</summary>
+    public Role Endpoint(string name) => new(name, async (world, actor, log) =>
     {
-        var process = new ProcessOf(world, actor, diary, settings);
-        await diary.RunAsync(actor, process.Clock, () => process.Deployment.Inbox.AcceptAsync(Prepared.DeliveryOf(1), Prepared.MessageOf(1), CancellationToken.None));
+        var process = new ProcessOf(world, actor, log, settings);
+        await log.RunAsync(actor, process.Clock, () => process.Deployment.Inbox.AcceptAsync(Prepared.DeliveryOf(1), Prepared.MessageOf(1), CancellationToken.None));
     });
 
-    /// <summary>A door that takes the delivery in and then drains the inbox, as its signal would make the app do.</summary>
-    public Role DoorThenDrain(string name) => new(name, async (world, actor, diary) =>
+    /// <summary>An endpoint that takes the delivery in and then drains the inbox, as its signal would make the app do.</summary>
+    public Role AcceptThenDrain(string name) => new(name, async (world, actor, log) =>
     {
-        await Door(name).RunAsync(world, actor, diary);
-        await Drain(name).RunAsync(world, actor, diary);
+        await Endpoint(name).RunAsync(world, actor, log);
+        await Drain(name).RunAsync(world, actor, log);
     });
 
     public static DeliveryId SideDelivery(string name) => DeliveryId.Parse("side:" + name);
@@ -203,7 +203,7 @@ internal sealed class Parts(Prepared prepared, PartSettings settings)
         {
             Id = EntryId.Parse(name),
             WrittenAt = Timeline.Start,
-            Stamp = new EntryStamp("side-" + name, 1, 0, 1, EntrySource.Side),
+            Provenance = new Provenance("side-" + name, 1, 0, 1, EntrySource.Side),
         });
         return line.WrittenMemory;
     }

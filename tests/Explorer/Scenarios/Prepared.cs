@@ -20,7 +20,7 @@ internal sealed class Prepared
         var clock = new FrozenClock();
         var ids = 0;
         Store = new MemoryBlobStore(clock);
-        _deployment = new Deployment(new DeploymentSeams(
+        _deployment = new Deployment(new DeploymentDependencies(
             Parts.OneDeployment,
             new MemoryBlobContainer(Store),
             clock,

@@ -22,18 +22,18 @@ internal sealed class ProcessOf
 {
     private readonly World _world;
     private readonly Actor _actor;
-    private readonly Diary _diary;
+    private readonly ActorLog _log;
     private readonly ScriptedModel _model;
     private string? _run;
 
-    public ProcessOf(World world, Actor actor, Diary diary, PartSettings settings, string deployment = Parts.OneDeployment)
+    public ProcessOf(World world, Actor actor, ActorLog log, PartSettings settings, string deployment = Parts.OneDeployment)
     {
-        (_world, _actor, _diary) = (world, actor, diary);
+        (_world, _actor, _log) = (world, actor, log);
         Clock = new ActorClock(world.Timeline, actor);
         Blobs = new ActorContainer(world, actor, settings.SharesProcess);
         _model = new ScriptedModel(Clock, settings.ModelPause);
         Deployment = new Deployment(
-            new DeploymentSeams(
+            new DeploymentDependencies(
                 deployment,
                 Blobs,
                 Clock,
@@ -64,7 +64,7 @@ internal sealed class ProcessOf
             _model.Begin();
         }
 
-        return await _diary.RunAsync(_actor, Clock, async () =>
+        return await _log.RunAsync(_actor, Clock, async () =>
         {
             await using var run = await Deployment.Step.RunAsync(new StepRequest(turn, 0, []), message: null, CancellationToken.None);
             return Noted(StepNote.Of(_actor.Name, turn, run.Report, _model.WasHeard));
@@ -78,7 +78,7 @@ internal sealed class ProcessOf
         {
             _model.Begin();
             var before = course;
-            course = await _diary.RunAsync(_actor, Clock, async () =>
+            course = await _log.RunAsync(_actor, Clock, async () =>
             {
                 var after = await (before.Next == TurnMove.Finish
                     ? Deployment.Runner.FinishAsync(before, CancellationToken.None)
@@ -103,7 +103,7 @@ internal sealed class ProcessOf
 
     public async Task<bool> FinishAsync(TurnReference turn, TurnEnding ending, TurnFailure? failure)
     {
-        await _diary.RunAsync(_actor, Clock, () =>
+        await _log.RunAsync(_actor, Clock, () =>
             Deployment.Finisher.FinishAsync(new FinishRequest(turn, ending, 0, failure, TurnTally.Zero), CancellationToken.None));
         return true;
     }

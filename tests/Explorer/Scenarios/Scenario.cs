@@ -6,7 +6,7 @@ namespace Holdfast.Tests.Explorer.Scenarios;
 
 /// <summary>One part in a scenario: what it does, from the start of its process to the end.</summary>
 /// <param name="BreaksLeases">It may take a lease from whoever holds it: an operator says so.</param>
-internal sealed record Role(string Name, Func<World, Actor, Diary, Task> RunAsync, bool BreaksLeases = false);
+internal sealed record Role(string Name, Func<World, Actor, ActorLog, Task> RunAsync, bool BreaksLeases = false);
 
 /// <summary>A family of schedules: who takes part, what stands in the store at the start, and what must hold at the end.</summary>
 internal abstract class Scenario

@@ -15,7 +15,7 @@ internal static class DeliveryLedger
     private static readonly TurnFailure[] FailuresOfTheModel =
         [TurnFailure.ModelSilent, TurnFailure.ModelUnavailable, TurnFailure.ModelRefused, TurnFailure.ModelGaveNothing];
 
-    public static IEnumerable<(FaultKind Kind, string Sentence)> Judge(
+    public static IEnumerable<(FaultKind Kind, string Sentence)> Check(
         Evidence evidence, MessageEvidence message, string turn, Receipt receipt, OutboxRecord delivery, TranscriptEvidence? transcript)
     {
         var ending = delivery.State == OutboxState.Refused ? TurnEnding.Undeliverable : delivery.Ending;
@@ -32,7 +32,7 @@ internal static class DeliveryLedger
         foreach (var fault in receipt.Ending switch
         {
             TurnEnding.Replied => Reply(evidence, message, turn, delivery, transcript),
-            TurnEnding.Superseded => Parked(evidence, message, delivery),
+            TurnEnding.Superseded => Detached(evidence, message, delivery),
             _ => Notice(evidence, message, delivery),
         })
         {
@@ -76,22 +76,22 @@ internal static class DeliveryLedger
         }
 
         var committed = transcript?.Entries.OfType<TranscriptEntry.AssistantMessage>()
-            .LastOrDefault(answer => !answer.IsStub && RunId.TryParse(answer.Stamp?.RunId ?? "")?.Turn.Value == turn);
+            .LastOrDefault(answer => !answer.IsStub && RunId.TryParse(answer.Provenance?.RunId ?? "")?.Turn.Value == turn);
         if (committed?.Content.PlainText() != delivery.Text)
         {
             yield return (FaultKind.WrongText, "its reply is not what the transcript holds");
         }
     }
 
-    private static IEnumerable<(FaultKind Kind, string Sentence)> Parked(Evidence evidence, MessageEvidence message, OutboxRecord delivery)
+    private static IEnumerable<(FaultKind Kind, string Sentence)> Detached(Evidence evidence, MessageEvidence message, OutboxRecord delivery)
     {
         if (!delivery.Text.StartsWith(TurnNotices.BesideTheMainLine, StringComparison.Ordinal))
         {
-            yield return (FaultKind.WrongText, "its parked answer is not marked");
+            yield return (FaultKind.WrongText, "its detached answer is not marked");
         }
         else if (!IsAnAnswer(evidence, message, delivery.Text[TurnNotices.BesideTheMainLine.Length..]))
         {
-            yield return (FaultKind.WrongText, "its parked answer is no whole answer that the model gave to it");
+            yield return (FaultKind.WrongText, "its detached answer is no whole answer that the model gave to it");
         }
     }
 

@@ -7,16 +7,16 @@ using Holdfast.Inbox;
 using Holdfast.Sessions;
 using Holdfast.Storage;
 using Holdfast.Tests.Faults.Traffic;
-using Holdfast.Tests.Faults.Weather;
+using Holdfast.Tests.Faults.Injection;
 using Holdfast.Transcripts;
 
 namespace Holdfast.Tests.Faults.Proof;
 
 /// <summary>Reads from store, peers and logs what a run left. Everything is at rest when it is called.</summary>
-public sealed class EvidenceReader(Stage stage, ModelPlayer model, IReadOnlyList<Deployment> deployments, TranscriptWatch watch)
+public sealed class EvidenceReader(AppFixture fixture, ModelSimulator model, IReadOnlyList<Deployment> deployments, TranscriptWatch watch)
 {
     /// <summary>
-    /// A door that is frozen or far from storage takes a message in long after it looked at the clock. The ledger itself judges order, by
+    /// An endpoint that is frozen or far from storage takes a message in long after it looked at the clock. The ledger itself judges order, by
     /// what senders were told.
     /// </summary>
     private static readonly TimeSpan DoorMayTake = TimeSpan.FromMinutes(10);
@@ -28,12 +28,12 @@ public sealed class EvidenceReader(Stage stage, ModelPlayer model, IReadOnlyList
         var deliveries = new Dictionary<string, OutboxRecord>(StringComparer.Ordinal);
         foreach (var turn in messages.SelectMany(message => message.Turns).Distinct().Select(TurnId.Parse))
         {
-            if (await stage.Receipts.FindAsync(turn, CancellationToken.None) is { } receipt)
+            if (await fixture.Receipts.FindAsync(turn, CancellationToken.None) is { } receipt)
             {
                 receipts[turn.Value] = receipt;
             }
 
-            if (await stage.Outbox.FindAsync(turn, CancellationToken.None) is { } delivery)
+            if (await fixture.Outbox.FindAsync(turn, CancellationToken.None) is { } delivery)
             {
                 deliveries[turn.Value] = delivery.Record;
             }
@@ -54,7 +54,7 @@ public sealed class EvidenceReader(Stage stage, ModelPlayer model, IReadOnlyList
     public async Task<IReadOnlySet<string>> PendingAsync()
     {
         var pending = new HashSet<string>(StringComparer.Ordinal);
-        await foreach (var row in stage.Blobs.ListAsync(InboxItem.Root, CancellationToken.None))
+        await foreach (var row in fixture.Blobs.ListAsync(InboxItem.Root, CancellationToken.None))
         {
             if (InboxItem.Parse(row) is { Kind: InboxKind.Message } item)
             {
@@ -71,32 +71,32 @@ public sealed class EvidenceReader(Stage stage, ModelPlayer model, IReadOnlyList
 
     private async Task<TranscriptEvidence> TranscriptAsync(string key)
     {
-        if (await stage.Sessions.FindAsync(SessionKey.Parse(key), CancellationToken.None) is not { } record)
+        if (await fixture.Sessions.FindAsync(SessionKey.Parse(key), CancellationToken.None) is not { } record)
         {
             return new TranscriptEvidence(key, [], []);
         }
 
         var session = SessionId.Parse(record.SessionId);
         var entries = new List<TranscriptEntry>();
-        foreach (var path in (await stage.ListAsync($"sessions/{session.Value}/")).Order(StringComparer.Ordinal))
+        foreach (var path in (await fixture.ListAsync($"sessions/{session.Value}/")).Order(StringComparer.Ordinal))
         {
-            var segment = await stage.Blobs.ReadAsync(BlobPath.Parse(path), 0, null, CancellationToken.None);
+            var segment = await fixture.Blobs.ReadAsync(BlobPath.Parse(path), 0, null, CancellationToken.None);
             entries.AddRange(TranscriptLineParser.Parse(segment!.Content).Entries);
         }
 
-        var report = await new SessionAudit(stage.Blobs) { OrderTolerance = DoorMayTake }.AuditAsync(session, CancellationToken.None);
+        var report = await new SessionAudit(fixture.Blobs) { OrderTolerance = DoorMayTake }.AuditAsync(session, CancellationToken.None);
         return new TranscriptEvidence(
             key, entries, [.. report?.Faults.Select(fault => FormattableString.Invariant($"segment {fault.Segment}, line {fault.Line}: {fault.Sentence} ({fault.Promise})")) ?? []]);
     }
 
-    private IEnumerable<PostEvidence> SlackPosts() => stage.Slack.Messages.Where(message => message.IsFromBot).Select(message =>
+    private IEnumerable<PostEvidence> SlackPosts() => fixture.Slack.Messages.Where(message => message.IsFromBot).Select(message =>
     {
         var payload = message.Metadata?["event_type"]?.ToString() == SlackClient.MetadataEventType ? message.Metadata["event_payload"] : null;
         return new PostEvidence(
             Channel.Slack, payload?["turn_id"]?.ToString(), payload?["part"]?.GetValue<int>() ?? 0, message.Text, $"slack {message.Channel} {message.Ts}");
     });
 
-    private IEnumerable<PostEvidence> GitHubPosts() => stage.GitHub.Comments.Select(comment =>
+    private IEnumerable<PostEvidence> GitHubPosts() => fixture.GitHub.Comments.Select(comment =>
     {
         var mark = ReplyMarker.TryRead(comment.Body);
         var text = mark is null ? comment.Body : comment.Body[..^(mark.ToString().Length + 2)];

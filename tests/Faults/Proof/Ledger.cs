@@ -11,14 +11,14 @@ namespace Holdfast.Tests.Faults.Proof;
 /// </summary>
 public static class Ledger
 {
-    public static IReadOnlyList<LedgerFault> Judge(Evidence evidence)
+    public static IReadOnlyList<LedgerFault> Check(Evidence evidence)
     {
         ArgumentNullException.ThrowIfNull(evidence);
         var transcripts = evidence.Transcripts.ToDictionary(transcript => transcript.SessionKey);
         return
         [
-            .. evidence.Messages.SelectMany(message => JudgeMessage(evidence, message, transcripts.GetValueOrDefault(message.SessionKey))),
-            .. evidence.Transcripts.SelectMany(transcript => SessionLedger.Judge(evidence, transcript)),
+            .. evidence.Messages.SelectMany(message => CheckMessage(evidence, message, transcripts.GetValueOrDefault(message.SessionKey))),
+            .. evidence.Transcripts.SelectMany(transcript => SessionLedger.Check(evidence, transcript)),
             .. Strangers(evidence),
             .. evidence.Pending.Where(turn => !IsSent(evidence, turn)).Select(turn => new LedgerFault(FaultKind.Unasked, turn, "is in an inbox, and nobody sent it")),
             .. evidence.BrokenPrefixes.Select(sentence => new LedgerFault(FaultKind.BrokenPrefix, "transcript", sentence)),
@@ -27,7 +27,7 @@ public static class Ledger
         ];
     }
 
-    private static IEnumerable<LedgerFault> JudgeMessage(Evidence evidence, MessageEvidence message, TranscriptEvidence? transcript)
+    private static IEnumerable<LedgerFault> CheckMessage(Evidence evidence, MessageEvidence message, TranscriptEvidence? transcript)
     {
         var subject = string.Create(CultureInfo.InvariantCulture, $"message {message.Number}");
         foreach (var refusal in message.Refusals)
@@ -52,7 +52,7 @@ public static class Ledger
 
         if (evidence.Receipts.TryGetValue(turn, out var receipt) && evidence.Deliveries.TryGetValue(turn, out var delivery))
         {
-            foreach (var (kind, sentence) in DeliveryLedger.Judge(evidence, message, turn, receipt, delivery, transcript))
+            foreach (var (kind, sentence) in DeliveryLedger.Check(evidence, message, turn, receipt, delivery, transcript))
             {
                 yield return new LedgerFault(kind, subject, sentence);
             }

@@ -11,7 +11,7 @@ internal static class SessionLedger
     /// <summary>The clocks of peers and apps agree to this.</summary>
     private static readonly TimeSpan ClockSkew = TimeSpan.FromMilliseconds(50);
 
-    public static IEnumerable<LedgerFault> Judge(Evidence evidence, TranscriptEvidence transcript)
+    public static IEnumerable<LedgerFault> Check(Evidence evidence, TranscriptEvidence transcript)
     {
         foreach (var sentence in transcript.Faults)
         {
@@ -35,7 +35,7 @@ internal static class SessionLedger
         var runs = new List<RunId>();
         foreach (var entry in transcript.Entries)
         {
-            if (entry.Stamp is { Source: EntrySource.Turn } stamp && RunId.TryParse(stamp.RunId) is { } run && (runs.Count == 0 || runs[^1] != run))
+            if (entry.Provenance is { Source: EntrySource.Turn } provenance && RunId.TryParse(provenance.RunId) is { } run && (runs.Count == 0 || runs[^1] != run))
             {
                 runs.Add(run);
             }
@@ -53,7 +53,7 @@ internal static class SessionLedger
     {
         foreach (var again in stretches.Distinct().Where(run => run.Number > 1))
         {
-            var before = transcript.Entries.TakeWhile(entry => entry.Stamp?.RunId != again.Value).ToList();
+            var before = transcript.Entries.TakeWhile(entry => entry.Provenance?.RunId != again.Value).ToList();
             if (before.Exists(entry => entry.Id == TurnHistory.DeliveryId(again.Turn) || (IsFinalAnswer(entry) && IsOf(entry, again.Turn))))
             {
                 yield return new LedgerFault(FaultKind.Doubled, transcript.SessionKey, $"run {again} began after its turn had ended");
@@ -86,7 +86,7 @@ internal static class SessionLedger
     private static bool IsFinalAnswer(TranscriptEntry entry) =>
         entry is TranscriptEntry.AssistantMessage { IsStub: false } answer && !answer.Content.Any(block => block is ContentBlock.ToolCall);
 
-    private static bool IsOf(TranscriptEntry entry, TurnId turn) => RunId.TryParse(entry.Stamp?.RunId ?? "")?.Turn == turn;
+    private static bool IsOf(TranscriptEntry entry, TurnId turn) => RunId.TryParse(entry.Provenance?.RunId ?? "")?.Turn == turn;
 
     /// <summary>Whoever was accepted before another was sent comes before it.</summary>
     private static IEnumerable<LedgerFault> Disorder(Evidence evidence, TranscriptEvidence transcript, List<string> turns)

@@ -2,7 +2,7 @@ using Holdfast.Harness;
 
 namespace Holdfast.Tests.Faults.Traffic;
 
-/// <summary>By which door messages come.</summary>
+/// <summary>By which endpoint messages come.</summary>
 public enum Channel
 {
     Http = 1,
@@ -32,7 +32,7 @@ public abstract class Conversation
         public override TimeSpan Patience { get; } = TimeSpan.FromSeconds(12);
 
         public override Func<HoldfastApp, Task<HttpResponseMessage>> Compose(string text, string token) =>
-            app => Stage.PostAsync(app, SessionKey, text, idempotencyKey: token);
+            app => AppFixture.PostAsync(app, SessionKey, text, idempotencyKey: token);
     }
 
     /// <summary>A thread; its first message opens it.</summary>
@@ -52,7 +52,7 @@ public abstract class Conversation
         {
             var body = _thread.Mention(text, _isOpen ? SlackThread.NextTs() : null);
             _isOpen = true;
-            return app => Stage.SendSlackAsync(app, body, DateTimeOffset.UtcNow, Stage.SlackSecret);
+            return app => AppFixture.SendSlackAsync(app, body, DateTimeOffset.UtcNow, AppFixture.SlackSecret);
         }
     }
 

@@ -1,5 +1,5 @@
 using System.Text.Json;
-using Holdfast.Tests.Faults.Weather;
+using Holdfast.Tests.Faults.Injection;
 
 namespace Holdfast.Tests.Faults.Traffic;
 
@@ -8,7 +8,7 @@ namespace Holdfast.Tests.Faults.Traffic;
 /// still arrive: its request is left to itself, as a network would.
 /// </summary>
 /// <param name="mayBeSent">Completes when the message of this number may be sent, whatever the plan says; null for the plan alone.</param>
-public sealed class Sender(RunPlan plan, IReadOnlyList<Deployment> deployments, Chronicle chronicle, Func<int, Task>? mayBeSent = null)
+public sealed class Sender(RunPlan plan, IReadOnlyList<Deployment> deployments, FaultLog log, Func<int, Task>? mayBeSent = null)
 {
     /// <summary>Of one message's sender; long after the last one is due.</summary>
     private static readonly TimeSpan GivesUpAfter = TimeSpan.FromMinutes(8);
@@ -56,7 +56,7 @@ public sealed class Sender(RunPlan plan, IReadOnlyList<Deployment> deployments, 
         var first = random.Next(deployments.Count);
         if (message.Plan.ComesTwiceAtOnce)
         {
-            chronicle.Note(FaultNames.Sender + ": twice at once", message.Plan.Token);
+            log.Note(FaultNames.Sender + ": twice at once", message.Plan.Token);
             await Task.WhenAll(UntilToldAsync(message, request, first, random), UntilToldAsync(message, request, first + 1, new Random(random.Next())));
         }
         else
@@ -67,7 +67,7 @@ public sealed class Sender(RunPlan plan, IReadOnlyList<Deployment> deployments, 
         if (message.Plan.RedeliveredAfter is { } pause)
         {
             await Task.Delay(pause);
-            chronicle.Note(FaultNames.Sender + ": redelivered", message.Plan.Token);
+            log.Note(FaultNames.Sender + ": redelivered", message.Plan.Token);
             await UntilToldAsync(message, request, random.Next(deployments.Count), random);
         }
     }
@@ -84,7 +84,7 @@ public sealed class Sender(RunPlan plan, IReadOnlyList<Deployment> deployments, 
                 return;
             }
 
-            chronicle.Note(FaultNames.Sender + ": tried again", message.Plan.Token);
+            log.Note(FaultNames.Sender + ": tried again", message.Plan.Token);
             await Task.Delay(TimeSpan.FromSeconds(0.3 + (random.NextDouble() * 1.5)));
         }
     }

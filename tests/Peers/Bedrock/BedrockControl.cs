@@ -3,7 +3,7 @@ using Microsoft.AspNetCore.Http;
 
 namespace Holdfast.Peers.Bedrock;
 
-/// <summary>The peer's side door, for tests and benches that run it as a process of its own.</summary>
+/// <summary>The peer's control endpoint, for tests and benches that run it as a process of its own.</summary>
 internal static class BedrockControl
 {
     private static readonly JsonSerializerOptions Json = new(JsonSerializerDefaults.Web);

@@ -13,7 +13,7 @@ namespace Holdfast.Tests.Audit;
 /// A transcript that the real turn code left, line by line, to be corrupted in one place. Two turns: the first with an attempt that
 /// failed, a tool call and an answer, the second with an answer; each answer was streamed before.
 /// </summary>
-internal sealed record AuditSample(ImmutableList<JsonObject> Lines, ClaimStamp Claim)
+internal sealed record AuditSample(ImmutableList<JsonObject> Lines, OwnershipMetadata Claim)
 {
     private static readonly Lazy<AuditSample> Valid = new(Make);
 
@@ -22,9 +22,9 @@ internal sealed record AuditSample(ImmutableList<JsonObject> Lines, ClaimStamp C
     /// <summary>Hashes of what waits in the inbox; null as with a file.</summary>
     public ImmutableHashSet<string>? Pending { get; init; }
 
-    public static string FirstRun => TurnRig.RunOf("m1").Value;
+    public static string FirstRun => TurnFixture.RunOf("m1").Value;
 
-    public static string SecondRun => TurnRig.RunOf("m2").Value;
+    public static string SecondRun => TurnFixture.RunOf("m2").Value;
 
     public static bool IsRole(JsonObject line, string role) => (string?)line["message"]?["role"] == role;
 
@@ -63,10 +63,10 @@ internal sealed record AuditSample(ImmutableList<JsonObject> Lines, ClaimStamp C
     {
         var counts = new Dictionary<string, int>();
         var lines = Lines.Select(Copy).ToList();
-        foreach (var stamp in lines.Select(line => line["holdfast"]).Where(stamp => (string?)stamp?["source"] == "turn"))
+        foreach (var provenance in lines.Select(line => line["holdfast"]).Where(provenance => (string?)provenance?["source"] == "turn"))
         {
-            var epoch = stamp!["epoch"]!.ToJsonString();
-            stamp["seq"] = counts[epoch] = counts.GetValueOrDefault(epoch) + 1;
+            var epoch = provenance!["epoch"]!.ToJsonString();
+            provenance["seq"] = counts[epoch] = counts.GetValueOrDefault(epoch) + 1;
         }
 
         return this with { Lines = [.. lines] };
@@ -77,8 +77,8 @@ internal sealed record AuditSample(ImmutableList<JsonObject> Lines, ClaimStamp C
     public byte[] Bytes() => Encoding.UTF8.GetBytes(string.Concat(Lines.Select(line => line.ToJsonString() + "\n")));
 
     /// <summary>Audits it as a file; with the claim as a blob.</summary>
-    public AuditReport Audit(bool asBlob = false) => TranscriptAudit.Judge(
-        new SessionSegments(TurnRig.Session, [new SegmentBytes(0, Bytes(), asBlob ? new SegmentProperties(Claim, IsSealed: false) : null)], Pending));
+    public AuditReport Audit(bool asBlob = false) => TranscriptAudit.Check(
+        new SessionSegments(TurnFixture.Session, [new SegmentBytes(0, Bytes(), asBlob ? new SegmentProperties(Claim, IsSealed: false) : null)], Pending));
 
     /// <summary>The one fault that was to be found.</summary>
     public AuditFinding OnlyFault(bool asBlob = false)
@@ -111,21 +111,21 @@ internal sealed record AuditSample(ImmutableList<JsonObject> Lines, ClaimStamp C
     private static AuditSample Make()
     {
         AuditSample? made = null;
-        TurnRig.Run(async rig =>
+        TurnFixture.Run(async fixture =>
         {
-            rig.Agent = rig.Agent with { Tools = [PlayedTool.Saying("look", "seen")] };
+            fixture.Agent = fixture.Agent with { Tools = [SimulatedTool.Saying("look", "seen")] };
             var wait = new Act.Wait(TimeSpan.FromSeconds(3));
-            rig.Model
-                .Then(PlayedModel.Delta("half an "), wait, new Act.Fail(ModelFailureKind.ServerError))
-                .Then(PlayedModel.Tools(("c1", "look", new { })))
-                .Then(PlayedModel.Delta("all "), wait, PlayedModel.Delta("green"), wait, PlayedModel.Stop())
-                .Then(PlayedModel.Delta("yes "), wait, PlayedModel.Delta("indeed"), PlayedModel.Stop());
-            await rig.AcceptAsync("m1", "is it green?");
-            await rig.PassAsync(TimeSpan.FromSeconds(10));
-            await rig.AcceptAsync("m2", "really?");
-            (await new PlayedOrchestration(rig).RunAsync()).Count.ShouldBe(2);
-            var lines = Encoding.UTF8.GetString(rig.Bytes()).Split('\n', StringSplitOptions.RemoveEmptyEntries);
-            made = new AuditSample([.. lines.Select(line => (JsonObject)JsonNode.Parse(line)!)], rig.Claim().ShouldNotBeNull());
+            fixture.Model
+                .Then(SimulatedModel.Delta("half an "), wait, new Act.Fail(ModelFailureKind.ServerError))
+                .Then(SimulatedModel.Tools(("c1", "look", new { })))
+                .Then(SimulatedModel.Delta("all "), wait, SimulatedModel.Delta("green"), wait, SimulatedModel.Stop())
+                .Then(SimulatedModel.Delta("yes "), wait, SimulatedModel.Delta("indeed"), SimulatedModel.Stop());
+            await fixture.AcceptAsync("m1", "is it green?");
+            await fixture.PassAsync(TimeSpan.FromSeconds(10));
+            await fixture.AcceptAsync("m2", "really?");
+            (await new SimulatedOrchestration(fixture).RunAsync()).Count.ShouldBe(2);
+            var lines = Encoding.UTF8.GetString(fixture.Bytes()).Split('\n', StringSplitOptions.RemoveEmptyEntries);
+            made = new AuditSample([.. lines.Select(line => (JsonObject)JsonNode.Parse(line)!)], fixture.Claim().ShouldNotBeNull());
         });
         return made!;
     }

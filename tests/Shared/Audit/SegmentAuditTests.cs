@@ -17,9 +17,9 @@ public sealed class SegmentAuditTests
     private static readonly ImmutableArray<SegmentBytes> Rolled = Roll(TwoTurns, 0, 1, LastIdOfFirst());
 
     [Fact]
-    public void Judge_WhenASegmentIsRolled_FindsNothing()
+    public void Check_WhenASegmentIsRolled_FindsNothing()
     {
-        var report = Judge(Rolled);
+        var report = Check(Rolled);
 
         report.Findings.ShouldBeEmpty();
         report.Totals.Segments.ShouldBe(2);
@@ -27,49 +27,49 @@ public sealed class SegmentAuditTests
     }
 
     [Fact]
-    public void Judge_WhenTheNewSegmentIsStillEmpty_FindsNothing() =>
-        Judge([Rolled[0], Rolled[1] with { Content = ReadOnlyMemory<byte>.Empty }]).Findings.ShouldBeEmpty();
+    public void Check_WhenTheNewSegmentIsStillEmpty_FindsNothing() =>
+        Check([Rolled[0], Rolled[1] with { Content = ReadOnlyMemory<byte>.Empty }]).Findings.ShouldBeEmpty();
 
     [Fact]
-    public void Judge_WhenASegmentInTheMiddleIsEmpty_SaysSo() =>
-        Judge([Rolled[0] with { Content = ReadOnlyMemory<byte>.Empty }, Rolled[1]]).Faults
+    public void Check_WhenASegmentInTheMiddleIsEmpty_SaysSo() =>
+        Check([Rolled[0] with { Content = ReadOnlyMemory<byte>.Empty }, Rolled[1]]).Faults
             .ShouldContain(fault => fault.Kind == FindingKind.WrongHeader && fault.Segment == 0 && fault.Sentence == "the segment is empty, and another one follows it");
 
     [Theory]
     [InlineData(2, "segment 1 is missing")]
     [InlineData(4, "segments 1 to 3 are missing")]
-    public void Judge_WhenASegmentIsMissing_SaysWhich(int number, string sentence)
+    public void Check_WhenASegmentIsMissing_SaysWhich(int number, string sentence)
     {
-        var fault = Judge(Roll(TwoTurns, number - 1, number, LastIdOfFirst())).Faults.ShouldHaveSingleItem();
+        var fault = Check(Roll(TwoTurns, number - 1, number, LastIdOfFirst())).Faults.ShouldHaveSingleItem();
 
         (fault.Kind, fault.Segment, fault.Line, fault.Sentence).ShouldBe((FindingKind.BrokenSegments, number, 0, sentence));
     }
 
     [Fact]
-    public void Judge_WhenTheFirstSegmentIsMissing_SaysSo() =>
-        Judge([Rolled[1]]).Faults.ShouldContain(fault => fault.Kind == FindingKind.BrokenSegments && fault.Sentence == "segment 0 is missing");
+    public void Check_WhenTheFirstSegmentIsMissing_SaysSo() =>
+        Check([Rolled[1]]).Faults.ShouldContain(fault => fault.Kind == FindingKind.BrokenSegments && fault.Sentence == "segment 0 is missing");
 
     [Theory]
     [InlineData(3, null, "the header continues segment 3 behind entry")]
     [InlineData(0, "another", "the header continues segment 0 behind entry another; segment 0 ends with")]
-    public void Judge_WhenASegmentContinuesAnother_SaysWhich(int segment, string? lastId, string sentence) =>
+    public void Check_WhenASegmentContinuesAnother_SaysWhich(int segment, string? lastId, string sentence) =>
         Expect(Roll(TwoTurns, segment, 1, lastId ?? LastIdOfFirst()), FindingKind.BrokenSegments, sentence);
 
     [Fact]
-    public void Judge_WhenASegmentDoesNotSayWhatItContinues_SaysSo() =>
+    public void Check_WhenASegmentDoesNotSayWhatItContinues_SaysSo() =>
         Expect(Roll(TwoTurns, null, 1, null), FindingKind.BrokenSegments, "the header does not say that it continues segment 0");
 
     [Fact]
-    public void Judge_WhenTheFirstSegmentContinuesOne_SaysSo() =>
+    public void Check_WhenTheFirstSegmentContinuesOne_SaysSo() =>
         TwoTurns.With(line => IsType(line, "session"), line => line["continues"] = Link(0, "x"))
             .OnlyFault().Sentence.ShouldBe("the first segment says that it continues another one");
 
     [Fact]
-    public void Judge_WhenAHeaderBearsAnotherNumber_SaysWhich() =>
+    public void Check_WhenAHeaderBearsAnotherNumber_SaysWhich() =>
         TwoTurns.With(line => IsType(line, "session"), line => line["segment"] = 7).OnlyFault().Sentence.ShouldBe("the header calls itself segment 7");
 
     [Fact]
-    public void Judge_WhenTheFirstEntryFollowsNothing_TheChainTellsAcrossSegments()
+    public void Check_WhenTheFirstEntryFollowsNothing_TheChainTellsAcrossSegments()
     {
         var sample = TwoTurns.With(line => IsRole(line, "user"), line => line["parentId"] = null, 1);
 
@@ -77,7 +77,7 @@ public sealed class SegmentAuditTests
     }
 
     [Fact]
-    public void Judge_WhenAnEpochGoesBackAcrossSegments_SaysSo()
+    public void Check_WhenAnEpochGoesBackAcrossSegments_SaysSo()
     {
         var sample = TwoTurns;
         for (var number = sample.IndexOf(line => IsRole(line, "user"), 1); number < sample.Lines.Count; number++)
@@ -86,17 +86,17 @@ public sealed class SegmentAuditTests
             sample = sample.With(other => other == line, other => other["holdfast"]!["epoch"] = 1);
         }
 
-        Judge(Roll(sample, 0, 1, LastIdOfFirst())).Faults.ShouldAllBe(fault => fault.Kind == FindingKind.EpochWentBack && fault.Segment == 1);
+        Check(Roll(sample, 0, 1, LastIdOfFirst())).Faults.ShouldAllBe(fault => fault.Kind == FindingKind.EpochWentBack && fault.Segment == 1);
     }
 
     [Theory]
     [InlineData(true)]
     [InlineData(false)]
-    public void Judge_WhenASegmentIsLeftUnsealed_SaysSo(bool isSealed)
+    public void Check_WhenASegmentIsLeftUnsealed_SaysSo(bool isSealed)
     {
         var claim = TwoTurns.Claim;
 
-        var faults = Judge(
+        var faults = Check(
         [
             Rolled[0] with { Stored = new SegmentProperties(claim, isSealed) },
             Rolled[1] with { Stored = new SegmentProperties(claim with { Segment = 1 }, IsSealed: false) },
@@ -106,9 +106,9 @@ public sealed class SegmentAuditTests
     }
 
     [Fact]
-    public void Judge_WhenTheNewSegmentIsClaimedWithAnOlderEpoch_TheMetadataTells()
+    public void Check_WhenTheNewSegmentIsClaimedWithAnOlderEpoch_TheMetadataTells()
     {
-        var first = new ClaimStamp(SecondRun, 1, 4, TurnRig.Session, 0, "n");
+        var first = new OwnershipMetadata(SecondRun, 1, 4, TurnFixture.Session, 0, "n");
         ImmutableArray<SegmentBytes> segments =
         [
             Rolled[0] with { Stored = new SegmentProperties(first, IsSealed: true) },
@@ -121,7 +121,7 @@ public sealed class SegmentAuditTests
     [Theory]
     [InlineData(true)]
     [InlineData(false)]
-    public void Judge_WhenACompactionKeepsFromAnEntry_LooksForItThere(bool isThere)
+    public void Check_WhenACompactionKeepsFromAnEntry_LooksForItThere(bool isThere)
     {
         var kept = TwoTurns.Line(line => IsRole(line, "toolResult"));
         var position = Encoding.UTF8.GetString(Rolled[0].Content.Span).IndexOf(kept.ToJsonString(), StringComparison.Ordinal);
@@ -137,7 +137,7 @@ public sealed class SegmentAuditTests
         };
         var sample = TwoTurns.Insert(line => IsType(line, "custom"), compaction).Resequenced();
 
-        var faults = Judge(Roll(sample, 0, 1, LastIdOfFirst(), cutAt: "compaction")).Faults.ToArray();
+        var faults = Check(Roll(sample, 0, 1, LastIdOfFirst(), cutAt: "compaction")).Faults.ToArray();
 
         faults.Select(fault => fault.Sentence).ShouldBe(
             isThere ? [] : [$"the compaction keeps from entry {kept["id"]}, which is not at byte {position + 1} of segment 0"]);
@@ -153,12 +153,12 @@ public sealed class SegmentAuditTests
 
     private static void Expect(ImmutableArray<SegmentBytes> segments, FindingKind kind, string sentence)
     {
-        var fault = Judge(segments).Faults.ShouldHaveSingleItem();
+        var fault = Check(segments).Faults.ShouldHaveSingleItem();
         fault.Kind.ShouldBe(kind);
         fault.Sentence.ShouldContain(sentence);
     }
 
-    private static AuditReport Judge(ImmutableArray<SegmentBytes> segments) => TranscriptAudit.Judge(new SessionSegments(TurnRig.Session, segments));
+    private static AuditReport Check(ImmutableArray<SegmentBytes> segments) => TranscriptAudit.Check(new SessionSegments(TurnFixture.Session, segments));
 
     private static string LastIdOfFirst() => (string)TwoTurns.Lines[TwoTurns.IndexOf(line => IsRole(line, "user"), 1) - 1]["id"]!;
 

@@ -12,60 +12,60 @@ namespace Holdfast.Tests.Audit;
 public sealed class SessionAuditTests
 {
     [Fact]
-    public void AuditAllAsync_WhenThereAreTwoSessions_ReportsEach() => TurnRig.Run(async rig =>
+    public void AuditAllAsync_WhenThereAreTwoSessions_ReportsEach() => TurnFixture.Run(async fixture =>
     {
-        await rig.AcceptAsync("m1");
-        await new PlayedOrchestration(rig).RunAsync();
+        await fixture.AcceptAsync("m1");
+        await new SimulatedOrchestration(fixture).RunAsync();
         var other = SessionId.Parse(new string('2', 32));
-        await rig.Outside.CreateAppendAsync(TranscriptPaths.Segment(other, 0), ClaimStamp.Unclaimed(other, 0).ToMetadata(), CancellationToken.None);
+        await fixture.Outside.CreateAppendAsync(TranscriptPaths.Segment(other, 0), OwnershipMetadata.Unclaimed(other, 0).ToMetadata(), CancellationToken.None);
 
-        var reports = await new SessionAudit(rig.Outside).AuditAllAsync(CancellationToken.None).ToListAsync();
+        var reports = await new SessionAudit(fixture.Outside).AuditAllAsync(CancellationToken.None).ToListAsync();
 
-        reports.Select(report => (report.Session, report.Totals.Entries, report.IsClean)).ShouldBe([(TurnRig.Session.Value, 3, true), (other.Value, 0, true)]);
+        reports.Select(report => (report.Session, report.Totals.Entries, report.IsClean)).ShouldBe([(TurnFixture.Session.Value, 3, true), (other.Value, 0, true)]);
     });
 
     [Fact]
-    public void AuditAsync_WhenThereIsNoSuchSession_GivesNull() => TurnRig.Run(async rig =>
-        (await new SessionAudit(rig.Outside).AuditAsync(TurnRig.Session, CancellationToken.None)).ShouldBeNull());
+    public void AuditAsync_WhenThereIsNoSuchSession_GivesNull() => TurnFixture.Run(async fixture =>
+        (await new SessionAudit(fixture.Outside).AuditAsync(TurnFixture.Session, CancellationToken.None)).ShouldBeNull());
 
     [Fact]
-    public void FaultsAsync_WhenSomebodyAppendsUnderAnotherClaim_SaysWhichPromiseIsBroken() => TurnRig.Run(async rig =>
+    public void FaultsAsync_WhenSomebodyAppendsUnderAnotherClaim_SaysWhichPromiseIsBroken() => TurnFixture.Run(async fixture =>
     {
-        await rig.AcceptAsync("m1");
-        await new PlayedOrchestration(rig).RunAsync();
-        await rig.WriteBesideAsync(Lines.Assistant(Lines.By(TurnRig.RunOf("m1").Value, epoch: 9)));
+        await fixture.AcceptAsync("m1");
+        await new SimulatedOrchestration(fixture).RunAsync();
+        await fixture.WriteBesideAsync(Lines.Assistant(Lines.By(TurnFixture.RunOf("m1").Value, epoch: 9)));
 
-        var fault = (await new SessionAudit(rig.Outside).FaultsAsync(CancellationToken.None)).ShouldHaveSingleItem();
+        var fault = (await new SessionAudit(fixture.Outside).FaultsAsync(CancellationToken.None)).ShouldHaveSingleItem();
 
-        fault.ShouldBe($"I8: {TurnRig.Session} 0:0 epoch 9 wrote, but the metadata names epoch 1 as the last claim");
+        fault.ShouldBe($"I8: {TurnFixture.Session} 0:0 epoch 9 wrote, but the metadata names epoch 1 as the last claim");
     });
 
     /// <summary>A dead run's text is no fault while its message waits: it comes back. Once the message is gone it is one.</summary>
     [Theory]
     [InlineData(true)]
     [InlineData(false)]
-    public void FaultsAsync_WhenADeadRunIsOvertaken_LooksIntoTheInbox(bool stillWaits) => TurnRig.Run(async rig =>
+    public void FaultsAsync_WhenADeadRunIsOvertaken_LooksIntoTheInbox(bool stillWaits) => TurnFixture.Run(async fixture =>
     {
-        await rig.AcceptAsync("m1");
-        var turn = await TurnRig.OpenAsync(rig.Start());
+        await fixture.AcceptAsync("m1");
+        var turn = await TurnFixture.OpenAsync(fixture.Start());
         var tap = new BlobTap();
-        rig.Model.Then(PlayedModel.Delta("half an "), new Act.Wait(TimeSpan.FromSeconds(3)), new Act.Call(() => ForeignTurnAsync(rig)), PlayedModel.Stop());
-        tap.Plan = (call, _) => call.Verb == BlobVerb.Read && rig.Entries().Any(entry => entry.Stamp?.RunId == TurnRig.RunOf("other").Value) ? TapAction.CrashBefore : TapAction.Pass;
-        await Should.ThrowAsync<Exception>(() => rig.Start(tap).StepAsync(turn));
+        fixture.Model.Then(SimulatedModel.Delta("half an "), new Act.Wait(TimeSpan.FromSeconds(3)), new Act.Call(() => ForeignTurnAsync(fixture)), SimulatedModel.Stop());
+        tap.Plan = (call, _) => call.Verb == BlobVerb.Read && fixture.Entries().Any(entry => entry.Provenance?.RunId == TurnFixture.RunOf("other").Value) ? TapAction.CrashBefore : TapAction.Pass;
+        await Should.ThrowAsync<Exception>(() => fixture.Start(tap).StepAsync(turn));
         if (!stillWaits)
         {
-            await rig.Outside.DeleteAsync(BlobPath.Parse(turn.InboxPath), BlobETag.Parse(turn.InboxETag), CancellationToken.None);
+            await fixture.Outside.DeleteAsync(BlobPath.Parse(turn.InboxPath), BlobETag.Parse(turn.InboxETag), CancellationToken.None);
         }
 
-        var faults = await new SessionAudit(rig.Outside).FaultsAsync(CancellationToken.None);
+        var faults = await new SessionAudit(fixture.Outside).FaultsAsync(CancellationToken.None);
 
         faults.Count.ShouldBe(stillWaits ? 0 : 1);
         faults.ShouldAllBe(fault => fault.Contains("has no end, though run"));
     });
 
-    private static async Task ForeignTurnAsync(TurnRig rig)
+    private static async Task ForeignTurnAsync(TurnFixture fixture)
     {
-        using var theirs = await rig.TakeOverAsync("other");
-        await theirs.AppendAsync([Holdfast.Turns.TurnHistory.MessageOf(TurnRig.RunOf("other").Turn, rig.Message("other", "theirs"))], CancellationToken.None);
+        using var theirs = await fixture.TakeOverAsync("other");
+        await theirs.AppendAsync([Holdfast.Turns.TurnHistory.MessageOf(TurnFixture.RunOf("other").Turn, fixture.Message("other", "theirs"))], CancellationToken.None);
     }
 }

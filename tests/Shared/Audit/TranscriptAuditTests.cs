@@ -15,7 +15,7 @@ public sealed class TranscriptAuditTests
     [Theory]
     [InlineData(false)]
     [InlineData(true)]
-    public void Judge_WhenTheTranscriptIsWhole_FindsNothing(bool asBlob)
+    public void Check_WhenTheTranscriptIsWhole_FindsNothing(bool asBlob)
     {
         var report = TwoTurns.Audit(asBlob);
 
@@ -24,7 +24,7 @@ public sealed class TranscriptAuditTests
     }
 
     [Fact]
-    public void Judge_WhenItIsCutAnywhereBetweenAppends_FindsNoFault()
+    public void Check_WhenItIsCutAnywhereBetweenAppends_FindsNoFault()
     {
         for (var length = 0; length < TwoTurns.Lines.Count; length++)
         {
@@ -34,41 +34,41 @@ public sealed class TranscriptAuditTests
     }
 
     [Fact]
-    public void Judge_WhenTheLastLineIsTorn_SaysWhere()
+    public void Check_WhenTheLastLineIsTorn_SaysWhere()
     {
         var bytes = TwoTurns.Bytes()[..^20];
 
-        var fault = TranscriptAudit.Judge(new SessionSegments(null, [new SegmentBytes(0, bytes)])).Faults.ShouldHaveSingleItem();
+        var fault = TranscriptAudit.Check(new SessionSegments(null, [new SegmentBytes(0, bytes)])).Faults.ShouldHaveSingleItem();
 
         (fault.Kind, fault.Line, fault.Sentence).ShouldBe((FindingKind.UnreadableLine, 15, "the last line is cut off: it has no line feed"));
         Encoding.UTF8.GetString(bytes[(int)fault.Position..]).ShouldStartWith("{\"type\":\"custom\"");
     }
 
     [Fact]
-    public void Judge_WhenALineInTheMiddleIsNoEntry_SaysWhere() =>
+    public void Check_WhenALineInTheMiddleIsNoEntry_SaysWhere() =>
         TwoTurns.With(line => IsType(line, "partial"), line => line.Remove("id")).Audit().Faults
             .ShouldContain(fault => fault.Kind == FindingKind.UnreadableLine && fault.Line == 3 && fault.Sentence == "the line is no transcript entry");
 
     [Fact]
-    public void Judge_WhenTheHeaderIsMissing_SaysSo() =>
+    public void Check_WhenTheHeaderIsMissing_SaysSo() =>
         Expect(TwoTurns with { Lines = TwoTurns.Lines.RemoveAt(0) }, FindingKind.WrongHeader, "does not begin with a header");
 
     [Fact]
-    public void Judge_WhenTheHeaderIsOfAnotherVersion_SaysSo() =>
+    public void Check_WhenTheHeaderIsOfAnotherVersion_SaysSo() =>
         Expect(TwoTurns.With(line => IsType(line, "session"), line => line["version"] = 2), FindingKind.WrongHeader, "version 2, not 3");
 
     [Fact]
-    public void Judge_WhenASecondHeaderStands_SaysSo() =>
+    public void Check_WhenASecondHeaderStands_SaysSo() =>
         Expect(TwoTurns with { Lines = TwoTurns.Lines.Insert(5, TwoTurns.Line(line => IsType(line, "session"))) }, FindingKind.WrongHeader, "second header");
 
     [Fact]
-    public void Judge_WhenTheHeaderNamesAnotherSession_SaysWhich() =>
+    public void Check_WhenTheHeaderNamesAnotherSession_SaysWhich() =>
         Expect(
             TwoTurns.With(line => IsType(line, "session"), line => line["id"] = new string('2', 32)),
-            FindingKind.ForeignSession, $"session {new string('2', 32)}; the segment belongs to {TurnRig.Session}");
+            FindingKind.ForeignSession, $"session {new string('2', 32)}; the segment belongs to {TurnFixture.Session}");
 
     [Fact]
-    public void Judge_WhenTheMetadataNamesAnotherSession_SaysWhich()
+    public void Check_WhenTheMetadataNamesAnotherSession_SaysWhich()
     {
         var sample = TwoTurns with { Claim = TwoTurns.Claim with { SessionId = Holdfast.Sessions.SessionId.Parse(new string('3', 32)) } };
 
@@ -76,61 +76,61 @@ public sealed class TranscriptAuditTests
     }
 
     [Fact]
-    public void Judge_WhenAnEntryStandsTwice_SaysWhereItStoodFirst() =>
+    public void Check_WhenAnEntryStandsTwice_SaysWhereItStoodFirst() =>
         Expect(TwoTurns.Insert(line => IsRole(line, "user"), Custom(1, "a", 2), 1).Insert(line => IsRole(line, "user"), Custom(1, "a", 2)),
             FindingKind.DoubledEntry, "entry a stands at 0:3 already");
 
     [Fact]
-    public void Judge_WhenAnEntryFollowsAnother_SaysWhich() =>
+    public void Check_WhenAnEntryFollowsAnother_SaysWhich() =>
         Expect(TwoTurns.With(line => IsType(line, "partial"), line => line["parentId"] = "elsewhere"), FindingKind.WrongParent, "follows elsewhere; it stands behind");
 
     [Fact]
-    public void Judge_WhenALineIsTakenOut_TheChainTells() =>
+    public void Check_WhenALineIsTakenOut_TheChainTells() =>
         (TwoTurns with { Lines = TwoTurns.Lines.RemoveAt(3) }).Audit().Faults.ShouldContain(fault => fault.Kind == FindingKind.WrongParent && fault.Line == 4);
 
     [Fact]
-    public void Judge_WhenAnOlderEpochWritesBehindANewerOne_SaysWhose() =>
+    public void Check_WhenAnOlderEpochWritesBehindANewerOne_SaysWhose() =>
         Expect(TwoTurns.With(line => IsType(line, "custom"), line => line["holdfast"]!["epoch"] = 2, 0).With(line => IsType(line, "custom"), line => line["holdfast"]!["attempt"] = 2),
             FindingKind.EpochWentBack, $"epoch 2 of run {FirstRun} writes behind epoch 3 of run {FirstRun}");
 
     [Fact]
-    public void Judge_WhenTwoRunsWriteUnderOneEpoch_NamesBoth() =>
+    public void Check_WhenTwoRunsWriteUnderOneEpoch_NamesBoth() =>
         Expect(
-            TwoTurns.With(line => IsType(line, "custom"), line => Stamp(line, SecondRun, 1, 3)),
+            TwoTurns.With(line => IsType(line, "custom"), line => Provenance(line, SecondRun, 1, 3)),
             FindingKind.SharedEpoch, $"epoch 3 has two writers: run {FirstRun}, attempt 3, and run {SecondRun}, attempt 1");
 
     [Fact]
-    public void Judge_WhenTwoAttemptsWriteUnderOneEpoch_NamesBoth() =>
+    public void Check_WhenTwoAttemptsWriteUnderOneEpoch_NamesBoth() =>
         Expect(
             TwoTurns.With(line => IsType(line, "custom"), line => line["holdfast"]!["attempt"] = 2), FindingKind.SharedEpoch, "attempt 3, and run");
 
     [Fact]
-    public void Judge_WhenAnAttemptCannotHaveHadTheClaim_SaysWhy() =>
+    public void Check_WhenAnAttemptCannotHaveHadTheClaim_SaysWhy() =>
         TwoTurns.With(line => IsRole(line, "user"), line => line["holdfast"]!["attempt"] = 2, 1).Audit().Faults.First().ShouldSatisfyAllConditions(
             fault => fault.Kind.ShouldBe(FindingKind.NotTheOwner),
             fault => fault.Sentence.ShouldBe($"attempt 2 of run {SecondRun} under epoch 4 cannot be: epoch 3 was attempt 3 of run {FirstRun}"));
 
     [Fact]
-    public void Judge_WhenALineBearsAnEpochThatWasNeverClaimed_TheMetadataTells() =>
+    public void Check_WhenALineBearsAnEpochThatWasNeverClaimed_TheMetadataTells() =>
         Expect(
             TwoTurns with { Claim = TwoTurns.Claim with { Epoch = 3, Attempt = 3, RunId = FirstRun } },
             FindingKind.NotTheOwner, "epoch 4 wrote, but the metadata names epoch 3 as the last claim", asBlob: true);
 
     [Fact]
-    public void Judge_WhenTheLastClaimIsOfAnotherRun_TheMetadataTells() =>
+    public void Check_WhenTheLastClaimIsOfAnotherRun_TheMetadataTells() =>
         Expect(
             TwoTurns with { Claim = TwoTurns.Claim with { RunId = FirstRun } }, FindingKind.NotTheOwner, $"epoch 4 was attempt 1 of run {SecondRun}", asBlob: true);
 
     [Fact]
-    public void Judge_WhenAnAuthorIsNoRun_SaysSo() =>
-        Expect(TwoTurns.With(line => IsType(line, "custom"), line => Stamp(line, "somebody", 1, 3)), FindingKind.NotTheOwner, "run somebody cannot have claimed");
+    public void Check_WhenAnAuthorIsNoRun_SaysSo() =>
+        Expect(TwoTurns.With(line => IsType(line, "custom"), line => Provenance(line, "somebody", 1, 3)), FindingKind.NotTheOwner, "run somebody cannot have claimed");
 
     [Fact]
-    public void Judge_WhenARunGoesOnBehindAForeignQuestion_SaysSo() =>
+    public void Check_WhenARunGoesOnBehindAForeignQuestion_SaysSo() =>
         Expect(TwoTurns.Insert(line => IsType(line, "partial"), Question(), 1), FindingKind.WroteAfterForeign, $"run {FirstRun} goes on under epoch 3");
 
     [Fact]
-    public void Judge_WhenARunClaimsAgainBehindAForeignQuestion_OnlyNotesTheQuestion()
+    public void Check_WhenARunClaimsAgainBehindAForeignQuestion_OnlyNotesTheQuestion()
     {
         var report = TwoTurns.Insert(line => IsType(line, "custom"), Question()).Audit();
 
@@ -139,41 +139,41 @@ public sealed class TranscriptAuditTests
     }
 
     [Fact]
-    public void Judge_WhenASequenceNumberGoesBack_SaysSo() =>
+    public void Check_WhenASequenceNumberGoesBack_SaysSo() =>
         Expect(TwoTurns.With(line => IsType(line, "custom"), line => line["holdfast"]!["seq"] = 1), FindingKind.SequenceWentBack, "sequence number 1 of epoch 3 comes after 4");
 
     [Fact]
-    public void Judge_WhenStreamedTextHasNoEnd_SaysWhereItsRunWentOn() =>
+    public void Check_WhenStreamedTextHasNoEnd_SaysWhereItsRunWentOn() =>
         Expect(TwoTurns.Without(IsStub), FindingKind.OrphanedText, $"the text streamed by run {FirstRun}, epoch 1, step 0, has no end, though its run went on at 0:4");
 
     [Fact]
-    public void Judge_WhenAnAnswerIsTakenOut_ItsStreamHasNoEnd() =>
+    public void Check_WhenAnAnswerIsTakenOut_ItsStreamHasNoEnd() =>
         TwoTurns.Without(IsAnswer, 2).OnlyFault().Kind.ShouldBe(FindingKind.OrphanedText);
 
     [Fact]
-    public void Judge_WhenAStreamedPartIsAltered_SaysSo() =>
+    public void Check_WhenAStreamedPartIsAltered_SaysSo() =>
         Expect(TwoTurns.With(line => IsType(line, "partial"), line => line["text"] = "all red", 1), FindingKind.AlteredText, "epoch 3, step 1, is not the beginning of its answer");
 
     [Fact]
-    public void Judge_WhenAnAnswerIsAltered_ItsStreamTells() =>
+    public void Check_WhenAnAnswerIsAltered_ItsStreamTells() =>
         Expect(TwoTurns.With(IsAnswer, line => line["message"]!["content"]![0]!["text"] = "all red", 1), FindingKind.AlteredText, "is not the beginning of its answer");
 
     [Fact]
-    public void Judge_WhenAStreamedPartStandsBehindItsAnswer_SaysSo() =>
+    public void Check_WhenAStreamedPartStandsBehindItsAnswer_SaysSo() =>
         Expect(TwoTurns.MovedBehind(line => IsType(line, "partial") && (string?)line["text"] == "green", IsAnswer, 1).Resequenced(), FindingKind.AlteredText, "behind the end of its stream");
 
     [Fact]
-    public void Judge_WhenAResultHasNoCall_SaysSo() =>
+    public void Check_WhenAResultHasNoCall_SaysSo() =>
         Expect(TwoTurns.With(IsAnswer, line => line["message"]!["content"] = new JsonArray()), FindingKind.OrphanedResult, "the result of tool call c1 has no call before it");
 
     [Fact]
-    public void Judge_WhenACallHasTwoResults_SaysSo() =>
+    public void Check_WhenACallHasTwoResults_SaysSo() =>
         Expect(
             TwoTurns.Insert(line => IsRole(line, "toolResult"), Again(TwoTurns.Line(line => IsRole(line, "toolResult")))).Resequenced(),
             FindingKind.DoubledResult, "tool call c1 has more than one result");
 
     [Fact]
-    public void Judge_WhenAResultOfAnotherProgramHasNoCall_OnlyNotesIt()
+    public void Check_WhenAResultOfAnotherProgramHasNoCall_OnlyNotesIt()
     {
         var result = TwoTurns.Line(line => IsRole(line, "toolResult"));
         result.Remove("holdfast");
@@ -185,32 +185,32 @@ public sealed class TranscriptAuditTests
     }
 
     [Fact]
-    public void Judge_WhenACallHasNoResult_SaysWhereItsRunWentOn() =>
+    public void Check_WhenACallHasNoResult_SaysWhereItsRunWentOn() =>
         Expect(TwoTurns.Without(line => IsRole(line, "toolResult")), FindingKind.UnpairedCall, "tool call c1 has no result, though its run went on at 0:6");
 
     [Fact]
-    public void Judge_WhenACallHasNoResultAndAnotherTurnFollows_SaysWhich() =>
+    public void Check_WhenACallHasNoResultAndAnotherTurnFollows_SaysWhich() =>
         Expect(Overtaken(), FindingKind.UnpairedCall, $"tool call c1 has no result, though run {SecondRun} stands behind it");
 
     [Fact]
-    public void Judge_WhenTheOvertakenTurnIsStillInTheInbox_OnlyNotesIt()
+    public void Check_WhenTheOvertakenTurnIsStillInTheInbox_OnlyNotesIt()
     {
-        var report = (Overtaken() with { Pending = [TurnRig.Delivery("m1").Hash] }).Audit();
+        var report = (Overtaken() with { Pending = [TurnFixture.Delivery("m1").Hash] }).Audit();
 
         report.Faults.ShouldBeEmpty();
         report.Notes.ShouldHaveSingleItem().Sentence.ShouldContain("its own message still waits in the inbox");
     }
 
     [Fact]
-    public void Judge_WhenTheTakeoversRecordIsStillInTheInbox_FindsNothing() =>
+    public void Check_WhenTheTakeoversRecordIsStillInTheInbox_FindsNothing() =>
         (Overtaken() with { Pending = [DeliveryId.Parse("verdict:" + FirstRun).Hash] }).Audit().Findings.ShouldBeEmpty();
 
     [Fact]
-    public void Judge_WhenWorkStandsWithoutItsMessage_SaysWhose() =>
+    public void Check_WhenWorkStandsWithoutItsMessage_SaysWhose() =>
         Expect(TwoTurns.Without(line => IsRole(line, "user"), 1), FindingKind.MissingMessage, $"the message that run {SecondRun} answers does not stand before its work");
 
     [Fact]
-    public void Judge_WhenAMessageStandsBehindALaterOne_SaysWhich() =>
+    public void Check_WhenAMessageStandsBehindALaterOne_SaysWhich() =>
         Expect(
             TwoTurns.With(line => IsRole(line, "user"), line => Times(line, -60, -60), 1), FindingKind.MessageOutOfOrder, "was accepted and received before message");
 
@@ -218,15 +218,15 @@ public sealed class TranscriptAuditTests
     [InlineData(-60, 10)]
     [InlineData(60, -60)]
     [InlineData(-60, -2)]
-    public void Judge_WhenAMessageIsOnlyAcceptedOrReceivedEarlier_FindsNothing(int accepted, int received) =>
+    public void Check_WhenAMessageIsOnlyAcceptedOrReceivedEarlier_FindsNothing(int accepted, int received) =>
         TwoTurns.With(line => IsRole(line, "user"), line => Times(line, accepted, received), 1).Audit().Findings.ShouldBeEmpty();
 
     [Fact]
-    public void Judge_WhenALineDoesNotSayWhenItWasReceived_FindsNothing() =>
+    public void Check_WhenALineDoesNotSayWhenItWasReceived_FindsNothing() =>
         TwoTurns.With(line => IsRole(line, "user"), line => { Times(line, -60, -60); line["holdfast"]!.AsObject().Remove("receivedAt"); }, 1).Audit().Findings.ShouldBeEmpty();
 
     [Fact]
-    public void Judge_WhenAFailureGivesNoReason_SaysSo() =>
+    public void Check_WhenAFailureGivesNoReason_SaysSo() =>
         Expect(TwoTurns.With(IsStub, line => line["message"]!["errorMessage"] = " "), FindingKind.NoReason, "gives no reason");
 
     private static void Expect(AuditSample sample, FindingKind kind, string sentence, bool asBlob = false)
@@ -271,7 +271,7 @@ public sealed class TranscriptAuditTests
         return line;
     }
 
-    private static void Stamp(JsonObject line, string run, int attempt, long epoch)
+    private static void Provenance(JsonObject line, string run, int attempt, long epoch)
     {
         line["holdfast"]!["runId"] = run;
         line["holdfast"]!["attempt"] = attempt;

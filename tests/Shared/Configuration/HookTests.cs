@@ -2,6 +2,7 @@ using System.Security.Cryptography;
 using System.Text;
 using Holdfast.Channels;
 using Holdfast.Channels.Hooks;
+using Holdfast.Configuration.Parsing;
 using Shouldly;
 using Xunit;
 

@@ -1,5 +1,6 @@
 using System.Text.Json;
 using Holdfast.Channels.Hooks;
+using Holdfast.Configuration.Parsing;
 using Shouldly;
 using Xunit;
 

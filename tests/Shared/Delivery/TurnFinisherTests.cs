@@ -18,7 +18,7 @@ public sealed class TurnFinisherTests
         for (var at = 1; at <= 12; at++)
         {
             var number = at;
-            TurnRig.Run(rig => FinishAsync(rig, new BlobTap { Plan = (_, call) => call == number ? (TapAction)action : TapAction.Pass }));
+            TurnFixture.Run(fixture => FinishAsync(fixture, new BlobTap { Plan = (_, call) => call == number ? (TapAction)action : TapAction.Pass }));
         }
     }
 
@@ -27,106 +27,106 @@ public sealed class TurnFinisherTests
     [InlineData((int)PostPlan.TakeAndLoseAnswer)]
     [InlineData((int)PostPlan.Lose)]
     [InlineData((int)PostPlan.RateLimit)]
-    public void FinishAsync_WhenThePostGoesWrong_PostsOnce(int plan) => TurnRig.Run(rig =>
+    public void FinishAsync_WhenThePostGoesWrong_PostsOnce(int plan) => TurnFixture.Run(fixture =>
     {
-        rig.Channel.Plans.Enqueue((PostPlan)plan);
-        return FinishAsync(rig, new BlobTap());
+        fixture.Channel.Plans.Enqueue((PostPlan)plan);
+        return FinishAsync(fixture, new BlobTap());
     });
 
     [Fact]
-    public void FinishAsync_WhenThePlatformRefuses_IsUndeliverableAndTheTextIsKept() => TurnRig.Run(async rig =>
+    public void FinishAsync_WhenThePlatformRefuses_IsUndeliverableAndTheTextIsKept() => TurnFixture.Run(async fixture =>
     {
-        rig.Channel.Plans.Enqueue(PostPlan.Refuse);
-        await rig.AcceptAsync("m1");
+        fixture.Channel.Plans.Enqueue(PostPlan.Refuse);
+        await fixture.AcceptAsync("m1");
 
-        (await new PlayedOrchestration(rig).RunAsync()).ShouldHaveSingleItem().Ending.ShouldBe(TurnEnding.Undeliverable);
+        (await new SimulatedOrchestration(fixture).RunAsync()).ShouldHaveSingleItem().Ending.ShouldBe(TurnEnding.Undeliverable);
 
-        (await rig.Start().Outbox.FindAsync(TurnRig.Delivery("m1").Turn, CancellationToken.None))!.Record.Text.ShouldBe("the answer");
-        await TurnInvariants.CheckAsync(rig, "m1");
+        (await fixture.Start().Outbox.FindAsync(TurnFixture.Delivery("m1").Turn, CancellationToken.None))!.Record.Text.ShouldBe("the answer");
+        await TurnInvariants.CheckAsync(fixture, "m1");
     });
 
     [Fact]
-    public void FinishAsync_WhenTheModelsLimitCutTheAnswer_TheReplySaysSo() => TurnRig.Run(async rig =>
+    public void FinishAsync_WhenTheModelsLimitCutTheAnswer_TheReplySaysSo() => TurnFixture.Run(async fixture =>
     {
-        rig.Model.Then(PlayedModel.Delta("half of it"), PlayedModel.Stop("max_tokens"));
-        await rig.AcceptAsync("m1");
+        fixture.Model.Then(SimulatedModel.Delta("half of it"), SimulatedModel.Stop("max_tokens"));
+        await fixture.AcceptAsync("m1");
 
-        (await new PlayedOrchestration(rig).RunAsync()).ShouldHaveSingleItem().Ending.ShouldBe(TurnEnding.Replied);
+        (await new SimulatedOrchestration(fixture).RunAsync()).ShouldHaveSingleItem().Ending.ShouldBe(TurnEnding.Replied);
 
-        rig.Channel.Posts.ShouldHaveSingleItem().Text.ShouldBe("half of it" + TurnNotices.CutAtTheLimit);
-        await TurnInvariants.CheckAsync(rig, "m1");
+        fixture.Channel.Posts.ShouldHaveSingleItem().Text.ShouldBe("half of it" + TurnNotices.CutAtTheLimit);
+        await TurnInvariants.CheckAsync(fixture, "m1");
     });
 
     [Fact]
-    public void FinishAsync_WhenRunTwiceAtOnce_PostsOnce() => TurnRig.Run(async rig =>
+    public void FinishAsync_WhenRunTwiceAtOnce_PostsOnce() => TurnFixture.Run(async fixture =>
     {
-        var turn = await AnsweredAsync(rig);
+        var turn = await AnsweredAsync(fixture);
         var request = new FinishRequest(turn, TurnEnding.Replied, 0, null, TurnTally.Zero);
-        await Task.WhenAll(FinishQuietlyAsync(rig, request), FinishQuietlyAsync(rig, request));
-        await new PlayedOrchestration(rig).FinishAsync(turn, TurnEnding.Replied, 0, null);
+        await Task.WhenAll(FinishQuietlyAsync(fixture, request), FinishQuietlyAsync(fixture, request));
+        await new SimulatedOrchestration(fixture).FinishAsync(turn, TurnEnding.Replied, 0, null);
 
-        rig.Channel.Posts.ShouldHaveSingleItem();
-        await TurnInvariants.CheckAsync(rig, "m1");
+        fixture.Channel.Posts.ShouldHaveSingleItem();
+        await TurnInvariants.CheckAsync(fixture, "m1");
     });
 
     [Fact]
-    public void FinishAsync_WhenItNotesTheDelivery_ItsSequenceGoesOnWhereTheStepStopped() => TurnRig.Run(async rig =>
+    public void FinishAsync_WhenItNotesTheDelivery_ItsSequenceGoesOnWhereTheStepStopped() => TurnFixture.Run(async fixture =>
     {
-        var turn = await AnsweredAsync(rig);
+        var turn = await AnsweredAsync(fixture);
 
-        await rig.Start().Finisher.FinishAsync(new FinishRequest(turn, TurnEnding.Replied, 0, null, TurnTally.Zero), CancellationToken.None);
+        await fixture.Start().Finisher.FinishAsync(new FinishRequest(turn, TurnEnding.Replied, 0, null, TurnTally.Zero), CancellationToken.None);
 
-        rig.Entries().Select(entry => (entry.Stamp!.Epoch, entry.Stamp.Seq)).ShouldBe([(1L, 1L), (1L, 2L), (1L, 3L)]);
+        fixture.Entries().Select(entry => (entry.Provenance!.Epoch, entry.Provenance.Seq)).ShouldBe([(1L, 1L), (1L, 2L), (1L, 3L)]);
     });
 
     [Fact]
-    public void S21_WhenTheFinisherDiesBeforeTheLeaseIsLetGo_ItsNextExecutionLetsItGo() => TurnRig.Run(async rig =>
+    public void S21_WhenTheFinisherDiesBeforeTheLeaseIsLetGo_ItsNextExecutionLetsItGo() => TurnFixture.Run(async fixture =>
     {
-        var turn = await AnsweredAsync(rig);
+        var turn = await AnsweredAsync(fixture);
         var tap = new BlobTap { Plan = (call, _) => call.Verb == Holdfast.Storage.BlobVerb.ReleaseLease ? TapAction.CrashBefore : TapAction.Pass };
 
-        await new PlayedOrchestration(rig, tap).FinishAsync(turn, TurnEnding.Replied, 0, null);
+        await new SimulatedOrchestration(fixture, tap).FinishAsync(turn, TurnEnding.Replied, 0, null);
 
-        (await rig.Outside.ReadAsync(TurnRig.Segment, 0, 0, CancellationToken.None))!.IsLeased.ShouldBeFalse();
+        (await fixture.Outside.ReadAsync(TurnFixture.Segment, 0, 0, CancellationToken.None))!.IsLeased.ShouldBeFalse();
     });
 
-    private static async Task FinishAsync(TurnRig rig, BlobTap tap)
+    private static async Task FinishAsync(TurnFixture fixture, BlobTap tap)
     {
-        var turn = await AnsweredAsync(rig);
+        var turn = await AnsweredAsync(fixture);
 
-        await new PlayedOrchestration(rig, tap).FinishAsync(turn, TurnEnding.Replied, 0, null);
+        await new SimulatedOrchestration(fixture, tap).FinishAsync(turn, TurnEnding.Replied, 0, null);
 
-        rig.Channel.Posts.ShouldHaveSingleItem();
-        rig.Entries().OfType<TranscriptEntry.Custom>().Count(entry => entry.CustomType == "holdfast/delivery").ShouldBe(1);
-        (await rig.Outside.ReadAsync(TurnRig.Segment, 0, 0, CancellationToken.None))!.IsLeased.ShouldBeFalse("the next turn starts at once");
-        await TurnInvariants.CheckAsync(rig, "m1");
+        fixture.Channel.Posts.ShouldHaveSingleItem();
+        fixture.Entries().OfType<TranscriptEntry.Custom>().Count(entry => entry.CustomType == "holdfast/delivery").ShouldBe(1);
+        (await fixture.Outside.ReadAsync(TurnFixture.Segment, 0, 0, CancellationToken.None))!.IsLeased.ShouldBeFalse("the next turn starts at once");
+        await TurnInvariants.CheckAsync(fixture, "m1");
     }
 
-    private static async Task<TurnReference> AnsweredAsync(TurnRig rig)
+    private static async Task<TurnReference> AnsweredAsync(TurnFixture fixture)
     {
-        await rig.AcceptAsync("m1");
-        var turn = await TurnRig.OpenAsync(rig.Start());
-        await rig.Start().StepAsync(turn);
+        await fixture.AcceptAsync("m1");
+        var turn = await TurnFixture.OpenAsync(fixture.Start());
+        await fixture.Start().StepAsync(turn);
         return turn;
     }
 
     [Fact]
-    public void AnswerAsync_WhenARenewalIsDueAfterTheLeaseWasLetGo_LeavesItFree() => TurnRig.Run(async rig =>
+    public void AnswerAsync_WhenARenewalIsDueAfterTheLeaseWasLetGo_LeavesItFree() => TurnFixture.Run(async fixture =>
     {
         var tap = new BlobTap();
-        tap.HoldBefore = (call, _) => call.Verb == BlobVerb.List && tap.CountOf(BlobVerb.ReleaseLease) > 0 ? rig.PassAsync(TimeSpan.FromSeconds(50)) : null;
-        await rig.AcceptAsync("m1");
+        tap.HoldBefore = (call, _) => call.Verb == BlobVerb.List && tap.CountOf(BlobVerb.ReleaseLease) > 0 ? fixture.PassAsync(TimeSpan.FromSeconds(50)) : null;
+        await fixture.AcceptAsync("m1");
 
-        (await new PlayedOrchestration(rig, tap).RunAsync()).ShouldHaveSingleItem().Ending.ShouldBe(TurnEnding.Replied);
+        (await new SimulatedOrchestration(fixture, tap).RunAsync()).ShouldHaveSingleItem().Ending.ShouldBe(TurnEnding.Replied);
 
-        (await rig.Outside.ReadAsync(TurnRig.Segment, 0, 0, CancellationToken.None))!.IsLeased.ShouldBeFalse();
+        (await fixture.Outside.ReadAsync(TurnFixture.Segment, 0, 0, CancellationToken.None))!.IsLeased.ShouldBeFalse();
     });
 
-    private static async Task FinishQuietlyAsync(TurnRig rig, FinishRequest request)
+    private static async Task FinishQuietlyAsync(TurnFixture fixture, FinishRequest request)
     {
         try
         {
-            await rig.Start().Finisher.FinishAsync(request, CancellationToken.None);
+            await fixture.Start().Finisher.FinishAsync(request, CancellationToken.None);
         }
         catch (Holdfast.Storage.StorageUnavailableException)
         {

@@ -13,146 +13,146 @@ public sealed class InboxStoreTests
     private static readonly CancellationToken None = CancellationToken.None;
 
     [Fact]
-    public void S48_WhenTheSameDeliveryComesThreeTimesAtOnce_ItIsOneMessage() => TurnRig.Run(async rig =>
+    public void S48_WhenTheSameDeliveryComesThreeTimesAtOnce_ItIsOneMessage() => TurnFixture.Run(async fixture =>
     {
-        var outcomes = await Task.WhenAll(rig.AcceptAsync("d"), rig.AcceptAsync("d"), rig.AcceptAsync("d"));
+        var outcomes = await Task.WhenAll(fixture.AcceptAsync("d"), fixture.AcceptAsync("d"), fixture.AcceptAsync("d"));
 
         outcomes.OfType<AcceptOutcome.Accepted>().ShouldHaveSingleItem();
         outcomes.OfType<AcceptOutcome.Repeated>().Count().ShouldBe(2);
-        (await rig.NamesAsync("inbox/")).ShouldHaveSingleItem();
+        (await fixture.NamesAsync("inbox/")).ShouldHaveSingleItem();
     });
 
     [Fact]
-    public void AcceptAsync_WhenTheIdComesWithAnotherText_IsConflictingAndStoresNothing() => TurnRig.Run(async rig =>
+    public void AcceptAsync_WhenTheIdComesWithAnotherText_IsConflictingAndStoresNothing() => TurnFixture.Run(async fixture =>
     {
-        await rig.AcceptAsync("d", "one");
+        await fixture.AcceptAsync("d", "one");
 
-        (await rig.AcceptAsync("d", "two")).ShouldBeOfType<AcceptOutcome.Conflicting>();
-        (await rig.NamesAsync("inbox/")).ShouldHaveSingleItem();
+        (await fixture.AcceptAsync("d", "two")).ShouldBeOfType<AcceptOutcome.Conflicting>();
+        (await fixture.NamesAsync("inbox/")).ShouldHaveSingleItem();
     });
 
     [Theory]
     [InlineData((int)TapAction.CrashBefore)]
     [InlineData((int)TapAction.CrashAfter)]
-    public void AcceptAsync_WhenItDiesBetweenDeliveryAndInbox_TheRepeatMendsIt(int action) => TurnRig.Run(async rig =>
+    public void AcceptAsync_WhenItDiesBetweenDeliveryAndInbox_TheRepeatMendsIt(int action) => TurnFixture.Run(async fixture =>
     {
         var tap = new BlobTap { Plan = (call, _) => call.Name.StartsWith("inbox/", StringComparison.Ordinal) ? (TapAction)action : TapAction.Pass };
-        await Should.ThrowAsync<CrashException>(() => rig.Start(tap).Inbox.AcceptAsync(TurnRig.Delivery("d"), rig.Message("d", "a question"), None));
-        await rig.PassAsync(TimeSpan.FromSeconds(30));
+        await Should.ThrowAsync<CrashException>(() => fixture.Start(tap).Inbox.AcceptAsync(TurnFixture.Delivery("d"), fixture.Message("d", "a question"), None));
+        await fixture.PassAsync(TimeSpan.FromSeconds(30));
 
-        (await rig.AcceptAsync("d")).ShouldBe(new AcceptOutcome.Repeated(TurnRig.Delivery("d").Turn, IsFinished: false));
+        (await fixture.AcceptAsync("d")).ShouldBe(new AcceptOutcome.Repeated(TurnFixture.Delivery("d").Turn, IsFinished: false));
 
-        (await rig.NamesAsync("inbox/")).ShouldHaveSingleItem();
-        (await new PlayedOrchestration(rig).RunAsync()).ShouldHaveSingleItem();
+        (await fixture.NamesAsync("inbox/")).ShouldHaveSingleItem();
+        (await new SimulatedOrchestration(fixture).RunAsync()).ShouldHaveSingleItem();
     });
 
     /// <summary>The first try died before the message was pending: it was not there when others were taken, so it did not arrive then.</summary>
     [Fact]
-    public void AcceptAsync_WhenARepeatMakesItPending_ItKeepsItsAcceptanceAndWasReceivedNow() => TurnRig.Run(async rig =>
+    public void AcceptAsync_WhenARepeatMakesItPending_ItKeepsItsAcceptanceAndWasReceivedNow() => TurnFixture.Run(async fixture =>
     {
         var tap = new BlobTap { Plan = (call, _) => call.Name.StartsWith("inbox/", StringComparison.Ordinal) ? TapAction.CrashBefore : TapAction.Pass };
-        var first = rig.Message("d", "a question");
-        await Should.ThrowAsync<CrashException>(() => rig.Start(tap).Inbox.AcceptAsync(TurnRig.Delivery("d"), first, None));
-        await rig.PassAsync(TimeSpan.FromSeconds(30));
+        var first = fixture.Message("d", "a question");
+        await Should.ThrowAsync<CrashException>(() => fixture.Start(tap).Inbox.AcceptAsync(TurnFixture.Delivery("d"), first, None));
+        await fixture.PassAsync(TimeSpan.FromSeconds(30));
 
-        await rig.AcceptAsync("d");
+        await fixture.AcceptAsync("d");
 
-        var pending = await rig.Start().Inbox.ReadMessageAsync(BlobPath.Parse((await rig.NamesAsync("inbox/")).Single()), None);
+        var pending = await fixture.Start().Inbox.ReadMessageAsync(BlobPath.Parse((await fixture.NamesAsync("inbox/")).Single()), None);
         pending.ShouldBe(first with { ReceivedAt = first.AcceptedAt + TimeSpan.FromSeconds(30) });
     });
 
     [Fact]
-    public void ReadMessageAsync_WhenATargetHasNoThread_ReadsItBack() => TurnRig.Run(async rig =>
+    public void ReadMessageAsync_WhenATargetHasNoThread_ReadsItBack() => TurnFixture.Run(async fixture =>
     {
-        var message = rig.Message("d", "hi", replyTo: new ReplyTarget.Slack("C1", null));
-        await rig.Start().Inbox.AcceptAsync(TurnRig.Delivery("d"), message, None);
+        var message = fixture.Message("d", "hi", replyTo: new ReplyTarget.Slack("C1", null));
+        await fixture.Start().Inbox.AcceptAsync(TurnFixture.Delivery("d"), message, None);
 
-        var path = BlobPath.Parse((await rig.NamesAsync("inbox/")).Single());
-        (await rig.Start().Inbox.ReadMessageAsync(path, None)).ShouldBe(message);
+        var path = BlobPath.Parse((await fixture.NamesAsync("inbox/")).Single());
+        (await fixture.Start().Inbox.ReadMessageAsync(path, None)).ShouldBe(message);
     });
 
     [Fact]
-    public void S47_WhenFiftyMessagesComeInABurst_AllRunInOrder() => TurnRig.Run(async rig =>
+    public void S47_WhenFiftyMessagesComeInABurst_AllRunInOrder() => TurnFixture.Run(async fixture =>
     {
         for (var number = 0; number < 50; number++)
         {
-            await rig.AcceptAsync($"m{number}", $"question {number}");
-            await rig.PassAsync(TimeSpan.FromMilliseconds(1));
+            await fixture.AcceptAsync($"m{number}", $"question {number}");
+            await fixture.PassAsync(TimeSpan.FromMilliseconds(1));
         }
 
-        (await new PlayedOrchestration(rig).RunAsync()).Count.ShouldBe(50);
+        (await new SimulatedOrchestration(fixture).RunAsync()).Count.ShouldBe(50);
 
-        rig.Entries().OfType<TranscriptEntry.UserMessage>().Select(message => message.Content.PlainText())
+        fixture.Entries().OfType<TranscriptEntry.UserMessage>().Select(message => message.Content.PlainText())
             .ShouldBe(Enumerable.Range(0, 50).Select(number => $"question {number}"));
-        rig.Channel.Posts.Count.ShouldBe(50);
+        fixture.Channel.Posts.Count.ShouldBe(50);
     });
 
     [Fact]
-    public void S13_WhenASecondMessageComesDuringATurn_ItIsQueuedAndAnsweredNext() => TurnRig.Run(async rig =>
+    public void S13_WhenASecondMessageComesDuringATurn_ItIsQueuedAndAnsweredNext() => TurnFixture.Run(async fixture =>
     {
-        rig.Model.Then(PlayedModel.Delta("first "), new Act.Wait(TimeSpan.FromSeconds(45)), PlayedModel.Delta(""), new Act.Call(() => rig.AcceptAsync("m2", "and this?")),
-            new Act.Wait(TimeSpan.FromSeconds(45)), PlayedModel.Delta("answer"), PlayedModel.Stop());
-        await rig.AcceptAsync("m1");
+        fixture.Model.Then(SimulatedModel.Delta("first "), new Act.Wait(TimeSpan.FromSeconds(45)), SimulatedModel.Delta(""), new Act.Call(() => fixture.AcceptAsync("m2", "and this?")),
+            new Act.Wait(TimeSpan.FromSeconds(45)), SimulatedModel.Delta("answer"), SimulatedModel.Stop());
+        await fixture.AcceptAsync("m1");
 
-        var receipts = await new PlayedOrchestration(rig).RunAsync();
+        var receipts = await new SimulatedOrchestration(fixture).RunAsync();
 
         receipts.Select(receipt => receipt.Ending).ShouldBe([TurnEnding.Replied, TurnEnding.Replied]);
-        rig.Channel.Posts.Select(post => post.Text).ShouldBe(["first answer", "the answer"]);
-        await TurnInvariants.CheckAsync(rig, "m1");
-        await TurnInvariants.CheckAsync(rig, "m2");
+        fixture.Channel.Posts.Select(post => post.Text).ShouldBe(["first answer", "the answer"]);
+        await TurnInvariants.CheckAsync(fixture, "m1");
+        await TurnInvariants.CheckAsync(fixture, "m2");
     });
 
     [Fact]
-    public void S36_WhenATurnHoldsTheSession_ASideWriterIsRefusedByStorageAndTheEntryWaits() => TurnRig.Run(async rig =>
+    public void S36_WhenATurnHoldsTheSession_ASideWriterIsRefusedByStorageAndTheEntryWaits() => TurnFixture.Run(async fixture =>
     {
-        using var owner = await rig.Start().ClaimAsync(TurnRig.RunOf("a"), TurnRig.Session);
-        await SideAsync(rig, "s1");
-        var process = rig.Start();
-        var session = (await process.Sessions.FindAsync(TurnRig.Key, None))!;
+        using var owner = await fixture.Start().ClaimAsync(TurnFixture.RunOf("a"), TurnFixture.Session);
+        await SideAsync(fixture, "s1");
+        var process = fixture.Start();
+        var session = (await process.Sessions.FindAsync(TurnFixture.Key, None))!;
 
-        (await process.SideWriter.FlushAsync(TurnRig.Key, session, None)).ShouldBeFalse();
-        rig.Entries().ShouldBeEmpty();
-        (await rig.NamesAsync("inbox/")).ShouldHaveSingleItem();
+        (await process.SideWriter.FlushAsync(TurnFixture.Key, session, None)).ShouldBeFalse();
+        fixture.Entries().ShouldBeEmpty();
+        (await fixture.NamesAsync("inbox/")).ShouldHaveSingleItem();
 
         await owner.ReleaseAsync();
-        (await process.SideWriter.FlushAsync(TurnRig.Key, session, None)).ShouldBeTrue();
-        rig.Entries().ShouldHaveSingleItem().Id.ShouldBe(EntryId.OfDelivery(TurnRig.Delivery("s1").Hash));
-        rig.Claim()!.Epoch.ShouldBe(1, "a side writer claims nothing");
-        (await rig.NamesAsync("inbox/")).ShouldBeEmpty();
+        (await process.SideWriter.FlushAsync(TurnFixture.Key, session, None)).ShouldBeTrue();
+        fixture.Entries().ShouldHaveSingleItem().Id.ShouldBe(EntryId.OfDelivery(TurnFixture.Delivery("s1").Hash));
+        fixture.Claim()!.Epoch.ShouldBe(1, "a side writer claims nothing");
+        (await fixture.NamesAsync("inbox/")).ShouldBeEmpty();
     });
 
     [Fact]
-    public void DrainAsync_WhenItDiesBeforeTakingAway_TheEntryStandsOnce() => TurnRig.Run(async rig =>
+    public void DrainAsync_WhenItDiesBeforeTakingAway_TheEntryStandsOnce() => TurnFixture.Run(async fixture =>
     {
         var tap = new BlobTap();
-        await SideAsync(rig, "s1");
-        var first = rig.Start(tap);
-        using var owner = await first.ClaimAsync(TurnRig.RunOf("a"), TurnRig.Session);
+        await SideAsync(fixture, "s1");
+        var first = fixture.Start(tap);
+        using var owner = await first.ClaimAsync(TurnFixture.RunOf("a"), TurnFixture.Session);
         tap.Plan = (call, _) => call.Verb == BlobVerb.Delete ? TapAction.CrashBefore : TapAction.Pass;
-        await Should.ThrowAsync<CrashException>(() => first.Drain.DrainAsync(TurnRig.Key, owner, None));
+        await Should.ThrowAsync<CrashException>(() => first.Drain.DrainAsync(TurnFixture.Key, owner, None));
 
-        var second = rig.Start();
-        using var again = await second.ClaimAsync(TurnRig.RunOf("a"), TurnRig.Session);
-        await second.Drain.DrainAsync(TurnRig.Key, again, None);
+        var second = fixture.Start();
+        using var again = await second.ClaimAsync(TurnFixture.RunOf("a"), TurnFixture.Session);
+        await second.Drain.DrainAsync(TurnFixture.Key, again, None);
 
-        rig.Entries().ShouldHaveSingleItem();
-        (await rig.NamesAsync("inbox/")).ShouldBeEmpty();
+        fixture.Entries().ShouldHaveSingleItem();
+        (await fixture.NamesAsync("inbox/")).ShouldBeEmpty();
     });
 
     [Fact]
-    public void DrainAsync_WhenALineCannotBeReadOrIsUnsigned_NeitherBlocksNorPassesForTheTurn() => TurnRig.Run(async rig =>
+    public void DrainAsync_WhenALineCannotBeReadOrIsUnsigned_NeitherBlocksNorPassesForTheTurn() => TurnFixture.Run(async fixture =>
     {
-        await SideAsync(rig, "bad", "no json"u8.ToArray());
-        await SideAsync(rig, "unsigned", TurnRig.Lines(Lines.User(null)));
-        var process = rig.Start();
-        using var owner = await process.ClaimAsync(TurnRig.RunOf("a"), TurnRig.Session);
+        await SideAsync(fixture, "bad", "no json"u8.ToArray());
+        await SideAsync(fixture, "unsigned", TurnFixture.Lines(Lines.User(null)));
+        var process = fixture.Start();
+        using var owner = await process.ClaimAsync(TurnFixture.RunOf("a"), TurnFixture.Session);
 
-        await process.Drain.DrainAsync(TurnRig.Key, owner, None);
+        await process.Drain.DrainAsync(TurnFixture.Key, owner, None);
 
-        rig.Entries().ShouldHaveSingleItem().Stamp!.Source.ShouldBe(EntrySource.Side);
-        (await rig.NamesAsync("inbox/")).ShouldBeEmpty();
+        fixture.Entries().ShouldHaveSingleItem().Provenance!.Source.ShouldBe(EntrySource.Side);
+        (await fixture.NamesAsync("inbox/")).ShouldBeEmpty();
     });
 
-    private static Task<bool> SideAsync(TurnRig rig, string name, ReadOnlyMemory<byte>? line = null) => rig.Start().Inbox.AddSideEntryAsync(
-        TurnRig.Key, TurnRig.Delivery(name), rig.Clock.GetUtcNow(), line ?? TurnRig.Lines(Lines.Custom(Lines.By("side", EntrySource.Side))), None);
+    private static Task<bool> SideAsync(TurnFixture fixture, string name, ReadOnlyMemory<byte>? line = null) => fixture.Start().Inbox.AddSideEntryAsync(
+        TurnFixture.Key, TurnFixture.Delivery(name), fixture.Clock.GetUtcNow(), line ?? TurnFixture.Lines(Lines.Custom(Lines.By("side", EntrySource.Side))), None);
 }

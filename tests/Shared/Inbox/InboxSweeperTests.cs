@@ -13,88 +13,88 @@ public sealed class InboxSweeperTests
     private static readonly SessionKey OtherKey = SessionKey.Parse("agent:main:other:1");
 
     [Fact]
-    public void FindAsync_WhenSessionsHaveSeveralMessages_GivesTheOldestOfEach() => TurnRig.Run(async rig =>
+    public void FindAsync_WhenSessionsHaveSeveralMessages_GivesTheOldestOfEach() => TurnFixture.Run(async fixture =>
     {
-        await rig.AcceptAsync("a1");
-        await rig.AcceptAsync("b1", key: OtherKey);
-        await rig.PassAsync(TimeSpan.FromSeconds(1));
-        await rig.AcceptAsync("a2");
-        await rig.PassAsync(TimeSpan.FromMinutes(1));
+        await fixture.AcceptAsync("a1");
+        await fixture.AcceptAsync("b1", key: OtherKey);
+        await fixture.PassAsync(TimeSpan.FromSeconds(1));
+        await fixture.AcceptAsync("a2");
+        await fixture.PassAsync(TimeSpan.FromMinutes(1));
 
-        var found = await FoundAsync(rig);
+        var found = await FoundAsync(fixture);
 
-        found.Select(item => item.DeliveryHash).ShouldBe([TurnRig.Delivery("a1").Hash, TurnRig.Delivery("b1").Hash], ignoreOrder: true);
+        found.Select(item => item.DeliveryHash).ShouldBe([TurnFixture.Delivery("a1").Hash, TurnFixture.Delivery("b1").Hash], ignoreOrder: true);
     });
 
     [Theory]
     [InlineData(2.9, 0)]
     [InlineData(3, 1)]
-    public void FindAsync_WhenAMessageIsYoung_LeavesItToItsSignal(double seconds, int found) => TurnRig.Run(async rig =>
+    public void FindAsync_WhenAMessageIsYoung_LeavesItToItsSignal(double seconds, int found) => TurnFixture.Run(async fixture =>
     {
-        await rig.AcceptAsync("a1");
-        await rig.PassAsync(TimeSpan.FromSeconds(seconds));
+        await fixture.AcceptAsync("a1");
+        await fixture.PassAsync(TimeSpan.FromSeconds(seconds));
 
-        (await FoundAsync(rig)).Count.ShouldBe(found);
+        (await FoundAsync(fixture)).Count.ShouldBe(found);
     });
 
     [Fact]
-    public void KeyOfAsync_WhenTheSessionWasNeverOpened_TheMessageTellsIt() => TurnRig.Run(async rig =>
+    public void KeyOfAsync_WhenTheSessionWasNeverOpened_TheMessageTellsIt() => TurnFixture.Run(async fixture =>
     {
-        await rig.AcceptAsync("b1", key: OtherKey);
-        await rig.PassAsync(TimeSpan.FromMinutes(1));
-        var item = (await FoundAsync(rig)).ShouldHaveSingleItem();
+        await fixture.AcceptAsync("b1", key: OtherKey);
+        await fixture.PassAsync(TimeSpan.FromMinutes(1));
+        var item = (await FoundAsync(fixture)).ShouldHaveSingleItem();
 
-        (await Sweeper(rig).KeyOfAsync(item, None)).ShouldBe(OtherKey);
+        (await Sweeper(fixture).KeyOfAsync(item, None)).ShouldBe(OtherKey);
     });
 
     [Fact]
-    public void KeyOfAsync_WhenOnlyASideEntryWaits_TheDirectoryTellsIt() => TurnRig.Run(async rig =>
+    public void KeyOfAsync_WhenOnlyASideEntryWaits_TheDirectoryTellsIt() => TurnFixture.Run(async fixture =>
     {
-        await SideAsync(rig, TurnRig.Key);
-        await SideAsync(rig, OtherKey);
-        await rig.PassAsync(TimeSpan.FromMinutes(1));
-        var found = await FoundAsync(rig);
+        await SideAsync(fixture, TurnFixture.Key);
+        await SideAsync(fixture, OtherKey);
+        await fixture.PassAsync(TimeSpan.FromMinutes(1));
+        var found = await FoundAsync(fixture);
 
-        (await Sweeper(rig).KeyOfAsync(found.Single(item => item.KeyHash == TurnRig.Key.Hash), None)).ShouldBe(TurnRig.Key);
-        (await Sweeper(rig).KeyOfAsync(found.Single(item => item.KeyHash == OtherKey.Hash), None)).ShouldBeNull("nobody knows this session");
+        (await Sweeper(fixture).KeyOfAsync(found.Single(item => item.KeyHash == TurnFixture.Key.Hash), None)).ShouldBe(TurnFixture.Key);
+        (await Sweeper(fixture).KeyOfAsync(found.Single(item => item.KeyHash == OtherKey.Hash), None)).ShouldBeNull("nobody knows this session");
     });
 
     [Fact]
-    public void KeyOfAsync_WhenTheMessageWasTakenMeanwhile_TheDirectoryTellsIt() => TurnRig.Run(async rig =>
+    public void KeyOfAsync_WhenTheMessageWasTakenMeanwhile_TheDirectoryTellsIt() => TurnFixture.Run(async fixture =>
     {
-        await rig.AcceptAsync("a1");
-        await rig.PassAsync(TimeSpan.FromMinutes(1));
-        var item = (await FoundAsync(rig)).ShouldHaveSingleItem();
-        await rig.Start().Inbox.RemoveAsync(item.Path, item.ETag, None);
+        await fixture.AcceptAsync("a1");
+        await fixture.PassAsync(TimeSpan.FromMinutes(1));
+        var item = (await FoundAsync(fixture)).ShouldHaveSingleItem();
+        await fixture.Start().Inbox.RemoveAsync(item.Path, item.ETag, None);
 
-        (await Sweeper(rig).KeyOfAsync(item, None)).ShouldBe(TurnRig.Key);
+        (await Sweeper(fixture).KeyOfAsync(item, None)).ShouldBe(TurnFixture.Key);
     });
 
-    private static InboxSweeper Sweeper(TurnRig rig)
+    private static InboxSweeper Sweeper(TurnFixture fixture)
     {
-        var process = rig.Start();
-        return new InboxSweeper(process.Inbox, process.Sessions, process.Reader, rig.Clock);
+        var process = fixture.Start();
+        return new InboxSweeper(process.Inbox, process.Sessions, process.Reader, fixture.Clock);
     }
 
     [Fact]
-    public void IsHeldAsync_WhileATurnIsAtWork_SaysSo() => TurnRig.Run(async rig =>
+    public void IsHeldAsync_WhileATurnIsAtWork_SaysSo() => TurnFixture.Run(async fixture =>
     {
-        var process = rig.Start();
-        var sweeper = new InboxSweeper(process.Inbox, process.Sessions, process.Reader, rig.Clock);
-        (await sweeper.IsHeldAsync(TurnRig.Key, None)).ShouldBeFalse("nobody began");
-        using var turn = await process.ClaimAsync(TurnRig.RunOf("m1"), TurnRig.Session);
+        var process = fixture.Start();
+        var sweeper = new InboxSweeper(process.Inbox, process.Sessions, process.Reader, fixture.Clock);
+        (await sweeper.IsHeldAsync(TurnFixture.Key, None)).ShouldBeFalse("nobody began");
+        using var turn = await process.ClaimAsync(TurnFixture.RunOf("m1"), TurnFixture.Session);
 
-        (await sweeper.IsHeldAsync(TurnRig.Key, None)).ShouldBeTrue();
+        (await sweeper.IsHeldAsync(TurnFixture.Key, None)).ShouldBeTrue();
 
         await turn.ReleaseAsync();
-        (await sweeper.IsHeldAsync(TurnRig.Key, None)).ShouldBeFalse();
+        (await sweeper.IsHeldAsync(TurnFixture.Key, None)).ShouldBeFalse();
         (await sweeper.IsHeldAsync(OtherKey, None)).ShouldBeFalse("nobody knows it");
     });
 
-    private static async Task<IReadOnlyList<InboxItem>> FoundAsync(TurnRig rig)
+    private static async Task<IReadOnlyList<InboxItem>> FoundAsync(TurnFixture fixture)
     {
         var found = new List<InboxItem>();
-        await foreach (var item in Sweeper(rig).FindAsync(None))
+        await foreach (var item in Sweeper(fixture).FindAsync(None))
         {
             found.Add(item);
         }
@@ -102,6 +102,6 @@ public sealed class InboxSweeperTests
         return found;
     }
 
-    private static Task<bool> SideAsync(TurnRig rig, SessionKey key) => rig.Start().Inbox.AddSideEntryAsync(
-        key, TurnRig.Delivery("side:" + key.Value), rig.Clock.GetUtcNow(), TurnRig.Lines(Lines.Custom(Lines.By("side", EntrySource.Side))), None);
+    private static Task<bool> SideAsync(TurnFixture fixture, SessionKey key) => fixture.Start().Inbox.AddSideEntryAsync(
+        key, TurnFixture.Delivery("side:" + key.Value), fixture.Clock.GetUtcNow(), TurnFixture.Lines(Lines.Custom(Lines.By("side", EntrySource.Side))), None);
 }

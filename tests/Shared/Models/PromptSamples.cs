@@ -67,7 +67,7 @@ internal static class PromptSamples
     public static EntryId NewId() => EntryId.Parse($"e{Interlocked.Increment(ref lastId)}");
 
     public static T With<T>(T entry, string? run, EntrySource source = EntrySource.Turn)
-        where T : TranscriptEntry => entry with { Stamp = run is null ? null : new EntryStamp(run, 1, 1, 1, source) };
+        where T : TranscriptEntry => entry with { Provenance = run is null ? null : new Provenance(run, 1, 1, 1, source) };
 
     private static string Line(PromptBlock block) => block switch
     {

@@ -18,38 +18,38 @@ public sealed class LostLeaseTests
     private static readonly TimeSpan Silence = TimeSpan.FromMinutes(4);
 
     [Fact]
-    public void CheckAsync_WhenNobodyCame_TakesTheLeaseAgain() => TurnRig.Run(async rig =>
+    public void CheckAsync_WhenNobodyCame_TakesTheLeaseAgain() => TurnFixture.Run(async fixture =>
     {
-        using var transcript = await rig.Start().ClaimAsync(TurnRig.RunOf("a"), TurnRig.Session);
-        await rig.Outside.BreakLeaseAsync(TurnRig.Segment, None);
+        using var transcript = await fixture.Start().ClaimAsync(TurnFixture.RunOf("a"), TurnFixture.Session);
+        await fixture.Outside.BreakLeaseAsync(TurnFixture.Segment, None);
 
         await transcript.CheckAsync(None);
 
-        (transcript.End, transcript.LastVerdict, await IsLeasedAsync(rig)).ShouldBe((null, "clean", true));
+        (transcript.End, transcript.LastVerdict, await IsLeasedAsync(fixture)).ShouldBe((null, "clean", true));
     });
 
     [Fact]
-    public void CheckAsync_WhenASideWriterIsInside_LeavesItAtOneLook() => TurnRig.Run(async rig =>
+    public void CheckAsync_WhenASideWriterIsInside_LeavesItAtOneLook() => TurnFixture.Run(async fixture =>
     {
         var tap = new BlobTap();
-        using var transcript = await rig.Start(tap).ClaimAsync(TurnRig.RunOf("a"), TurnRig.Session);
-        await rig.Outside.BreakLeaseAsync(TurnRig.Segment, None);
-        await rig.Outside.AcquireLeaseAsync(TurnRig.Segment, rig.Ids.NewLeaseId(), TimeSpan.FromSeconds(15), None);
-        var (since, calls) = (rig.Clock.GetUtcNow(), tap.Calls.Count);
+        using var transcript = await fixture.Start(tap).ClaimAsync(TurnFixture.RunOf("a"), TurnFixture.Session);
+        await fixture.Outside.BreakLeaseAsync(TurnFixture.Segment, None);
+        await fixture.Outside.AcquireLeaseAsync(TurnFixture.Segment, fixture.Ids.NewLeaseId(), TimeSpan.FromSeconds(15), None);
+        var (since, calls) = (fixture.Clock.GetUtcNow(), tap.Calls.Count);
 
         await transcript.CheckAsync(None);
 
-        rig.Clock.GetUtcNow().ShouldBe(since);
+        fixture.Clock.GetUtcNow().ShouldBe(since);
         tap.Calls.Skip(calls).Select(call => call.Verb).ShouldBe([BlobVerb.Read, BlobVerb.AcquireLease]);
         (transcript.End, transcript.LastVerdict).ShouldBe((null, null));
     });
 
     [Fact]
-    public void CheckAsync_WhenAnotherRunClaimed_EndsAndLooksNoMore() => TurnRig.Run(async rig =>
+    public void CheckAsync_WhenAnotherRunClaimed_EndsAndLooksNoMore() => TurnFixture.Run(async fixture =>
     {
         var tap = new BlobTap();
-        using var transcript = await rig.Start(tap).ClaimAsync(TurnRig.RunOf("a"), TurnRig.Session);
-        using var theirs = await rig.TakeOverAsync("b");
+        using var transcript = await fixture.Start(tap).ClaimAsync(TurnFixture.RunOf("a"), TurnFixture.Session);
+        using var theirs = await fixture.TakeOverAsync("b");
 
         await transcript.CheckAsync(None);
         var calls = tap.Calls.Count;
@@ -62,33 +62,33 @@ public sealed class LostLeaseTests
     });
 
     [Fact]
-    public void RunAsync_WhenTakenOverWhileTheModelIsSilent_EndsAtTheNextRenewal() => TurnRig.Run(async rig =>
+    public void RunAsync_WhenTakenOverWhileTheModelIsSilent_EndsAtTheNextRenewal() => TurnFixture.Run(async fixture =>
     {
-        rig.Model.Then(PlayedModel.Delta("one "), new Act.Wait(TimeSpan.FromSeconds(2)), new Act.Call(TakeOverAsync), new Act.Wait(Silence), PlayedModel.Stop());
-        var (process, turn) = await OpenedAsync(rig);
+        fixture.Model.Then(SimulatedModel.Delta("one "), new Act.Wait(TimeSpan.FromSeconds(2)), new Act.Call(TakeOverAsync), new Act.Wait(Silence), SimulatedModel.Stop());
+        var (process, turn) = await OpenedAsync(fixture);
         DateTimeOffset takenAt = default;
 
         var report = await process.StepAsync(turn);
 
         report.Ending.ShouldBe(StepEnding.TakenOver);
-        (rig.Clock.GetUtcNow() - takenAt).ShouldBeLessThanOrEqualTo(rig.Leases.RenewEvery, "the model had minutes to go");
+        (fixture.Clock.GetUtcNow() - takenAt).ShouldBeLessThanOrEqualTo(fixture.Leases.RenewEvery, "the model had minutes to go");
         process.Tap.Calls.Count(call => call.Verb == BlobVerb.Append).ShouldBe(2, "message and first part; no append had to find out");
 
         async Task TakeOverAsync()
         {
-            takenAt = rig.Clock.GetUtcNow();
-            using var theirs = await rig.TakeOverAsync("other");
+            takenAt = fixture.Clock.GetUtcNow();
+            using var theirs = await fixture.TakeOverAsync("other");
         }
     });
 
     [Fact]
-    public void RunAsync_WhenTheLeaseIsLostWhileTheModelIsSilentAndNobodyCame_TakesItAgainAndTheVerdictIsClean() => TurnRig.Run(async rig =>
+    public void RunAsync_WhenTheLeaseIsLostWhileTheModelIsSilentAndNobodyCame_TakesItAgainAndTheVerdictIsClean() => TurnFixture.Run(async fixture =>
     {
         var wasHeld = false;
-        rig.Model.Then(
-            PlayedModel.Delta("one "), new Act.Wait(TimeSpan.FromSeconds(2)), new Act.Call(() => rig.Outside.BreakLeaseAsync(TurnRig.Segment, None)),
-            new Act.Wait(Silence), new Act.Call(async () => wasHeld = await IsLeasedAsync(rig)), PlayedModel.Delta("two"), PlayedModel.Stop());
-        var (process, turn) = await OpenedAsync(rig);
+        fixture.Model.Then(
+            SimulatedModel.Delta("one "), new Act.Wait(TimeSpan.FromSeconds(2)), new Act.Call(() => fixture.Outside.BreakLeaseAsync(TurnFixture.Segment, None)),
+            new Act.Wait(Silence), new Act.Call(async () => wasHeld = await IsLeasedAsync(fixture)), SimulatedModel.Delta("two"), SimulatedModel.Stop());
+        var (process, turn) = await OpenedAsync(fixture);
 
         var report = await process.StepAsync(turn);
 
@@ -98,35 +98,35 @@ public sealed class LostLeaseTests
     });
 
     [Fact]
-    public void RunAsync_WhenSupersededWhileTheModelIsSilentAndTheLeaseIsLost_FollowsItsSuccessor() => TurnRig.Run(async rig =>
+    public void RunAsync_WhenSupersededWhileTheModelIsSilentAndTheLeaseIsLost_FollowsItsSuccessor() => TurnFixture.Run(async fixture =>
     {
         Task<StepReport>? second = null;
         TurnReference? opened = null;
-        rig.Model.Then(
-            PlayedModel.Delta("zombie "), new Act.Wait(TimeSpan.FromSeconds(2)),
+        fixture.Model.Then(
+            SimulatedModel.Delta("zombie "), new Act.Wait(TimeSpan.FromSeconds(2)),
             new Act.Call(async () =>
             {
-                second = rig.Start().StepAsync(opened!);
-                await rig.PassAsync(TimeSpan.FromSeconds(1));
-                await rig.Outside.BreakLeaseAsync(TurnRig.Segment, None);
+                second = fixture.Start().StepAsync(opened!);
+                await fixture.PassAsync(TimeSpan.FromSeconds(1));
+                await fixture.Outside.BreakLeaseAsync(TurnFixture.Segment, None);
             }),
-            new Act.Wait(Silence), PlayedModel.Stop());
-        rig.Model.Then(new Act.Wait(TimeSpan.FromSeconds(40)), PlayedModel.Delta("living"), PlayedModel.Stop());
-        var (process, turn) = await OpenedAsync(rig);
+            new Act.Wait(Silence), SimulatedModel.Stop());
+        fixture.Model.Then(new Act.Wait(TimeSpan.FromSeconds(40)), SimulatedModel.Delta("living"), SimulatedModel.Stop());
+        var (process, turn) = await OpenedAsync(fixture);
         opened = turn;
-        var since = rig.Clock.GetUtcNow();
+        var since = fixture.Clock.GetUtcNow();
 
         (await process.StepAsync(turn)).Ending.ShouldBe(StepEnding.Answered);
 
-        (rig.Clock.GetUtcNow() - since).ShouldBeLessThan(TimeSpan.FromSeconds(70));
+        (fixture.Clock.GetUtcNow() - since).ShouldBeLessThan(TimeSpan.FromSeconds(70));
         (await second!).Tally.Verdicts.ShouldContainKey("clean");
-        rig.Entries().OfType<TranscriptEntry.AssistantMessage>().Single(answer => !answer.IsStub).Content.PlainText().ShouldBe("living");
+        fixture.Entries().OfType<TranscriptEntry.AssistantMessage>().Single(answer => !answer.IsStub).Content.PlainText().ShouldBe("living");
     });
 
     [Fact]
-    public void FinishAsync_WhenALateExecutionClaimedMeanwhile_StillMirrorsAndLetsTheLeaseGo() => TurnRig.Run(async rig =>
+    public void FinishAsync_WhenALateExecutionClaimedMeanwhile_StillMirrorsAndLetsTheLeaseGo() => TurnFixture.Run(async fixture =>
     {
-        var (process, turn) = await OpenedAsync(rig);
+        var (process, turn) = await OpenedAsync(fixture);
         await process.StepAsync(turn);
         var late = false;
         process.Tap.Before = async (call, _) =>
@@ -134,7 +134,7 @@ public sealed class LostLeaseTests
             if (call.Verb == BlobVerb.Append && !late)
             {
                 late = true;
-                await rig.Start().StepAsync(turn);
+                await fixture.Start().StepAsync(turn);
             }
         };
 
@@ -142,17 +142,17 @@ public sealed class LostLeaseTests
             new FinishRequest(turn, Holdfast.Delivery.TurnEnding.Replied, 0, null, Holdfast.Delivery.TurnTally.Zero), None);
 
         late.ShouldBeTrue();
-        rig.Entries().ShouldContain(entry => entry.Id == TurnHistory.DeliveryId(TurnRig.RunOf("m1").Turn));
-        (await IsLeasedAsync(rig)).ShouldBeFalse("the next turn need not wait for the late execution's lease to lapse");
-        await TurnInvariants.CheckAsync(rig, "m1");
+        fixture.Entries().ShouldContain(entry => entry.Id == TurnHistory.DeliveryId(TurnFixture.RunOf("m1").Turn));
+        (await IsLeasedAsync(fixture)).ShouldBeFalse("the next turn need not wait for the late execution's lease to lapse");
+        await TurnInvariants.CheckAsync(fixture, "m1");
     });
 
-    private static async Task<bool> IsLeasedAsync(TurnRig rig) => (await rig.Outside.ReadAsync(TurnRig.Segment, 0, 0, None))!.IsLeased;
+    private static async Task<bool> IsLeasedAsync(TurnFixture fixture) => (await fixture.Outside.ReadAsync(TurnFixture.Segment, 0, 0, None))!.IsLeased;
 
-    private static async Task<(TurnProcess Process, TurnReference Turn)> OpenedAsync(TurnRig rig)
+    private static async Task<(TurnProcess Process, TurnReference Turn)> OpenedAsync(TurnFixture fixture)
     {
-        rig.Agent = rig.Agent with { Models = [ScriptedModel.Profile("first", between: 300)] };
-        await rig.AcceptAsync("m1");
-        return (rig.Start(), await TurnRig.OpenAsync(rig.Start()));
+        fixture.Agent = fixture.Agent with { Models = [ScriptedModel.Profile("first", between: 300)] };
+        await fixture.AcceptAsync("m1");
+        return (fixture.Start(), await TurnFixture.OpenAsync(fixture.Start()));
     }
 }

@@ -13,12 +13,12 @@ public sealed class SessionClaimerTests
     private static readonly CancellationToken None = CancellationToken.None;
 
     [Fact]
-    public void ClaimAsync_WhenRepeated_RaisesEpochAlwaysAndAttemptPerRun() => TurnRig.Run(async rig =>
+    public void ClaimAsync_WhenRepeated_RaisesEpochAlwaysAndAttemptPerRun() => TurnFixture.Run(async fixture =>
     {
         var seen = new List<(int, long)>();
         foreach (var name in new[] { "a", "a", "b", "a" })
         {
-            using var transcript = await rig.TakeOverAsync(name);
+            using var transcript = await fixture.TakeOverAsync(name);
             seen.Add((transcript.Identity.Attempt, transcript.Identity.Epoch));
         }
 
@@ -26,42 +26,42 @@ public sealed class SessionClaimerTests
     });
 
     [Fact]
-    public void S19_WhenAnotherHoldsTheLease_WaitsNoLongerThanAllowedAndChangesNothing() => TurnRig.Run(async rig =>
+    public void S19_WhenAnotherHoldsTheLease_WaitsNoLongerThanAllowedAndChangesNothing() => TurnFixture.Run(async fixture =>
     {
-        using var holder = await rig.Start().ClaimAsync(TurnRig.RunOf("a"), TurnRig.Session);
-        var (since, before) = (rig.Clock.GetUtcNow(), rig.Claim());
+        using var holder = await fixture.Start().ClaimAsync(TurnFixture.RunOf("a"), TurnFixture.Session);
+        var (since, before) = (fixture.Clock.GetUtcNow(), fixture.Claim());
 
-        (await rig.Start().Claimer.ClaimAsync(TurnRig.RunOf("b"), TurnRig.Session, 0, None)).ShouldBeOfType<ClaimOutcome.Busy>();
+        (await fixture.Start().Claimer.ClaimAsync(TurnFixture.RunOf("b"), TurnFixture.Session, 0, None)).ShouldBeOfType<ClaimOutcome.Busy>();
 
-        (rig.Clock.GetUtcNow() - since).ShouldBeInRange(rig.Leases.ClaimWait, rig.Leases.ClaimWait + rig.Leases.PollEvery);
-        rig.Claim().ShouldBe(before);
+        (fixture.Clock.GetUtcNow() - since).ShouldBeInRange(fixture.Leases.ClaimWait, fixture.Leases.ClaimWait + fixture.Leases.PollEvery);
+        fixture.Claim().ShouldBe(before);
     });
 
     [Theory]
     [InlineData("a", 0)]
     [InlineData("b", 61)]
-    public void S23_WhenTheClaimerDiesBetweenLeaseAndMetadata_TheNextGetsInWithinTheLease(string next, int withinSeconds) => TurnRig.Run(async rig =>
+    public void S23_WhenTheClaimerDiesBetweenLeaseAndMetadata_TheNextGetsInWithinTheLease(string next, int withinSeconds) => TurnFixture.Run(async fixture =>
     {
-        rig.Leases.ClaimWait = TimeSpan.FromSeconds(70);
-        using (await rig.Start().ClaimAsync(TurnRig.RunOf("z"), TurnRig.Session))
+        fixture.Leases.ClaimWait = TimeSpan.FromSeconds(70);
+        using (await fixture.Start().ClaimAsync(TurnFixture.RunOf("z"), TurnFixture.Session))
         {
-            await rig.Outside.BreakLeaseAsync(TurnRig.Segment, None);
+            await fixture.Outside.BreakLeaseAsync(TurnFixture.Segment, None);
         }
 
         var tap = new BlobTap { Plan = (call, _) => call.Verb == BlobVerb.SetMetadata ? TapAction.CrashBefore : TapAction.Pass };
-        await Should.ThrowAsync<CrashException>(() => rig.Start(tap).ClaimAsync(TurnRig.RunOf("a"), TurnRig.Session));
-        var since = rig.Clock.GetUtcNow();
+        await Should.ThrowAsync<CrashException>(() => fixture.Start(tap).ClaimAsync(TurnFixture.RunOf("a"), TurnFixture.Session));
+        var since = fixture.Clock.GetUtcNow();
 
-        using var transcript = await rig.Start().ClaimAsync(TurnRig.RunOf(next), TurnRig.Session);
+        using var transcript = await fixture.Start().ClaimAsync(TurnFixture.RunOf(next), TurnFixture.Session);
 
-        (rig.Clock.GetUtcNow() - since).ShouldBeLessThanOrEqualTo(TimeSpan.FromSeconds(withinSeconds));
+        (fixture.Clock.GetUtcNow() - since).ShouldBeLessThanOrEqualTo(TimeSpan.FromSeconds(withinSeconds));
         transcript.Identity.Epoch.ShouldBe(2);
     });
 
     [Theory]
     [InlineData(BlobVerb.SetMetadata)]
     [InlineData(BlobVerb.Append)]
-    public void S25_WhenPausedInTheMiddle_TheLateWriteIsRefusedAndNothingOfItStands(BlobVerb verb) => TurnRig.Run(async rig =>
+    public void S25_WhenPausedInTheMiddle_TheLateWriteIsRefusedAndNothingOfItStands(BlobVerb verb) => TurnFixture.Run(async fixture =>
     {
         var (thawed, frozen) = (new TaskCompletionSource(), new TaskCompletionSource());
         var tap = new BlobTap();
@@ -75,24 +75,24 @@ public sealed class SessionClaimerTests
             frozen.TrySetResult();
             return thawed.Task;
         };
-        var slow = SlowAsync(rig.Start(tap));
+        var slow = SlowAsync(fixture.Start(tap));
         await frozen.Task;
-        await rig.PassAsync(TimeSpan.FromSeconds(90));
-        using var other = await rig.Start().ClaimAsync(TurnRig.RunOf("b"), TurnRig.Session);
+        await fixture.PassAsync(TimeSpan.FromSeconds(90));
+        using var other = await fixture.Start().ClaimAsync(TurnFixture.RunOf("b"), TurnFixture.Session);
         await other.AppendAsync([Lines.User(null, id: "theirs")], None);
-        var before = rig.Bytes();
+        var before = fixture.Bytes();
 
         thawed.SetResult();
         await slow;
 
-        rig.Bytes().ShouldBe(before);
-        rig.Claim()!.RunId.ShouldBe(TurnRig.RunOf("b").Value);
+        fixture.Bytes().ShouldBe(before);
+        fixture.Claim()!.RunId.ShouldBe(TurnFixture.RunOf("b").Value);
         (await other.AppendAsync([Lines.Assistant(null)], None)).ShouldBe(FencedOutcome.Appended.Instance);
         other.LastVerdict.ShouldBeNull();
 
         static async Task SlowAsync(TurnProcess process)
         {
-            if (await process.Claimer.ClaimAsync(TurnRig.RunOf("a"), TurnRig.Session, 0, None) is ClaimOutcome.Claimed claimed)
+            if (await process.Claimer.ClaimAsync(TurnFixture.RunOf("a"), TurnFixture.Session, 0, None) is ClaimOutcome.Claimed claimed)
             {
                 (await claimed.Transcript.AppendAsync([Lines.User(null, id: "late")], None)).ShouldBeOfType<FencedOutcome.TakenOver>();
             }
@@ -108,16 +108,16 @@ public sealed class SessionClaimerTests
         for (var order = 0; order < 1 << 10; order++)
         {
             var schedule = order;
-            TurnRig.Run(async rig =>
+            TurnFixture.Run(async fixture =>
             {
-                rig.Leases.ClaimWait = TimeSpan.Zero;
+                fixture.Leases.ClaimWait = TimeSpan.Zero;
                 var turnstile = new Turnstile(schedule);
-                var claims = await Task.WhenAll(turnstile.RunAsync(rig, 0, first), turnstile.RunAsync(rig, 1, second));
+                var claims = await Task.WhenAll(turnstile.RunAsync(fixture, 0, first), turnstile.RunAsync(fixture, 1, second));
 
                 var owners = claims.OfType<ClaimOutcome.Claimed>().Select(claim => claim.Transcript).ToArray();
                 owners.ShouldNotBeEmpty();
                 owners.Select(owner => owner.Identity.Epoch).Distinct().Count().ShouldBe(owners.Length, "no epoch is given twice");
-                rig.Claim()!.Epoch.ShouldBe(owners.Max(owner => owner.Identity.Epoch));
+                fixture.Claim()!.Epoch.ShouldBe(owners.Max(owner => owner.Identity.Epoch));
                 var appended = 0;
                 foreach (var owner in owners)
                 {
@@ -130,32 +130,32 @@ public sealed class SessionClaimerTests
     }
 
     [Fact]
-    public void ClaimAsync_WhenTheSegmentIsAnotherSessions_IsUnreadableAndLetsTheLeaseGo() => TurnRig.Run(async rig =>
+    public void ClaimAsync_WhenTheSegmentIsAnotherSessions_IsUnreadableAndLetsTheLeaseGo() => TurnFixture.Run(async fixture =>
     {
-        await rig.Outside.CreateAppendAsync(TurnRig.Segment, new Dictionary<string, string> { ["x"] = "y" }, None);
+        await fixture.Outside.CreateAppendAsync(TurnFixture.Segment, new Dictionary<string, string> { ["x"] = "y" }, None);
 
-        (await rig.Start().Claimer.ClaimAsync(TurnRig.RunOf("a"), TurnRig.Session, 0, None)).ShouldBeOfType<ClaimOutcome.Unreadable>();
-        (await rig.Outside.ReadAsync(TurnRig.Segment, 0, 0, None))!.IsLeased.ShouldBeFalse();
+        (await fixture.Start().Claimer.ClaimAsync(TurnFixture.RunOf("a"), TurnFixture.Session, 0, None)).ShouldBeOfType<ClaimOutcome.Unreadable>();
+        (await fixture.Outside.ReadAsync(TurnFixture.Segment, 0, 0, None))!.IsLeased.ShouldBeFalse();
     });
 
     [Fact]
-    public void ClaimAsync_WhenAnotherRunCameBetween_SaysSoAndChangesNothing() => TurnRig.Run(async rig =>
+    public void ClaimAsync_WhenAnotherRunCameBetween_SaysSoAndChangesNothing() => TurnFixture.Run(async fixture =>
     {
-        var run = TurnRig.RunOf("a");
-        using (var ours = await rig.Start().ClaimAsync(run, TurnRig.Session))
+        var run = TurnFixture.RunOf("a");
+        using (var ours = await fixture.Start().ClaimAsync(run, TurnFixture.Session))
         {
             await ours.AppendAsync([Lines.User(null) with { Id = EntryId.OfMessage(run.Turn) }], None);
         }
 
-        using var theirs = await rig.TakeOverAsync("b");
+        using var theirs = await fixture.TakeOverAsync("b");
         await theirs.ReleaseAsync();
-        var before = rig.Claim();
+        var before = fixture.Claim();
 
-        var outcome = await rig.Start().Claimer.ClaimAsync(run, TurnRig.Session, 0, None);
+        var outcome = await fixture.Start().Claimer.ClaimAsync(run, TurnFixture.Session, 0, None);
 
         outcome.ShouldBeOfType<ClaimOutcome.TakenOver>().Verdict.Reason.ShouldBe(TakeoverReason.OtherRunClaimed);
-        rig.Claim().ShouldBe(before);
-        (await rig.Outside.ReadAsync(TurnRig.Segment, 0, 0, None))!.IsLeased.ShouldBeFalse();
+        fixture.Claim().ShouldBe(before);
+        (await fixture.Outside.ReadAsync(TurnFixture.Segment, 0, 0, None))!.IsLeased.ShouldBeFalse();
     });
 
     /// <summary>Lets the calls of two actors through in one given order.</summary>
@@ -165,12 +165,12 @@ public sealed class SessionClaimerTests
         private int _at;
         private TaskCompletionSource _moved = new(TaskCreationOptions.RunContinuationsAsynchronously);
 
-        public async Task<ClaimOutcome> RunAsync(TurnRig rig, int actor, string name)
+        public async Task<ClaimOutcome> RunAsync(TurnFixture fixture, int actor, string name)
         {
             var tap = new BlobTap { HoldBefore = (_, _) => PassAsync(actor) };
             try
             {
-                return await rig.Start(tap).Claimer.ClaimAsync(TurnRig.RunOf(name), TurnRig.Session, 0, None);
+                return await fixture.Start(tap).Claimer.ClaimAsync(TurnFixture.RunOf(name), TurnFixture.Session, 0, None);
             }
             finally
             {

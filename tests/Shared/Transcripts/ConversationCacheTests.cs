@@ -64,15 +64,15 @@ public sealed class ConversationCacheTests
     }
 
     [Fact]
-    public void ReadAsync_WhenTheSegmentIsShorterThanWhatIsCached_StartsOver() => TurnRig.Run(async rig =>
+    public void ReadAsync_WhenTheSegmentIsShorterThanWhatIsCached_StartsOver() => TurnFixture.Run(async fixture =>
     {
-        var process = rig.Start();
-        using var owner = await process.ClaimAsync(TurnRig.RunOf("a"), TurnRig.Session);
+        var process = fixture.Start();
+        using var owner = await process.ClaimAsync(TurnFixture.RunOf("a"), TurnFixture.Session);
         await owner.AppendAsync([Lines.User(null, "what is there")], CancellationToken.None);
         var cache = new ConversationCache(1000);
-        cache.Store(TurnRig.Session, 0, Saying("of a file that was replaced"), 1_000_000);
+        cache.Store(TurnFixture.Session, 0, Saying("of a file that was replaced"), 1_000_000);
 
-        var view = (await new TranscriptReader(rig.Outside, cache).ReadAsync(TurnRig.Session, 0, CancellationToken.None)).ShouldNotBeNull();
+        var view = (await new TranscriptReader(fixture.Outside, cache).ReadAsync(TurnFixture.Session, 0, CancellationToken.None)).ShouldNotBeNull();
 
         view.Conversation.Entries.ShouldHaveSingleItem().ShouldBeOfType<TranscriptEntry.UserMessage>().Content.PlainText().ShouldBe("what is there");
     });

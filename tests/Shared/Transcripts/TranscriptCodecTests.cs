@@ -20,12 +20,12 @@ public sealed class TranscriptCodecTests
             var random = new Random(seed);
             var entries = Enumerable.Range(0, 12).Select(number => Entry(random, number)).ToArray();
 
-            var parsed = TranscriptLineParser.Parse(TurnRig.Lines(entries));
+            var parsed = TranscriptLineParser.Parse(TurnFixture.Lines(entries));
 
             parsed.UnreadableLines.ShouldBe(0);
-            TurnRig.Lines([.. parsed.Entries]).ToArray().ShouldBe(TurnRig.Lines(entries).ToArray(), $"seed {seed}");
-            parsed.Entries.Select(entry => (entry.Id, entry.ParentId, entry.Stamp, entry.WrittenAt, entry.GetType()))
-                .ShouldBe(entries.Select(entry => (entry.Id, entry.ParentId, entry.Stamp, entry.WrittenAt, entry.GetType())));
+            TurnFixture.Lines([.. parsed.Entries]).ToArray().ShouldBe(TurnFixture.Lines(entries).ToArray(), $"seed {seed}");
+            parsed.Entries.Select(entry => (entry.Id, entry.ParentId, entry.Provenance, entry.WrittenAt, entry.GetType()))
+                .ShouldBe(entries.Select(entry => (entry.Id, entry.ParentId, entry.Provenance, entry.WrittenAt, entry.GetType())));
         }
     }
 
@@ -34,7 +34,7 @@ public sealed class TranscriptCodecTests
     {
         var message = Lines.User(Lines.By("a")) with { ReceivedAt = new DateTimeOffset(2026, 1, 2, 3, 4, 5, 678, TimeSpan.Zero) };
 
-        var parsed = TranscriptLineParser.Parse(TurnRig.Lines(message, message with { ReceivedAt = null })).Entries;
+        var parsed = TranscriptLineParser.Parse(TurnFixture.Lines(message, message with { ReceivedAt = null })).Entries;
 
         parsed.OfType<TranscriptEntry.UserMessage>().Select(entry => entry.ReceivedAt).ShouldBe([message.ReceivedAt, null]);
     }
@@ -90,7 +90,7 @@ public sealed class TranscriptCodecTests
     [Fact]
     public void Parse_WhenTheLastLineIsTorn_CountsItAtEveryCut()
     {
-        var bytes = TurnRig.Lines(Lines.User(null, "hello"), Lines.Custom(null));
+        var bytes = TurnFixture.Lines(Lines.User(null, "hello"), Lines.Custom(null));
         var first = bytes.Span.IndexOf((byte)'\n') + 1;
         for (var cut = 1; cut < bytes.Length; cut++)
         {
@@ -102,41 +102,41 @@ public sealed class TranscriptCodecTests
 
     [Fact]
     public void Write_WhenTextIsNoValidUtf16_WritesALineThatCanBeRead() =>
-        TranscriptLineParser.Parse(TurnRig.Lines(Lines.User(null, "half \ud83c of a pair"))).Entries.ShouldHaveSingleItem();
+        TranscriptLineParser.Parse(TurnFixture.Lines(Lines.User(null, "half \ud83c of a pair"))).Entries.ShouldHaveSingleItem();
 
     [Fact]
     public void Metadata_WhenClaimed_ReadsBack()
     {
-        var claim = new ClaimStamp("run", 3, 9, TurnRig.Session, 2, "nonce");
+        var claim = new OwnershipMetadata("run", 3, 9, TurnFixture.Session, 2, "nonce");
         var owned = claim with { ClaimedAt = DateTimeOffset.UnixEpoch.AddTicks(7), Until = DateTimeOffset.UnixEpoch.AddMinutes(9), Orchestration = "o" };
 
-        ClaimStamp.FromMetadata(owned.ToMetadata()).ShouldBe(owned);
-        ClaimStamp.FromMetadata(claim.ToMetadata()).ShouldBe(claim);
-        ClaimStamp.FromMetadata(ClaimStamp.Unclaimed(TurnRig.Session, 0).ToMetadata()).ShouldBe(ClaimStamp.Unclaimed(TurnRig.Session, 0));
-        ClaimStamp.FromMetadata(new Dictionary<string, string> { ["runid"] = "r", ["attempt"] = "x" }).ShouldBeNull();
+        OwnershipMetadata.FromMetadata(owned.ToMetadata()).ShouldBe(owned);
+        OwnershipMetadata.FromMetadata(claim.ToMetadata()).ShouldBe(claim);
+        OwnershipMetadata.FromMetadata(OwnershipMetadata.Unclaimed(TurnFixture.Session, 0).ToMetadata()).ShouldBe(OwnershipMetadata.Unclaimed(TurnFixture.Session, 0));
+        OwnershipMetadata.FromMetadata(new Dictionary<string, string> { ["runid"] = "r", ["attempt"] = "x" }).ShouldBeNull();
     }
 
     private static TranscriptEntry Entry(Random random, int number)
     {
-        EntryStamp? stamp = random.Next(4) == 0 ? null : new($"run-{random.Next(3)}", random.Next(5), random.Next(9), number, (EntrySource)random.Next(1, 7));
+        Provenance? provenance = random.Next(4) == 0 ? null : new($"run-{random.Next(3)}", random.Next(5), random.Next(9), number, (EntrySource)random.Next(1, 7));
         TranscriptEntry entry = random.Next(9) switch
         {
-            0 => Lines.User(stamp) with { Content = Content(random) },
-            1 => Lines.Assistant(stamp, "", random.Next(2) == 0 ? "stop" : "error") with { Content = Content(random), Usage = new TokenCount(1, 2, 3, 4) },
-            2 => Lines.Result(stamp),
+            0 => Lines.User(provenance) with { Content = Content(random) },
+            1 => Lines.Assistant(provenance, "", random.Next(2) == 0 ? "stop" : "error") with { Content = Content(random), Usage = new TokenCount(1, 2, 3, 4) },
+            2 => Lines.Result(provenance),
             3 => new TranscriptEntry.StreamedText(random.Next(9), Text(random)) { Id = EntryId.Parse("x"), WrittenAt = default },
-            4 => Lines.Verdict(stamp),
+            4 => Lines.Verdict(provenance),
             5 => new TranscriptEntry.Custom("c", JsonSerializer.Serialize(new { a = Text(random) })) { Id = EntryId.Parse("x"), WrittenAt = default },
-            6 => Lines.CustomMessage(stamp),
-            7 => Lines.Compaction(stamp),
-            _ => Lines.Other("label", stamp),
+            6 => Lines.CustomMessage(provenance),
+            7 => Lines.Compaction(provenance),
+            _ => Lines.Other("label", provenance),
         };
         return entry with
         {
             Id = EntryId.Parse($"{number}-{random.Next()}"),
             ParentId = random.Next(2) == 0 ? null : EntryId.Parse($"p{random.Next()}"),
             WrittenAt = DateTimeOffset.FromUnixTimeMilliseconds(random.NextInt64(2_000_000_000_000)),
-            Stamp = stamp,
+            Provenance = provenance,
         };
     }
 

@@ -46,10 +46,10 @@ public sealed class CrashWalkTests
             for (var second = 2; second <= 14; second += 3)
             {
                 var then = second;
-                TurnRig.Run(async rig =>
+                TurnFixture.Run(async fixture =>
                 {
-                    await PlayRollingAsync(rig, Tap(first, TapAction.CrashAfter), Tap(then, TapAction.CrashBefore));
-                    await TurnInvariants.CheckAsync(rig, "m1");
+                    await PlayRollingAsync(fixture, Tap(first, TapAction.CrashAfter), Tap(then, TapAction.CrashBefore));
+                    await TurnInvariants.CheckAsync(fixture, "m1");
                 });
             }
         }
@@ -77,10 +77,10 @@ public sealed class CrashWalkTests
             for (var second = 1; second <= 12; second += 3)
             {
                 var then = second;
-                TurnRig.Run(async rig =>
+                TurnFixture.Run(async fixture =>
                 {
-                    await PlayTextAsync(rig, Tap(first, TapAction.CrashAfter), Tap(then, TapAction.CrashBefore));
-                    await TurnInvariants.CheckAsync(rig, "m1");
+                    await PlayTextAsync(fixture, Tap(first, TapAction.CrashAfter), Tap(then, TapAction.CrashBefore));
+                    await TurnInvariants.CheckAsync(fixture, "m1");
                 });
             }
         }
@@ -88,31 +88,31 @@ public sealed class CrashWalkTests
 
     private static BlobTap Tap(int at, TapAction action) => new() { Plan = (_, number) => number == at ? action : TapAction.Pass };
 
-    private static int CallsOf(Func<TurnRig, BlobTap[], Task> play)
+    private static int CallsOf(Func<TurnFixture, BlobTap[], Task> play)
     {
         var calls = 0;
-        TurnRig.Run(async rig =>
+        TurnFixture.Run(async fixture =>
         {
             var tap = new BlobTap();
-            await play(rig, [tap]);
+            await play(fixture, [tap]);
             calls = tap.Calls.Count;
-            await TurnInvariants.CheckAsync(rig, "m1");
+            await TurnInvariants.CheckAsync(fixture, "m1");
         });
         return calls;
     }
 
-    private static void Walk(Func<TurnRig, BlobTap[], Task> play, int at, TapAction action)
+    private static void Walk(Func<TurnFixture, BlobTap[], Task> play, int at, TapAction action)
     {
         var what = "";
         try
         {
-            TurnRig.Run(async rig =>
+            TurnFixture.Run(async fixture =>
             {
                 var tap = Tap(at, action);
-                await play(rig, [tap]);
+                await play(fixture, [tap]);
                 what = tap.Calls.Count >= at ? $"{tap.Calls[at - 1].Verb} {tap.Calls[at - 1].Name}" : "not reached";
-                await TurnInvariants.CheckAsync(rig, "m1");
-                rig.Channel.Posts.ShouldHaveSingleItem().Text.ShouldBe("one two three");
+                await TurnInvariants.CheckAsync(fixture, "m1");
+                fixture.Channel.Posts.ShouldHaveSingleItem().Text.ShouldBe("one two three");
             });
         }
         catch (Exception fault)
@@ -122,32 +122,32 @@ public sealed class CrashWalkTests
     }
 
     /// <summary>Every second append is the last of its segment.</summary>
-    private static async Task PlayRollingAsync(TurnRig rig, params BlobTap[] taps)
+    private static async Task PlayRollingAsync(TurnFixture fixture, params BlobTap[] taps)
     {
-        rig.Transcripts.RollAtBlocks = 2;
-        await PlayTextAsync(rig, taps);
-        rig.SegmentCount().ShouldBeGreaterThan(1);
+        fixture.Transcripts.RollAtBlocks = 2;
+        await PlayTextAsync(fixture, taps);
+        fixture.SegmentCount().ShouldBeGreaterThan(1);
     }
 
     /// <summary>The summary comes in the middle of the stream.</summary>
-    private static async Task PlayCompactingAsync(TurnRig rig, params BlobTap[] taps)
+    private static async Task PlayCompactingAsync(TurnFixture fixture, params BlobTap[] taps)
     {
-        await LongHistory.WriteAsync(rig);
-        rig.Model.Summary = [new Act.Wait(TimeSpan.FromSeconds(3)), .. PlayedModel.Text("old things")];
-        await PlayTextAsync(rig, taps);
-        rig.Entries().OfType<TranscriptEntry.Compaction>().ShouldNotBeEmpty();
+        await LongHistory.WriteAsync(fixture);
+        fixture.Model.Summary = [new Act.Wait(TimeSpan.FromSeconds(3)), .. SimulatedModel.Text("old things")];
+        await PlayTextAsync(fixture, taps);
+        fixture.Entries().OfType<TranscriptEntry.Compaction>().ShouldNotBeEmpty();
     }
 
-    private static async Task PlayTextAsync(TurnRig rig, params BlobTap[] taps)
+    private static async Task PlayTextAsync(TurnFixture fixture, params BlobTap[] taps)
     {
-        rig.Model.Otherwise =
+        fixture.Model.Otherwise =
         [
-            PlayedModel.Delta("one "), new Act.Wait(TimeSpan.FromSeconds(2)), PlayedModel.Delta("two "), new Act.Wait(TimeSpan.FromSeconds(22)),
-            PlayedModel.Delta("three"), PlayedModel.Stop(),
+            SimulatedModel.Delta("one "), new Act.Wait(TimeSpan.FromSeconds(2)), SimulatedModel.Delta("two "), new Act.Wait(TimeSpan.FromSeconds(22)),
+            SimulatedModel.Delta("three"), SimulatedModel.Stop(),
         ];
-        await rig.AcceptAsync("m1");
-        var receipts = await new PlayedOrchestration(rig, taps).RunAsync();
+        await fixture.AcceptAsync("m1");
+        var receipts = await new SimulatedOrchestration(fixture, taps).RunAsync();
         receipts.Count.ShouldBeLessThanOrEqualTo(1);
-        (await rig.Start().Receipts.FindAsync(TurnRig.Delivery("m1").Turn, CancellationToken.None))!.Ending.ShouldBe(Holdfast.Delivery.TurnEnding.Replied);
+        (await fixture.Start().Receipts.FindAsync(TurnFixture.Delivery("m1").Turn, CancellationToken.None))!.Ending.ShouldBe(Holdfast.Delivery.TurnEnding.Replied);
     }
 }

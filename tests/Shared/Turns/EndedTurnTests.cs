@@ -11,71 +11,71 @@ namespace Holdfast.Tests.Turns;
 public sealed class EndedTurnTests
 {
     [Fact]
-    public void RunAsync_WhenASuccessorEndedTheTurnBeforeTheOtherRunCame_ReturnsItsStep() => TurnRig.Run(async rig =>
+    public void RunAsync_WhenASuccessorEndedTheTurnBeforeTheOtherRunCame_ReturnsItsStep() => TurnFixture.Run(async fixture =>
     {
-        var (process, turn) = await OpenedAsync(rig);
+        var (process, turn) = await OpenedAsync(fixture);
         byte[] atTakeover = [];
-        rig.Model.Then(
-            PlayedModel.Delta("zombie "),
+        fixture.Model.Then(
+            SimulatedModel.Delta("zombie "),
             new Act.Call(async () =>
             {
-                await new PlayedOrchestration(rig).TurnAsync(turn);
-                await rig.ForeignTurnAsync();
-                atTakeover = rig.Bytes();
+                await new SimulatedOrchestration(fixture).TurnAsync(turn);
+                await fixture.ForeignTurnAsync();
+                atTakeover = fixture.Bytes();
             }),
-            new Act.Wait(TimeSpan.FromSeconds(3)), PlayedModel.Stop());
-        rig.Model.Then(PlayedModel.Text("living"));
+            new Act.Wait(TimeSpan.FromSeconds(3)), SimulatedModel.Stop());
+        fixture.Model.Then(SimulatedModel.Text("living"));
 
         var report = await process.StepAsync(turn);
 
         report.Ending.ShouldBe(StepEnding.Answered, "I10: a turn that has ended is not queued again");
-        rig.Bytes().ShouldBe(atTakeover, "I2");
-        (await rig.NamesAsync("inbox/")).ShouldBeEmpty();
-        rig.Channel.Posts.ShouldHaveSingleItem().Text.ShouldBe("living");
+        fixture.Bytes().ShouldBe(atTakeover, "I2");
+        (await fixture.NamesAsync("inbox/")).ShouldBeEmpty();
+        fixture.Channel.Posts.ShouldHaveSingleItem().Text.ShouldBe("living");
     });
 
     [Fact]
-    public void RunAsync_WhenTheTurnWasEndedAtAnotherStepBeforeTheOtherRunCame_IsNotQueuedAgain() => TurnRig.Run(async rig =>
+    public void RunAsync_WhenTheTurnWasEndedAtAnotherStepBeforeTheOtherRunCame_IsNotQueuedAgain() => TurnFixture.Run(async fixture =>
     {
-        rig.Agent = rig.Agent with { Tools = [new PlayedTool("quick", _ => Task.FromResult<Holdfast.Tools.ToolOutcome>(new Holdfast.Tools.ToolOutcome.Succeeded("done")))] };
-        rig.Model.Then(PlayedModel.Tools(("c1", "quick", new { })));
-        rig.Model.Then(
-            PlayedModel.Delta("one "),
+        fixture.Agent = fixture.Agent with { Tools = [new SimulatedTool("quick", _ => Task.FromResult<Holdfast.Tools.ToolOutcome>(new Holdfast.Tools.ToolOutcome.Succeeded("done")))] };
+        fixture.Model.Then(SimulatedModel.Tools(("c1", "quick", new { })));
+        fixture.Model.Then(
+            SimulatedModel.Delta("one "),
             new Act.Call(async () =>
             {
-                var turn = await TurnRig.OpenAsync(rig.Start());
-                await new PlayedOrchestration(rig).FinishAsync(turn, TurnEnding.Terminated, 0, TurnFailure.Terminated);
-                await rig.ForeignTurnAsync();
+                var turn = await TurnFixture.OpenAsync(fixture.Start());
+                await new SimulatedOrchestration(fixture).FinishAsync(turn, TurnEnding.Terminated, 0, TurnFailure.Terminated);
+                await fixture.ForeignTurnAsync();
             }),
-            new Act.Wait(TimeSpan.FromSeconds(3)), PlayedModel.Stop());
-        await rig.AcceptAsync("m1");
+            new Act.Wait(TimeSpan.FromSeconds(3)), SimulatedModel.Stop());
+        await fixture.AcceptAsync("m1");
 
-        var orchestration = new PlayedOrchestration(rig);
+        var orchestration = new SimulatedOrchestration(fixture);
         var receipt = (await orchestration.RunAsync()).ShouldHaveSingleItem();
 
         orchestration.Courses.Select(course => (course.Next, course.Ending)).ShouldBe([(TurnMove.RunTools, null), (TurnMove.End, TurnEnding.Superseded)]);
         receipt.Ending.ShouldBe(TurnEnding.Terminated);
-        rig.Channel.Posts.ShouldHaveSingleItem().Text.ShouldContain("operator ended");
-        await TurnInvariants.CheckAsync(rig, "m1");
+        fixture.Channel.Posts.ShouldHaveSingleItem().Text.ShouldContain("operator ended");
+        await TurnInvariants.CheckAsync(fixture, "m1");
     });
 
     [Fact]
-    public void RunAsync_WhenTheTurnHasEnded_LetsTheLeaseGo() => TurnRig.Run(async rig =>
+    public void RunAsync_WhenTheTurnHasEnded_LetsTheLeaseGo() => TurnFixture.Run(async fixture =>
     {
-        var (process, turn) = await OpenedAsync(rig);
+        var (process, turn) = await OpenedAsync(fixture);
         await process.StepAsync(turn);
         await process.Finisher.FinishAsync(new FinishRequest(turn, TurnEnding.Replied, 0, null, TurnTally.Zero), CancellationToken.None);
 
-        await rig.Start().StepAsync(turn);
+        await fixture.Start().StepAsync(turn);
 
-        var view = await rig.Start().Reader.ReadAsync(SessionId.Parse(turn.SessionId), turn.Segment, CancellationToken.None);
+        var view = await fixture.Start().Reader.ReadAsync(SessionId.Parse(turn.SessionId), turn.Segment, CancellationToken.None);
         view!.IsLeased.ShouldBeFalse("the next turn need not wait for a lease to lapse");
     });
 
-    private static async Task<(TurnProcess Process, TurnReference Turn)> OpenedAsync(TurnRig rig, BlobTap? tap = null)
+    private static async Task<(TurnProcess Process, TurnReference Turn)> OpenedAsync(TurnFixture fixture, BlobTap? tap = null)
     {
-        await rig.AcceptAsync("m1");
-        var turn = await TurnRig.OpenAsync(rig.Start());
-        return (rig.Start(tap), turn);
+        await fixture.AcceptAsync("m1");
+        var turn = await TurnFixture.OpenAsync(fixture.Start());
+        return (fixture.Start(tap), turn);
     }
 }

@@ -16,7 +16,7 @@ public sealed class FailedActivityTests
     [InlineData("outbox/", (int)TapAction.Bug)]
     [InlineData("receipts/", (int)TapAction.FaultBefore)]
     [InlineData("receipts/", (int)TapAction.Bug)]
-    public void S83_WhenFinishingFailsTenTimes_TheAnswerGoesOutAllTheSame(string prefix, int action) => TurnRig.Run(async rig =>
+    public void S83_WhenFinishingFailsTenTimes_TheAnswerGoesOutAllTheSame(string prefix, int action) => TurnFixture.Run(async fixture =>
     {
         var faults = 0;
         var tap = new BlobTap
@@ -24,48 +24,48 @@ public sealed class FailedActivityTests
             Plan = (call, _) =>
                 call.Verb == BlobVerb.Create && call.Name.StartsWith(prefix, StringComparison.Ordinal) && faults++ < Executions ? (TapAction)action : TapAction.Pass,
         };
-        rig.Model.Then(PlayedModel.Text("the answer"));
-        await rig.AcceptAsync("m1");
-        var orchestration = new PlayedOrchestration(rig, tap);
+        fixture.Model.Then(SimulatedModel.Text("the answer"));
+        await fixture.AcceptAsync("m1");
+        var orchestration = new SimulatedOrchestration(fixture, tap);
 
         var receipt = (await orchestration.RunAsync()).ShouldHaveSingleItem();
 
         receipt.Ending.ShouldBe(TurnEnding.Replied);
         orchestration.Executions.ShouldBe(Executions + 1);
-        rig.Channel.Posts.ShouldHaveSingleItem().Text.ShouldBe("the answer");
-        rig.Model.Requests.Count.ShouldBe(1);
-        rig.Entries().OfType<TranscriptEntry.AssistantMessage>().ShouldNotContain(entry => entry.IsStub);
-        await TurnInvariants.CheckAsync(rig, "m1");
+        fixture.Channel.Posts.ShouldHaveSingleItem().Text.ShouldBe("the answer");
+        fixture.Model.Requests.Count.ShouldBe(1);
+        fixture.Entries().OfType<TranscriptEntry.AssistantMessage>().ShouldNotContain(entry => entry.IsStub);
+        await TurnInvariants.CheckAsync(fixture, "m1");
     });
 
     [Fact]
-    public void RunAsync_WhenAnActivityFailsTenTimesByAFaultOfOurOwn_ANoticeGoesOut() => TurnRig.Run(async rig =>
+    public void RunAsync_WhenAnActivityFailsTenTimesByAFaultOfOurOwn_ANoticeGoesOut() => TurnFixture.Run(async fixture =>
     {
         var faults = 0;
         var tap = new BlobTap { Plan = (call, _) => call.Verb == BlobVerb.SetMetadata && faults++ < Executions ? TapAction.Bug : TapAction.Pass };
-        await rig.AcceptAsync("m1");
+        await fixture.AcceptAsync("m1");
 
-        var receipt = (await new PlayedOrchestration(rig, tap).RunAsync()).ShouldHaveSingleItem();
+        var receipt = (await new SimulatedOrchestration(fixture, tap).RunAsync()).ShouldHaveSingleItem();
 
         receipt.Ending.ShouldBe(TurnEnding.Failed);
-        rig.Channel.Posts.ShouldHaveSingleItem().Text.ShouldContain("internal fault");
-        rig.Model.Requests.ShouldBeEmpty();
-        await TurnInvariants.CheckAsync(rig, "m1");
+        fixture.Channel.Posts.ShouldHaveSingleItem().Text.ShouldContain("internal fault");
+        fixture.Model.Requests.ShouldBeEmpty();
+        await TurnInvariants.CheckAsync(fixture, "m1");
     });
 
     [Fact]
-    public void RunAsync_WhenStorageIsOutOfReachForLong_TheMessageWaitsAndIsAnswered() => TurnRig.Run(async rig =>
+    public void RunAsync_WhenStorageIsOutOfReachForLong_TheMessageWaitsAndIsAnswered() => TurnFixture.Run(async fixture =>
     {
-        var until = rig.Clock.GetUtcNow() + TimeSpan.FromMinutes(30);
-        var tap = new BlobTap { Plan = (_, _) => rig.Clock.GetUtcNow() < until ? TapAction.FaultBefore : TapAction.Pass };
-        rig.Model.Then(PlayedModel.Text("the answer"));
-        await rig.AcceptAsync("m1");
-        var orchestration = new PlayedOrchestration(rig, tap);
+        var until = fixture.Clock.GetUtcNow() + TimeSpan.FromMinutes(30);
+        var tap = new BlobTap { Plan = (_, _) => fixture.Clock.GetUtcNow() < until ? TapAction.FaultBefore : TapAction.Pass };
+        fixture.Model.Then(SimulatedModel.Text("the answer"));
+        await fixture.AcceptAsync("m1");
+        var orchestration = new SimulatedOrchestration(fixture, tap);
 
         var receipt = (await orchestration.RunAsync()).ShouldHaveSingleItem();
 
         receipt.Ending.ShouldBe(TurnEnding.Replied);
-        rig.Channel.Posts.ShouldHaveSingleItem().Text.ShouldBe("the answer");
-        await TurnInvariants.CheckAsync(rig, "m1");
+        fixture.Channel.Posts.ShouldHaveSingleItem().Text.ShouldBe("the answer");
+        await TurnInvariants.CheckAsync(fixture, "m1");
     });
 }

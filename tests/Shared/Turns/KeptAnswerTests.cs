@@ -15,86 +15,86 @@ public sealed class KeptAnswerTests
 
     [Theory]
     [InlineData(BlobVerb.Append, false, StepEnding.Answered)]
-    [InlineData(BlobVerb.Read, true, StepEnding.Parked)]
-    [InlineData(BlobVerb.Create, true, StepEnding.Parked)]
-    public void RunAsync_WhenStorageFailsForLongAtTheEnd_HoldsOnToTheAnswer(BlobVerb failing, bool isTakenOver, StepEnding ending) => TurnRig.Run(async rig =>
+    [InlineData(BlobVerb.Read, true, StepEnding.Detached)]
+    [InlineData(BlobVerb.Create, true, StepEnding.Detached)]
+    public void RunAsync_WhenStorageFailsForLongAtTheEnd_HoldsOnToTheAnswer(BlobVerb failing, bool isTakenOver, StepEnding ending) => TurnFixture.Run(async fixture =>
     {
         var until = DateTimeOffset.MaxValue;
         var isOut = false;
-        rig.Model.Then(
-            PlayedModel.Delta("the whole answer"),
+        fixture.Model.Then(
+            SimulatedModel.Delta("the whole answer"),
             new Act.Call(async () =>
             {
-                await (isTakenOver ? rig.ForeignTurnAsync() : Task.CompletedTask);
-                (isOut, until) = (true, rig.Clock.GetUtcNow() + Outage);
+                await (isTakenOver ? fixture.ForeignTurnAsync() : Task.CompletedTask);
+                (isOut, until) = (true, fixture.Clock.GetUtcNow() + Outage);
             }),
-            PlayedModel.Stop());
-        await rig.AcceptAsync("m1");
-        var process = rig.Start(new BlobTap
+            SimulatedModel.Stop());
+        await fixture.AcceptAsync("m1");
+        var process = fixture.Start(new BlobTap
         {
-            Plan = (call, _) => isOut && call.Verb == failing && rig.Clock.GetUtcNow() < until ? TapAction.FaultBefore : TapAction.Pass,
+            Plan = (call, _) => isOut && call.Verb == failing && fixture.Clock.GetUtcNow() < until ? TapAction.FaultBefore : TapAction.Pass,
         });
-        var turn = await TurnRig.OpenAsync(process);
+        var turn = await TurnFixture.OpenAsync(process);
 
         var report = await process.StepAsync(turn);
 
-        (report.Ending, rig.Model.Requests.Count).ShouldBe((ending, 1));
-        rig.Clock.GetUtcNow().ShouldBeGreaterThanOrEqualTo(until);
-        (await rig.NamesAsync("outbox/")).Count.ShouldBe(isTakenOver ? 1 : 0);
+        (report.Ending, fixture.Model.Requests.Count).ShouldBe((ending, 1));
+        fixture.Clock.GetUtcNow().ShouldBeGreaterThanOrEqualTo(until);
+        (await fixture.NamesAsync("outbox/")).Count.ShouldBe(isTakenOver ? 1 : 0);
     });
 
     [Fact]
-    public void RunAsync_WhenStorageFailsUntilTheDeadline_EndsWithTheFault() => TurnRig.Run(async rig =>
+    public void RunAsync_WhenStorageFailsUntilTheDeadline_EndsWithTheFault() => TurnFixture.Run(async fixture =>
     {
-        await rig.AcceptAsync("m1");
-        var process = rig.Start(new BlobTap
+        await fixture.AcceptAsync("m1");
+        var process = fixture.Start(new BlobTap
         {
-            Plan = (call, _) => rig.Model.Requests.Count > 0 && call.Verb == BlobVerb.Append ? TapAction.FaultBefore : TapAction.Pass,
+            Plan = (call, _) => fixture.Model.Requests.Count > 0 && call.Verb == BlobVerb.Append ? TapAction.FaultBefore : TapAction.Pass,
         });
-        var turn = await TurnRig.OpenAsync(process);
+        var turn = await TurnFixture.OpenAsync(process);
 
         await Should.ThrowAsync<StorageUnavailableException>(() => process.StepAsync(turn));
 
-        (rig.Clock.GetUtcNow() - turn.DeadlineAt).ShouldBeInRange(TimeSpan.Zero, TimeSpan.FromMinutes(1));
+        (fixture.Clock.GetUtcNow() - turn.DeadlineAt).ShouldBeInRange(TimeSpan.Zero, TimeSpan.FromMinutes(1));
     });
 
     [Fact]
-    public void RunAsync_WhenTheSuccessorLosesTheSessionToo_TheZombieParksItsOwnAnswer() => TurnRig.Run(async rig =>
+    public void RunAsync_WhenTheSuccessorLosesTheSessionToo_TheZombieDetachesItsOwnAnswer() => TurnFixture.Run(async fixture =>
     {
-        rig.Model.Then(PlayedModel.Delta("the whole answer"), new Act.Call(() => SucceededAsync(rig)), PlayedModel.Stop());
-        await rig.AcceptAsync("m1");
-        var process = rig.Start();
-        var turn = await TurnRig.OpenAsync(process);
+        fixture.Model.Then(SimulatedModel.Delta("the whole answer"), new Act.Call(() => SucceededAsync(fixture)), SimulatedModel.Stop());
+        await fixture.AcceptAsync("m1");
+        var process = fixture.Start();
+        var turn = await TurnFixture.OpenAsync(process);
 
         var zombie = process.StepAsync(turn);
-        await rig.PassAsync(TimeSpan.FromMilliseconds(500));
+        await fixture.PassAsync(TimeSpan.FromMilliseconds(500));
         zombie.IsCompleted.ShouldBeFalse("it waits for its successor");
-        await rig.ForeignTurnAsync();
+        await fixture.ForeignTurnAsync();
 
-        (await zombie).Ending.ShouldBe(StepEnding.Parked);
+        (await zombie).Ending.ShouldBe(StepEnding.Detached);
         (await process.Outbox.FindAsync(turn.Run().Turn, CancellationToken.None))!.Record.Text.ShouldBe(TurnNotices.BesideTheMainLine + "the whole answer");
     });
 
     [Fact]
-    public void RunAsync_WhenAnEntryWasLeftTwiceUnderOneDelivery_ItStandsOnce() => TurnRig.Run(async rig =>
+    public void RunAsync_WhenAnEntryWasLeftTwiceUnderOneDelivery_ItStandsOnce() => TurnFixture.Run(async fixture =>
     {
-        var line = TurnRig.Lines(Lines.CustomMessage(Lines.By("cron", EntrySource.Side)));
+        var line = TurnFixture.Lines(Lines.CustomMessage(Lines.By("cron", EntrySource.Side)));
         for (var second = 0; second < 2; second++)
         {
-            await rig.Start().Inbox.AddSideEntryAsync(
-                TurnRig.Key, DeliveryId.Parse("note"), rig.Clock.GetUtcNow() + TimeSpan.FromSeconds(second), line, CancellationToken.None);
+            await fixture.Start().Inbox.AddSideEntryAsync(
+                TurnFixture.Key, DeliveryId.Parse("note"), fixture.Clock.GetUtcNow() + TimeSpan.FromSeconds(second), line, CancellationToken.None);
         }
 
-        await rig.AcceptAsync("m1");
+        await fixture.AcceptAsync("m1");
 
-        await new PlayedOrchestration(rig).RunAsync();
+        await new SimulatedOrchestration(fixture).RunAsync();
 
-        rig.Entries().OfType<TranscriptEntry.CustomMessage>().ShouldHaveSingleItem();
-        await TurnInvariants.CheckAsync(rig, "m1");
+        fixture.Entries().OfType<TranscriptEntry.CustomMessage>().ShouldHaveSingleItem();
+        await TurnInvariants.CheckAsync(fixture, "m1");
     });
 
-    private static async Task SucceededAsync(TurnRig rig)
+    private static async Task SucceededAsync(TurnFixture fixture)
     {
-        using var successor = await rig.Start().ClaimAsync(TurnRig.RunOf("m1"), TurnRig.Session);
+        using var successor = await fixture.Start().ClaimAsync(TurnFixture.RunOf("m1"), TurnFixture.Session);
     }
 }

@@ -20,38 +20,38 @@ public sealed class LateWorkTests
     [InlineData(BlobVerb.Create)]
     [InlineData(BlobVerb.Delete)]
     [InlineData(BlobVerb.ReleaseLease)]
-    public void S11_WhenTheLastTurnsMaintenanceOverlapsTheNextTurn_NeitherHarmsTheOther(BlobVerb heldAt) => TurnRig.Run(async rig =>
+    public void S11_WhenTheLastTurnsMaintenanceOverlapsTheNextTurn_NeitherHarmsTheOther(BlobVerb heldAt) => TurnFixture.Run(async fixture =>
     {
         var (held, goOn) = (new TaskCompletionSource(), new TaskCompletionSource());
-        var slow = rig.Start(new BlobTap { HoldBefore = (call, _) => call.Verb == heldAt && !call.Name.StartsWith("outbox/", StringComparison.Ordinal) ? Hold() : null });
-        await rig.AcceptAsync("m1", "first question");
-        var turn = await TurnRig.OpenAsync(rig.Start());
-        await rig.Start().StepAsync(turn);
+        var slow = fixture.Start(new BlobTap { HoldBefore = (call, _) => call.Verb == heldAt && !call.Name.StartsWith("outbox/", StringComparison.Ordinal) ? Hold() : null });
+        await fixture.AcceptAsync("m1", "first question");
+        var turn = await TurnFixture.OpenAsync(fixture.Start());
+        await fixture.Start().StepAsync(turn);
         var late = slow.Finisher.FinishAsync(Replied(turn), None);
         await held.Task;
-        rig.Model.Then(
-            PlayedModel.Delta("second "), new Act.Wait(TimeSpan.FromSeconds(5)),
+        fixture.Model.Then(
+            SimulatedModel.Delta("second "), new Act.Wait(TimeSpan.FromSeconds(5)),
             new Act.Call(async () =>
             {
                 goOn.SetResult();
                 (await late).Ending.ShouldBe(TurnEnding.Replied);
             }),
-            new Act.Call(() => rig.Start().SideWriter.FlushAsync(TurnRig.Key, new(TurnRig.Key.Value, TurnRig.Session.Value, 1, 0), None)),
-            PlayedModel.Delta("answer"), new Act.Wait(TimeSpan.FromSeconds(25)), PlayedModel.Stop());
-        await rig.AcceptAsync("m2", "second question");
-        await rig.Start().Inbox.AddSideEntryAsync(
-            TurnRig.Key, TurnRig.Delivery("side"), rig.Clock.GetUtcNow(), TurnRig.Lines(Lines.Custom(Lines.By("side", EntrySource.Side))), None);
-        var next = new PlayedOrchestration(rig);
+            new Act.Call(() => fixture.Start().SideWriter.FlushAsync(TurnFixture.Key, new(TurnFixture.Key.Value, TurnFixture.Session.Value, 1, 0), None)),
+            SimulatedModel.Delta("answer"), new Act.Wait(TimeSpan.FromSeconds(25)), SimulatedModel.Stop());
+        await fixture.AcceptAsync("m2", "second question");
+        await fixture.Start().Inbox.AddSideEntryAsync(
+            TurnFixture.Key, TurnFixture.Delivery("side"), fixture.Clock.GetUtcNow(), TurnFixture.Lines(Lines.Custom(Lines.By("side", EntrySource.Side))), None);
+        var next = new SimulatedOrchestration(fixture);
         await next.FinishAsync(turn, TurnEnding.Replied, 0, null);
 
         var receipt = (await next.RunAsync()).ShouldHaveSingleItem();
 
         receipt.Ending.ShouldBe(TurnEnding.Replied);
         receipt.Tally.Verdicts.ShouldBeEmpty();
-        rig.Channel.Posts.Select(post => post.Text).ShouldBe(["the answer", "second answer"]);
-        rig.Entries().Select(entry => entry.Stamp!).Where(stamp => stamp.Source == EntrySource.Turn).Select(stamp => stamp.RunId).ShouldBeInOneStretchEach();
-        await TurnInvariants.CheckAsync(rig, "m1");
-        await TurnInvariants.CheckAsync(rig, "m2");
+        fixture.Channel.Posts.Select(post => post.Text).ShouldBe(["the answer", "second answer"]);
+        fixture.Entries().Select(entry => entry.Provenance!).Where(provenance => provenance.Source == EntrySource.Turn).Select(provenance => provenance.RunId).ShouldBeInOneStretchEach();
+        await TurnInvariants.CheckAsync(fixture, "m1");
+        await TurnInvariants.CheckAsync(fixture, "m2");
 
         Task Hold()
         {
@@ -67,7 +67,7 @@ public sealed class LateWorkTests
     [InlineData(2, true)]
     [InlineData(3, false)]
     [InlineData(3, true)]
-    public void S22_WhenAnAbortArrivesDuringAWrite_NothingHangsAndTheWriteIsJudgedByItsId(int append, bool landed) => TurnRig.Run(async rig =>
+    public void S22_WhenAnAbortArrivesDuringAWrite_NothingHangsAndTheWriteIsJudgedByItsId(int append, bool landed) => TurnFixture.Run(async fixture =>
     {
         using var abort = new CancellationTokenSource();
         var appends = 0;
@@ -75,29 +75,29 @@ public sealed class LateWorkTests
         tap.Before = (call, _) => AtWrite(call.Verb == BlobVerb.Append && ++appends == append && !landed);
         tap.Observe = () =>
         {
-            rig.Observe();
+            fixture.Observe();
             if (landed && appends == append && !abort.IsCancellationRequested)
             {
                 abort.Cancel();
                 throw new OperationCanceledException(abort.Token);
             }
         };
-        rig.Model.Otherwise = [PlayedModel.Delta("one "), new Act.Wait(TimeSpan.FromSeconds(1.5)), PlayedModel.Delta("two"), PlayedModel.Stop()];
-        await rig.AcceptAsync("m1");
-        var turn = await TurnRig.OpenAsync(rig.Start());
-        var aborted = rig.Start(tap);
-        var since = rig.Clock.GetUtcNow();
+        fixture.Model.Otherwise = [SimulatedModel.Delta("one "), new Act.Wait(TimeSpan.FromSeconds(1.5)), SimulatedModel.Delta("two"), SimulatedModel.Stop()];
+        await fixture.AcceptAsync("m1");
+        var turn = await TurnFixture.OpenAsync(fixture.Start());
+        var aborted = fixture.Start(tap);
+        var since = fixture.Clock.GetUtcNow();
 
         await Should.ThrowAsync<OperationCanceledException>(() => aborted.StepAsync(turn, cancellationToken: abort.Token));
 
         appends.ShouldBe(append, "the abort met the write it was meant for");
-        (rig.Clock.GetUtcNow() - since).ShouldBeLessThan(TimeSpan.FromSeconds(5));
-        var written = rig.Bytes();
-        (await new PlayedOrchestration(rig).TurnAsync(turn)).ShouldNotBeNull().Ending.ShouldBe(TurnEnding.Replied);
-        rig.Bytes().AsSpan(0, written.Length).SequenceEqual(written).ShouldBeTrue();
-        rig.Channel.Posts.ShouldHaveSingleItem().Text.ShouldBe("one two");
-        rig.Model.Requests.Count.ShouldBe(append == 1 || (append == 3 && landed) ? 1 : 2, "what stands is not asked for again");
-        await TurnInvariants.CheckAsync(rig, "m1");
+        (fixture.Clock.GetUtcNow() - since).ShouldBeLessThan(TimeSpan.FromSeconds(5));
+        var written = fixture.Bytes();
+        (await new SimulatedOrchestration(fixture).TurnAsync(turn)).ShouldNotBeNull().Ending.ShouldBe(TurnEnding.Replied);
+        fixture.Bytes().AsSpan(0, written.Length).SequenceEqual(written).ShouldBeTrue();
+        fixture.Channel.Posts.ShouldHaveSingleItem().Text.ShouldBe("one two");
+        fixture.Model.Requests.Count.ShouldBe(append == 1 || (append == 3 && landed) ? 1 : 2, "what stands is not asked for again");
+        await TurnInvariants.CheckAsync(fixture, "m1");
 
         Task AtWrite(bool isIt)
         {
@@ -111,65 +111,65 @@ public sealed class LateWorkTests
     });
 
     [Fact]
-    public void S22_WhenAnOperatorEndsTheTurnDuringItsLastWrite_OnlyTheNoticeGoesOut() => TurnRig.Run(async rig =>
+    public void S22_WhenAnOperatorEndsTheTurnDuringItsLastWrite_OnlyTheNoticeGoesOut() => TurnFixture.Run(async fixture =>
     {
         var tap = new BlobTap();
-        await rig.AcceptAsync("m1");
-        var turn = await TurnRig.OpenAsync(rig.Start());
-        rig.Model.Then(PlayedModel.Delta("answer"), new Act.Call(() => Task.FromResult(tap.Before = EndAsync)), PlayedModel.Stop());
+        await fixture.AcceptAsync("m1");
+        var turn = await TurnFixture.OpenAsync(fixture.Start());
+        fixture.Model.Then(SimulatedModel.Delta("answer"), new Act.Call(() => Task.FromResult(tap.Before = EndAsync)), SimulatedModel.Stop());
 
-        var report = await rig.Start(tap).StepAsync(turn);
+        var report = await fixture.Start(tap).StepAsync(turn);
 
         report.Failure.ShouldBe(TurnFailure.Terminated);
-        rig.Channel.Posts.ShouldHaveSingleItem().Text.ShouldContain("operator ended");
-        rig.Entries().OfType<TranscriptEntry.AssistantMessage>().ShouldAllBe(answer => answer.IsStub);
-        await TurnInvariants.CheckAsync(rig, "m1");
+        fixture.Channel.Posts.ShouldHaveSingleItem().Text.ShouldContain("operator ended");
+        fixture.Entries().OfType<TranscriptEntry.AssistantMessage>().ShouldAllBe(answer => answer.IsStub);
+        await TurnInvariants.CheckAsync(fixture, "m1");
 
         async Task EndAsync(BlobCall call, int number)
         {
             if (call.Verb == BlobVerb.Append)
             {
                 tap.Before = null;
-                await new PlayedOrchestration(rig).FinishAsync(turn, TurnEnding.Terminated, 0, TurnFailure.Terminated);
+                await new SimulatedOrchestration(fixture).FinishAsync(turn, TurnEnding.Terminated, 0, TurnFailure.Terminated);
             }
         }
     });
 
     [Fact]
-    public void S31_WhenAFinishedRunThatIsNotCleanedUpIsClaimedOver_ItStaysFinished() => TurnRig.Run(async rig =>
+    public void S31_WhenAFinishedRunThatIsNotCleanedUpIsClaimedOver_ItStaysFinished() => TurnFixture.Run(async fixture =>
     {
-        await rig.AcceptAsync("m1", "first question");
-        var turn = await TurnRig.OpenAsync(rig.Start());
-        await rig.Start().StepAsync(turn);
-        var dying = rig.Start(new BlobTap { Plan = (call, _) => call.Verb == BlobVerb.Delete ? TapAction.CrashBefore : TapAction.Pass });
+        await fixture.AcceptAsync("m1", "first question");
+        var turn = await TurnFixture.OpenAsync(fixture.Start());
+        await fixture.Start().StepAsync(turn);
+        var dying = fixture.Start(new BlobTap { Plan = (call, _) => call.Verb == BlobVerb.Delete ? TapAction.CrashBefore : TapAction.Pass });
         await Should.ThrowAsync<CrashException>(() => dying.Finisher.FinishAsync(Replied(turn), None));
-        var standing = (await rig.Start().Receipts.FindAsync(turn.Run().Turn, None)).ShouldNotBeNull();
-        rig.Model.Then(PlayedModel.Delta("second"), new Act.Wait(TimeSpan.FromSeconds(2)), new Act.Call(() => ComeLateAsync(rig, turn, standing, StepEnding.Busy)), PlayedModel.Stop());
-        await rig.PassAsync(TimeSpan.FromSeconds(1));
-        await rig.AcceptAsync("m2", "second question");
+        var standing = (await fixture.Start().Receipts.FindAsync(turn.Run().Turn, None)).ShouldNotBeNull();
+        fixture.Model.Then(SimulatedModel.Delta("second"), new Act.Wait(TimeSpan.FromSeconds(2)), new Act.Call(() => ComeLateAsync(fixture, turn, standing, StepEnding.Busy)), SimulatedModel.Stop());
+        await fixture.PassAsync(TimeSpan.FromSeconds(1));
+        await fixture.AcceptAsync("m2", "second question");
 
-        var receipt = (await new PlayedOrchestration(rig).RunAsync()).ShouldHaveSingleItem();
+        var receipt = (await new SimulatedOrchestration(fixture).RunAsync()).ShouldHaveSingleItem();
 
-        (receipt.Ending, receipt.TurnId).ShouldBe((TurnEnding.Replied, TurnRig.Delivery("m2").Turn.Value));
+        (receipt.Ending, receipt.TurnId).ShouldBe((TurnEnding.Replied, TurnFixture.Delivery("m2").Turn.Value));
         receipt.Tally.Verdicts.ShouldBeEmpty();
-        rig.Channel.Posts.Select(post => post.Text).ShouldBe(["the answer", "second"]);
-        await ComeLateAsync(rig, turn, standing, StepEnding.Ended);
-        await TurnInvariants.CheckAsync(rig, "m1");
-        await TurnInvariants.CheckAsync(rig, "m2");
+        fixture.Channel.Posts.Select(post => post.Text).ShouldBe(["the answer", "second"]);
+        await ComeLateAsync(fixture, turn, standing, StepEnding.Ended);
+        await TurnInvariants.CheckAsync(fixture, "m1");
+        await TurnInvariants.CheckAsync(fixture, "m2");
     });
 
     /// <summary>The finished run's activities run once more, when another run owns the session.</summary>
-    private static async Task ComeLateAsync(TurnRig rig, TurnReference turn, Receipt standing, StepEnding ending)
+    private static async Task ComeLateAsync(TurnFixture fixture, TurnReference turn, Receipt standing, StepEnding ending)
     {
-        var (before, claim) = (rig.Bytes(), rig.Claim());
-        var report = await rig.Start().StepAsync(turn);
-        var receipt = await rig.Start().Finisher.FinishAsync(Replied(turn), None);
+        var (before, claim) = (fixture.Bytes(), fixture.Claim());
+        var report = await fixture.Start().StepAsync(turn);
+        var receipt = await fixture.Start().Finisher.FinishAsync(Replied(turn), None);
 
         (report.Ending, report.Tally.Verdicts.Count).ShouldBe((ending, 0), "finished is finished");
         (receipt.Ending, receipt.FinishedAt).ShouldBe((standing.Ending, standing.FinishedAt));
-        rig.Bytes().ShouldBe(before);
-        rig.Claim().ShouldBe(claim);
-        (await rig.NamesAsync(InboxItem.Root)).ShouldNotContain(name => name.Contains("-s-", StringComparison.Ordinal), "no verdict is noted");
+        fixture.Bytes().ShouldBe(before);
+        fixture.Claim().ShouldBe(claim);
+        (await fixture.NamesAsync(InboxItem.Root)).ShouldNotContain(name => name.Contains("-s-", StringComparison.Ordinal), "no verdict is noted");
     }
 
     private static FinishRequest Replied(TurnReference turn) => new(turn, TurnEnding.Replied, 0, null, TurnTally.Zero);

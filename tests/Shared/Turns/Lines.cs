@@ -7,42 +7,42 @@ internal static class Lines
 {
     private static int _ids;
 
-    public static EntryStamp By(string run, EntrySource source = EntrySource.Turn, int attempt = 1, long epoch = 1) => new(run, attempt, epoch, 1, source);
+    public static Provenance By(string run, EntrySource source = EntrySource.Turn, int attempt = 1, long epoch = 1) => new(run, attempt, epoch, 1, source);
 
-    public static TranscriptEntry.UserMessage User(EntryStamp? stamp, string text = "hi", string? id = null) =>
-        new([new ContentBlock.Text(text)]) { Id = Id(id), WrittenAt = At, Stamp = stamp };
+    public static TranscriptEntry.UserMessage User(Provenance? provenance, string text = "hi", string? id = null) =>
+        new([new ContentBlock.Text(text)]) { Id = Id(id), WrittenAt = At, Provenance = provenance };
 
-    public static TranscriptEntry.AssistantMessage Assistant(EntryStamp? stamp, string text = "hello", string stop = "stop", string? id = null) =>
+    public static TranscriptEntry.AssistantMessage Assistant(Provenance? provenance, string text = "hello", string stop = "stop", string? id = null) =>
         new(text.Length == 0 ? [] : [new ContentBlock.Text(text)])
         {
             Id = Id(id),
             WrittenAt = At,
-            Stamp = stamp,
+            Provenance = provenance,
             Provider = "amazon-bedrock",
             Model = "anthropic.first",
             StopReason = stop,
             ErrorMessage = stop == "error" ? "failed" : null,
         };
 
-    public static TranscriptEntry.ToolResult Result(EntryStamp? stamp, string? id = null) =>
-        new("call-1", "exec", [new ContentBlock.Text("done")], false) { Id = Id(id), WrittenAt = At, Stamp = stamp };
+    public static TranscriptEntry.ToolResult Result(Provenance? provenance, string? id = null) =>
+        new("call-1", "exec", [new ContentBlock.Text("done")], false) { Id = Id(id), WrittenAt = At, Provenance = provenance };
 
-    public static TranscriptEntry.StreamedText Part(EntryStamp? stamp, string? id = null) => new(0, "part") { Id = Id(id), WrittenAt = At, Stamp = stamp };
+    public static TranscriptEntry.StreamedText Part(Provenance? provenance, string? id = null) => new(0, "part") { Id = Id(id), WrittenAt = At, Provenance = provenance };
 
-    public static TranscriptEntry.Custom Custom(EntryStamp? stamp, string? id = null) => new("note", "{\"a\":1}") { Id = Id(id), WrittenAt = At, Stamp = stamp };
+    public static TranscriptEntry.Custom Custom(Provenance? provenance, string? id = null) => new("note", "{\"a\":1}") { Id = Id(id), WrittenAt = At, Provenance = provenance };
 
-    public static TranscriptEntry.CustomMessage CustomMessage(EntryStamp? stamp) =>
-        new("note", [new ContentBlock.Text("read this")]) { Id = Id(null), WrittenAt = At, Stamp = stamp };
+    public static TranscriptEntry.CustomMessage CustomMessage(Provenance? provenance) =>
+        new("note", [new ContentBlock.Text("read this")]) { Id = Id(null), WrittenAt = At, Provenance = provenance };
 
-    public static TranscriptEntry.Compaction Compaction(EntryStamp? stamp) => new("summary", null) { Id = Id(null), WrittenAt = At, Stamp = stamp };
+    public static TranscriptEntry.Compaction Compaction(Provenance? provenance) => new("summary", null) { Id = Id(null), WrittenAt = At, Provenance = provenance };
 
-    public static TranscriptEntry.ModelChange ModelChange(EntryStamp? stamp) => new("amazon-bedrock", "m2") { Id = Id(null), WrittenAt = At, Stamp = stamp };
+    public static TranscriptEntry.ModelChange ModelChange(Provenance? provenance) => new("amazon-bedrock", "m2") { Id = Id(null), WrittenAt = At, Provenance = provenance };
 
-    public static TranscriptEntry.ThinkingLevelChange ThinkingLevel(EntryStamp? stamp) => new("high") { Id = Id(null), WrittenAt = At, Stamp = stamp };
+    public static TranscriptEntry.ThinkingLevelChange ThinkingLevel(Provenance? provenance) => new("high") { Id = Id(null), WrittenAt = At, Provenance = provenance };
 
-    public static TranscriptEntry.Verdict Verdict(EntryStamp? stamp) => new("benign", "why") { Id = Id(null), WrittenAt = At, Stamp = stamp };
+    public static TranscriptEntry.Verdict Verdict(Provenance? provenance) => new("benign", "why") { Id = Id(null), WrittenAt = At, Provenance = provenance };
 
-    public static TranscriptEntry.Other Other(string type, EntryStamp? stamp) => new(type) { Id = Id(null), WrittenAt = At, Stamp = stamp };
+    public static TranscriptEntry.Other Other(string type, Provenance? provenance) => new(type) { Id = Id(null), WrittenAt = At, Provenance = provenance };
 
     private static DateTimeOffset At => new(2026, 1, 1, 0, 0, 0, TimeSpan.Zero);
 

@@ -10,25 +10,25 @@ using Xunit;
 
 namespace Holdfast.Tests.Turns;
 
-/// <summary>Which troubles are the model's and which are not: only the former climb the ladder and stand beside a model's name.</summary>
+/// <summary>Which troubles are the model's and which are not: only the former lead to a fallback and stand beside a model's name.</summary>
 public sealed class ModelTroubleTests
 {
     [Theory]
     [InlineData(false)]
     [InlineData(true)]
-    public void S26_WhenTakenOverWhileStreaming_TheFallbackLadderIsNotWalked(bool modelFailsToo) => TurnRig.Run(async rig =>
+    public void S26_WhenTakenOverWhileStreaming_NoFallbackIsAsked(bool modelFailsToo) => TurnFixture.Run(async fixture =>
     {
-        WithFallback(rig);
-        rig.Model.Then(
-            PlayedModel.Delta("one "), new Act.Wait(TimeSpan.FromSeconds(3)),
-            new Act.Call(() => ForeignTurnAsync(rig)),
-            modelFailsToo ? new Act.Fail(ModelFailureKind.QuotaExhausted) : PlayedModel.Delta("two"), new Act.Wait(TimeSpan.FromSeconds(3)), PlayedModel.Stop());
-        await rig.AcceptAsync("m1");
-        var turn = await TurnRig.OpenAsync(rig.Start());
+        WithFallback(fixture);
+        fixture.Model.Then(
+            SimulatedModel.Delta("one "), new Act.Wait(TimeSpan.FromSeconds(3)),
+            new Act.Call(() => ForeignTurnAsync(fixture)),
+            modelFailsToo ? new Act.Fail(ModelFailureKind.QuotaExhausted) : SimulatedModel.Delta("two"), new Act.Wait(TimeSpan.FromSeconds(3)), SimulatedModel.Stop());
+        await fixture.AcceptAsync("m1");
+        var turn = await TurnFixture.OpenAsync(fixture.Start());
 
-        var report = await rig.Start().StepAsync(turn);
+        var report = await fixture.Start().StepAsync(turn);
 
-        Asked(rig).ShouldBe(["first"]);
+        Asked(fixture).ShouldBe(["first"]);
         report.Ending.ShouldBe(StepEnding.TakenOver);
         report.Tally.Claims.ShouldBe(1, "no further attempt was claimed");
     });
@@ -37,118 +37,118 @@ public sealed class ModelTroubleTests
 
     [Theory]
     [MemberData(nameof(Wrappings))]
-    public void S27_WhenAProviderErrorIsWrappedInACoordinationError_TheNextModelIsAsked(int wrapping) => TurnRig.Run(async rig =>
+    public void S27_WhenAProviderErrorIsWrappedInACoordinationError_TheNextModelIsAsked(int wrapping) => TurnFixture.Run(async fixture =>
     {
         var quota = new ModelProviderException(ModelFailureKind.QuotaExhausted, "the day's tokens are used up");
-        WithFallback(rig);
-        rig.Model.Then(new Act.Call(() => throw (wrapping switch
+        WithFallback(fixture);
+        fixture.Model.Then(new Act.Call(() => throw (wrapping switch
         {
             0 => new OperationCanceledException("the call was cut off", quota),
             1 => new StorageUnavailableException("the lease could not be renewed", quota),
             2 => new AggregateException(new TimeoutException(), quota),
             _ => new InvalidOperationException("the session changed", new AggregateException(quota)),
         })));
-        rig.Model.Then(PlayedModel.Text("from the second"));
-        await rig.AcceptAsync("m1");
+        fixture.Model.Then(SimulatedModel.Text("from the second"));
+        await fixture.AcceptAsync("m1");
 
-        (await new PlayedOrchestration(rig).RunAsync()).ShouldHaveSingleItem().Ending.ShouldBe(TurnEnding.Replied);
+        (await new SimulatedOrchestration(fixture).RunAsync()).ShouldHaveSingleItem().Ending.ShouldBe(TurnEnding.Replied);
 
-        Asked(rig).ShouldBe(["first", "second"]);
-        rig.Entries().OfType<TranscriptEntry.AssistantMessage>().First().ErrorMessage.ShouldBe(quota.Message);
-        await TurnInvariants.CheckAsync(rig, "m1");
+        Asked(fixture).ShouldBe(["first", "second"]);
+        fixture.Entries().OfType<TranscriptEntry.AssistantMessage>().First().ErrorMessage.ShouldBe(quota.Message);
+        await TurnInvariants.CheckAsync(fixture, "m1");
     });
 
     [Fact]
-    public void S27_WhenAProviderErrorMeetsARefusedWrite_TheNextModelIsAsked() => TurnRig.Run(async rig =>
+    public void S27_WhenAProviderErrorMeetsARefusedWrite_TheNextModelIsAsked() => TurnFixture.Run(async fixture =>
     {
-        WithFallback(rig);
-        rig.Model.Then(
-            PlayedModel.Delta("one "), new Act.Wait(TimeSpan.FromSeconds(3)),
-            new Act.Call(() => rig.WriteBesideAsync(Lines.Custom(Lines.By("side", EntrySource.Side)))), new Act.Fail(ModelFailureKind.AccessDenied));
-        rig.Model.Then(PlayedModel.Text("from the second"));
-        await rig.AcceptAsync("m1");
+        WithFallback(fixture);
+        fixture.Model.Then(
+            SimulatedModel.Delta("one "), new Act.Wait(TimeSpan.FromSeconds(3)),
+            new Act.Call(() => fixture.WriteBesideAsync(Lines.Custom(Lines.By("side", EntrySource.Side)))), new Act.Fail(ModelFailureKind.AccessDenied));
+        fixture.Model.Then(SimulatedModel.Text("from the second"));
+        await fixture.AcceptAsync("m1");
 
-        var orchestration = new PlayedOrchestration(rig);
+        var orchestration = new SimulatedOrchestration(fixture);
 
         (await orchestration.RunAsync()).ShouldHaveSingleItem().Ending.ShouldBe(TurnEnding.Replied);
 
-        Asked(rig).ShouldBe(["first", "second"]);
+        Asked(fixture).ShouldBe(["first", "second"]);
         orchestration.Courses.ShouldHaveSingleItem().Tally.Verdicts.Keys.ShouldBe(["benign"], "the write was refused, and judged");
-        await TurnInvariants.CheckAsync(rig, "m1");
+        await TurnInvariants.CheckAsync(fixture, "m1");
     });
 
     [Fact]
-    public void S28_WhenTheQuotaIsUsedUp_TheNextModelIsAskedAtOnceAndTheFirstNotAgain() => TurnRig.Run(async rig =>
+    public void S28_WhenTheQuotaIsUsedUp_TheNextModelIsAskedAtOnceAndTheFirstNotAgain() => TurnFixture.Run(async fixture =>
     {
-        WithFallback(rig);
-        rig.Model.Then(new Act.Fail(ModelFailureKind.QuotaExhausted));
-        rig.Model.Then(PlayedModel.Text("from the second"));
-        await rig.AcceptAsync("m1");
-        var since = rig.Clock.GetUtcNow();
+        WithFallback(fixture);
+        fixture.Model.Then(new Act.Fail(ModelFailureKind.QuotaExhausted));
+        fixture.Model.Then(SimulatedModel.Text("from the second"));
+        await fixture.AcceptAsync("m1");
+        var since = fixture.Clock.GetUtcNow();
 
-        (await new PlayedOrchestration(rig).RunAsync()).ShouldHaveSingleItem().Ending.ShouldBe(TurnEnding.Replied);
+        (await new SimulatedOrchestration(fixture).RunAsync()).ShouldHaveSingleItem().Ending.ShouldBe(TurnEnding.Replied);
 
-        Asked(rig).ShouldBe(["first", "second"]);
-        rig.Clock.GetUtcNow().ShouldBe(since, "nothing was waited for");
-        rig.Entries().OfType<TranscriptEntry.AssistantMessage>().Select(answer => answer.Model).ShouldBe(["anthropic.first", "anthropic.second"]);
-        await TurnInvariants.CheckAsync(rig, "m1");
+        Asked(fixture).ShouldBe(["first", "second"]);
+        fixture.Clock.GetUtcNow().ShouldBe(since, "nothing was waited for");
+        fixture.Entries().OfType<TranscriptEntry.AssistantMessage>().Select(answer => answer.Model).ShouldBe(["anthropic.first", "anthropic.second"]);
+        await TurnInvariants.CheckAsync(fixture, "m1");
     });
 
     [Theory]
     [InlineData(true)]
     [InlineData(false)]
-    public void S29_WhenASupersededRunEnds_NoModelIsBlamed(bool byItsOwnNextAttempt) => TurnRig.Run(async rig =>
+    public void S29_WhenASupersededRunEnds_NoModelIsBlamed(bool byItsOwnNextAttempt) => TurnFixture.Run(async fixture =>
     {
-        await rig.AcceptAsync("m1");
-        var turn = await TurnRig.OpenAsync(rig.Start());
-        var slow = rig.Start();
+        await fixture.AcceptAsync("m1");
+        var turn = await TurnFixture.OpenAsync(fixture.Start());
+        var slow = fixture.Start();
         Task<StepReport>? successor = null;
-        rig.Model.Then(
-            PlayedModel.Delta("slow "), new Act.Wait(TimeSpan.FromSeconds(3)),
-            new Act.Call(() => byItsOwnNextAttempt ? Begin(() => successor = rig.Start().StepAsync(turn)) : ForeignTurnAsync(rig)),
-            new Act.Wait(TimeSpan.FromSeconds(3)), PlayedModel.Delta("never"), new Act.Wait(TimeSpan.FromMinutes(2)), PlayedModel.Stop());
-        rig.Model.Then(PlayedModel.Text("from the successor"));
+        fixture.Model.Then(
+            SimulatedModel.Delta("slow "), new Act.Wait(TimeSpan.FromSeconds(3)),
+            new Act.Call(() => byItsOwnNextAttempt ? Begin(() => successor = fixture.Start().StepAsync(turn)) : ForeignTurnAsync(fixture)),
+            new Act.Wait(TimeSpan.FromSeconds(3)), SimulatedModel.Delta("never"), new Act.Wait(TimeSpan.FromMinutes(2)), SimulatedModel.Stop());
+        fixture.Model.Then(SimulatedModel.Text("from the successor"));
 
         var report = await slow.StepAsync(turn);
 
         await (successor ?? Task.FromResult(report));
         report.Tally.Verdicts.Keys.ShouldContain(byItsOwnNextAttempt ? "superseded" : "takeover");
-        rig.Log.Lines.Where(line => line.Level >= LogLevel.Information).ShouldAllBe(line => !line.Text.Contains("model", StringComparison.OrdinalIgnoreCase));
-        rig.Entries().OfType<TranscriptEntry.AssistantMessage>().Where(answer => answer.IsStub).ShouldAllBe(stub => stub.Model.Length == 0);
+        fixture.Log.Lines.Where(line => line.Level >= LogLevel.Information).ShouldAllBe(line => !line.Text.Contains("model", StringComparison.OrdinalIgnoreCase));
+        fixture.Entries().OfType<TranscriptEntry.AssistantMessage>().Where(answer => answer.IsStub).ShouldAllBe(stub => stub.Model.Length == 0);
         report.Failure.ShouldBeNull();
-        Asked(rig).Count.ShouldBe(byItsOwnNextAttempt ? 2 : 1);
+        Asked(fixture).Count.ShouldBe(byItsOwnNextAttempt ? 2 : 1);
     });
 
     [Fact]
-    public void S43_WhenIdleLimitsDifferByModel_EachIsJudgedByItsOwnAndEveryEventIsProgress() => TurnRig.Run(async rig =>
+    public void S43_WhenIdleLimitsDifferByModel_EachIsJudgedByItsOwnAndEveryEventIsProgress() => TurnFixture.Run(async fixture =>
     {
-        rig.Agent = rig.Agent with
+        fixture.Agent = fixture.Agent with
         {
             Models = [ScriptedModel.Profile("hasty", first: 60, between: 20), ScriptedModel.Profile("patient", first: 600, between: 300)],
-            Ladder = LadderSettings.Default with { MaxAttemptsPerModel = 2, FirstBackoff = TimeSpan.FromSeconds(2) },
+            Fallback = FallbackSettings.Default with { MaxAttemptsPerModel = 2, FirstBackoff = TimeSpan.FromSeconds(2) },
         };
         var askedAt = new List<TimeSpan>();
-        var since = rig.Clock.GetUtcNow();
-        var asked = new Act.Call(() => Begin(() => askedAt.Add(rig.Clock.GetUtcNow() - since)));
-        rig.Model.Then(asked, new Act.Wait(TimeSpan.FromSeconds(61)), PlayedModel.Stop());
-        rig.Model.Then(asked, new Act.Wait(TimeSpan.FromSeconds(59)), new Act.Say(ModelEvent.Started.Instance), new Act.Wait(TimeSpan.FromSeconds(21)), PlayedModel.Stop());
-        rig.Model.Then(
+        var since = fixture.Clock.GetUtcNow();
+        var asked = new Act.Call(() => Begin(() => askedAt.Add(fixture.Clock.GetUtcNow() - since)));
+        fixture.Model.Then(asked, new Act.Wait(TimeSpan.FromSeconds(61)), SimulatedModel.Stop());
+        fixture.Model.Then(asked, new Act.Wait(TimeSpan.FromSeconds(59)), new Act.Say(ModelEvent.Started.Instance), new Act.Wait(TimeSpan.FromSeconds(21)), SimulatedModel.Stop());
+        fixture.Model.Then(
             asked, new Act.Wait(TimeSpan.FromSeconds(599)), new Act.Say(ModelEvent.Other.Instance), new Act.Wait(TimeSpan.FromSeconds(299)),
-            new Act.Say(new ModelEvent.ReasoningDelta("hm", null)), new Act.Wait(TimeSpan.FromSeconds(299)), PlayedModel.Delta("patience"), PlayedModel.Stop());
-        await rig.AcceptAsync("m1");
+            new Act.Say(new ModelEvent.ReasoningDelta("hm", null)), new Act.Wait(TimeSpan.FromSeconds(299)), SimulatedModel.Delta("patience"), SimulatedModel.Stop());
+        await fixture.AcceptAsync("m1");
 
-        (await new PlayedOrchestration(rig).RunAsync()).ShouldHaveSingleItem().Ending.ShouldBe(TurnEnding.Replied);
+        (await new SimulatedOrchestration(fixture).RunAsync()).ShouldHaveSingleItem().Ending.ShouldBe(TurnEnding.Replied);
 
-        Asked(rig).ShouldBe(["hasty", "hasty", "patient"]);
+        Asked(fixture).ShouldBe(["hasty", "hasty", "patient"]);
         askedAt.Select(at => at.TotalSeconds).ShouldBe([0, 60 + 1.5, 61.5 + 59 + 20]);
-        rig.Channel.Posts.ShouldHaveSingleItem().Text.ShouldBe("patience");
-        await TurnInvariants.CheckAsync(rig, "m1");
+        fixture.Channel.Posts.ShouldHaveSingleItem().Text.ShouldBe("patience");
+        await TurnInvariants.CheckAsync(fixture, "m1");
     });
 
-    private static void WithFallback(TurnRig rig) =>
-        rig.Agent = rig.Agent with { Models = [ScriptedModel.Profile("first"), ScriptedModel.Profile("second")] };
+    private static void WithFallback(TurnFixture fixture) =>
+        fixture.Agent = fixture.Agent with { Models = [ScriptedModel.Profile("first"), ScriptedModel.Profile("second")] };
 
-    private static IReadOnlyList<string> Asked(TurnRig rig) => [.. rig.Model.Requests.Select(request => request.Model.Id)];
+    private static IReadOnlyList<string> Asked(TurnFixture fixture) => [.. fixture.Model.Requests.Select(request => request.Model.Id)];
 
     private static Task Begin(Action action)
     {
@@ -156,9 +156,9 @@ public sealed class ModelTroubleTests
         return Task.CompletedTask;
     }
 
-    private static async Task ForeignTurnAsync(TurnRig rig)
+    private static async Task ForeignTurnAsync(TurnFixture fixture)
     {
-        using var theirs = await rig.TakeOverAsync("other");
+        using var theirs = await fixture.TakeOverAsync("other");
         await theirs.AppendAsync([Lines.User(null, "their question")], CancellationToken.None);
         await theirs.ReleaseAsync();
     }

@@ -13,66 +13,66 @@ public sealed class PoisonTests
     private static readonly CancellationToken None = CancellationToken.None;
 
     [Fact]
-    public void S38_WhenBlankContentStandsInTheTranscript_TheNextCallGoesWithoutItAndSucceeds() => TurnRig.Run(async rig =>
+    public void S38_WhenBlankContentStandsInTheTranscript_TheNextCallGoesWithoutItAndSucceeds() => TurnFixture.Run(async fixture =>
     {
-        await rig.AcceptAsync("m0", "earlier");
-        await new PlayedOrchestration(rig).RunAsync();
-        await rig.WriteBesideAsync(
+        await fixture.AcceptAsync("m0", "earlier");
+        await new SimulatedOrchestration(fixture).RunAsync();
+        await fixture.WriteBesideAsync(
             Lines.User(null, " \n"), Lines.Assistant(null, ""), Lines.Assistant(null, "\t"), Lines.Result(null),
             Lines.User(null, "kept"), Lines.Assistant(null, "", "error"), Lines.Assistant(null, "  "));
-        await rig.AcceptAsync("m1", "my question");
+        await fixture.AcceptAsync("m1", "my question");
 
-        (await new PlayedOrchestration(rig).RunAsync()).ShouldHaveSingleItem().Ending.ShouldBe(TurnEnding.Replied);
+        (await new SimulatedOrchestration(fixture).RunAsync()).ShouldHaveSingleItem().Ending.ShouldBe(TurnEnding.Replied);
 
-        rig.Model.Requests[^1].Prompt.Lines().ShouldBe(["user: earlier", "assistant: the answer", "user: kept | my question"]);
-        await TurnInvariants.CheckAsync(rig, "m1");
+        fixture.Model.Requests[^1].Prompt.Lines().ShouldBe(["user: earlier", "assistant: the answer", "user: kept | my question"]);
+        await TurnInvariants.CheckAsync(fixture, "m1");
     });
 
     [Theory]
     [InlineData(ModelFailureKind.Validation, 3)]
     [InlineData(ModelFailureKind.ServerError, 6)]
-    public void S39_WhenACronTurnFailedAndTheJobRunsAgain_TheFailedRunIsNotReplayed(ModelFailureKind kind, int requests) => TurnRig.Run(async rig =>
+    public void S39_WhenACronTurnFailedAndTheJobRunsAgain_TheFailedRunIsNotReplayed(ModelFailureKind kind, int requests) => TurnFixture.Run(async fixture =>
     {
-        rig.Agent = rig.Agent with { Tools = [PlayedTool.Saying("look", "poison")] };
-        var ticker = CronJobs.Ticker(rig, CronJobs.Every(TimeSpan.FromHours(1), session: "test:1"));
+        fixture.Agent = fixture.Agent with { Tools = [SimulatedTool.Saying("look", "poison")] };
+        var ticker = CronJobs.Ticker(fixture, CronJobs.Every(TimeSpan.FromHours(1), session: "test:1"));
         await ticker.TickAsync(None);
-        rig.Model.Then(PlayedModel.Tools(("c1", "look", new { })));
+        fixture.Model.Then(SimulatedModel.Tools(("c1", "look", new { })));
         for (var attempt = 0; attempt < requests - 2; attempt++)
         {
-            rig.Model.Then(PlayedModel.Delta("half an ans"), new Act.Wait(TimeSpan.FromSeconds(2)), new Act.Fail(kind));
+            fixture.Model.Then(SimulatedModel.Delta("half an ans"), new Act.Wait(TimeSpan.FromSeconds(2)), new Act.Fail(kind));
         }
 
-        (await OccurrenceAsync(rig, ticker)).Ending.ShouldBe(TurnEnding.Failed);
-        (await OccurrenceAsync(rig, ticker)).Ending.ShouldBe(TurnEnding.Replied);
+        (await OccurrenceAsync(fixture, ticker)).Ending.ShouldBe(TurnEnding.Failed);
+        (await OccurrenceAsync(fixture, ticker)).Ending.ShouldBe(TurnEnding.Replied);
 
-        rig.Model.Requests.Count.ShouldBe(requests);
-        rig.Model.Requests[^1].Prompt.Lines().ShouldBe(["user: do it"]);
-        await OccurrenceAsync(rig, ticker);
-        rig.Model.Requests[^1].Prompt.Lines().ShouldBe(["user: do it", "assistant: the answer", "user: do it"], "an answered one is replayed");
+        fixture.Model.Requests.Count.ShouldBe(requests);
+        fixture.Model.Requests[^1].Prompt.Lines().ShouldBe(["user: do it"]);
+        await OccurrenceAsync(fixture, ticker);
+        fixture.Model.Requests[^1].Prompt.Lines().ShouldBe(["user: do it", "assistant: the answer", "user: do it"], "an answered one is replayed");
     });
 
     [Fact]
-    public void S39_WhenATurnEndedWithToolCallsOpen_NothingOfItIsReplayedAndThePromptIsAcceptable() => TurnRig.Run(async rig =>
+    public void S39_WhenATurnEndedWithToolCallsOpen_NothingOfItIsReplayedAndThePromptIsAcceptable() => TurnFixture.Run(async fixture =>
     {
-        rig.Agent = rig.Agent with { Tools = [PlayedTool.Saying("look", "seen")], MaxToolRounds = 1 };
-        rig.Model.Then(PlayedModel.Tools(("c1", "look", new { }))).Then(PlayedModel.Tools(("c2", "look", new { })));
-        await rig.AcceptAsync("m1", "look for ever");
-        (await new PlayedOrchestration(rig).RunAsync()).ShouldHaveSingleItem().Ending.ShouldBe(TurnEnding.Failed);
-        await rig.AcceptAsync("m2", "and now?");
+        fixture.Agent = fixture.Agent with { Tools = [SimulatedTool.Saying("look", "seen")], MaxToolRounds = 1 };
+        fixture.Model.Then(SimulatedModel.Tools(("c1", "look", new { }))).Then(SimulatedModel.Tools(("c2", "look", new { })));
+        await fixture.AcceptAsync("m1", "look for ever");
+        (await new SimulatedOrchestration(fixture).RunAsync()).ShouldHaveSingleItem().Ending.ShouldBe(TurnEnding.Failed);
+        await fixture.AcceptAsync("m2", "and now?");
 
-        (await new PlayedOrchestration(rig).RunAsync()).ShouldHaveSingleItem().Ending.ShouldBe(TurnEnding.Replied);
+        (await new SimulatedOrchestration(fixture).RunAsync()).ShouldHaveSingleItem().Ending.ShouldBe(TurnEnding.Replied);
 
-        rig.Model.Requests[^1].Prompt.Lines().ShouldBe(["user: and now?"]);
-        rig.Model.Requests[1].Prompt.Lines().ShouldBe(["user: look for ever", "assistant: call c1", "user: result c1 seen"], "its own steps see it all");
-        await TurnInvariants.CheckAsync(rig, "m2");
+        fixture.Model.Requests[^1].Prompt.Lines().ShouldBe(["user: and now?"]);
+        fixture.Model.Requests[1].Prompt.Lines().ShouldBe(["user: look for ever", "assistant: call c1", "user: result c1 seen"], "its own steps see it all");
+        await TurnInvariants.CheckAsync(fixture, "m2");
     });
 
-    private static async Task<Receipt> OccurrenceAsync(TurnRig rig, Holdfast.Channels.Schedules.CronTicker ticker)
+    private static async Task<Receipt> OccurrenceAsync(TurnFixture fixture, Holdfast.Channels.Schedules.CronTicker ticker)
     {
-        await rig.PassAsync(TimeSpan.FromHours(1));
-        (await ticker.TickAsync(None)).ShouldHaveSingleItem().ShouldBe(TurnRig.Key);
-        var receipt = (await new PlayedOrchestration(rig).RunAsync()).ShouldHaveSingleItem();
-        foreach (var request in rig.Model.Requests)
+        await fixture.PassAsync(TimeSpan.FromHours(1));
+        (await ticker.TickAsync(None)).ShouldHaveSingleItem().ShouldBe(TurnFixture.Key);
+        var receipt = (await new SimulatedOrchestration(fixture).RunAsync()).ShouldHaveSingleItem();
+        foreach (var request in fixture.Model.Requests)
         {
             AcceptableToModelApi.Check(request.Prompt);
         }

@@ -21,25 +21,25 @@ public sealed class SharedSessionTests
     private static readonly SessionKey SecondKey = SessionKey.Parse("agent:main:slack:thread:2");
 
     [Fact]
-    public void S07_WhenOneRunIsReachedThroughCronAndItsSession_ItIsOneWriter() => TurnRig.Run(async rig =>
+    public void S07_WhenOneRunIsReachedThroughCronAndItsSession_ItIsOneWriter() => TurnFixture.Run(async fixture =>
     {
         var jobs = CronJobs.Every(TimeSpan.FromMinutes(10), session: "test:1");
-        var (one, two) = (CronJobs.Ticker(rig, jobs), CronJobs.Ticker(rig, jobs));
+        var (one, two) = (CronJobs.Ticker(fixture, jobs), CronJobs.Ticker(fixture, jobs));
         await Task.WhenAll(one.TickAsync(None), two.TickAsync(None));
-        await rig.PassAsync(TimeSpan.FromMinutes(10));
+        await fixture.PassAsync(TimeSpan.FromMinutes(10));
         await one.TickAsync(None);
         TurnReference? again = null;
         Task<StepReport>? second = null;
-        rig.Model.Then(
-            PlayedModel.Delta("first "), new Act.Wait(TimeSpan.FromSeconds(2)),
+        fixture.Model.Then(
+            SimulatedModel.Delta("first "), new Act.Wait(TimeSpan.FromSeconds(2)),
             new Act.Call(async () =>
             {
                 await two.TickAsync(None);
-                again = await TurnRig.OpenAsync(rig.Start());
-                second = rig.Start().StepAsync(again);
+                again = await TurnFixture.OpenAsync(fixture.Start());
+                second = fixture.Start().StepAsync(again);
             }),
-            new Act.Wait(TimeSpan.FromSeconds(5)), PlayedModel.Stop());
-        var orchestration = new PlayedOrchestration(rig);
+            new Act.Wait(TimeSpan.FromSeconds(5)), SimulatedModel.Stop());
+        var orchestration = new SimulatedOrchestration(fixture);
 
         var receipt = (await orchestration.RunAsync()).ShouldHaveSingleItem();
 
@@ -47,52 +47,52 @@ public sealed class SharedSessionTests
         receipt.Ending.ShouldBe(TurnEnding.Replied);
         (await second!).Tally.Verdicts.Keys.ShouldNotContain("takeover");
         orchestration.Courses.ShouldAllBe(course => !course.Tally.Verdicts.ContainsKey("takeover"));
-        TurnStamps(rig).Select(stamp => stamp.RunId).Distinct().ShouldBe([receipt.RunId]);
-        (await rig.NamesAsync("deliveries/")).ShouldHaveSingleItem();
-        rig.Channel.PostCalls.ShouldBe(0, "the job delivers nowhere");
+        TurnProvenances(fixture).Select(provenance => provenance.RunId).Distinct().ShouldBe([receipt.RunId]);
+        (await fixture.NamesAsync("deliveries/")).ShouldHaveSingleItem();
+        fixture.Channel.PostCalls.ShouldBe(0, "the job delivers nowhere");
     });
 
     [Fact]
-    public void S14_WhenTwoKeysMeanOneSession_ItsTurnsAreSerialised() => TurnRig.Run(async rig =>
+    public void S14_WhenTwoKeysMeanOneSession_ItsTurnsAreSerialised() => TurnFixture.Run(async fixture =>
     {
-        await rig.NameAsync(SecondKey, TurnRig.Session);
-        rig.Model.Then(PlayedModel.Delta("one"), new Act.Wait(TimeSpan.FromSeconds(55)), PlayedModel.Stop());
-        rig.Model.Then(PlayedModel.Delta("two"), new Act.Wait(TimeSpan.FromSeconds(55)), PlayedModel.Stop());
-        await rig.AcceptAsync("m1", "first question");
-        await rig.AcceptAsync("m2", "second question", key: SecondKey);
-        var (lane, otherLane) = (new PlayedOrchestration(rig), new PlayedOrchestration(rig) { Key = SecondKey });
+        await fixture.NameAsync(SecondKey, TurnFixture.Session);
+        fixture.Model.Then(SimulatedModel.Delta("one"), new Act.Wait(TimeSpan.FromSeconds(55)), SimulatedModel.Stop());
+        fixture.Model.Then(SimulatedModel.Delta("two"), new Act.Wait(TimeSpan.FromSeconds(55)), SimulatedModel.Stop());
+        await fixture.AcceptAsync("m1", "first question");
+        await fixture.AcceptAsync("m2", "second question", key: SecondKey);
+        var (lane, otherKey) = (new SimulatedOrchestration(fixture), new SimulatedOrchestration(fixture) { Key = SecondKey });
 
-        var receipts = await Task.WhenAll(lane.RunAsync(), otherLane.RunAsync());
+        var receipts = await Task.WhenAll(lane.RunAsync(), otherKey.RunAsync());
 
         receipts.SelectMany(each => each).ShouldAllBe(receipt => receipt.Ending == TurnEnding.Replied && receipt.Tally.Verdicts.IsEmpty);
-        TurnStamps(rig).Select(stamp => stamp.RunId).ShouldBeInOneStretchEach();
-        rig.Model.Requests[^1].Prompt.Messages.Length.ShouldBe(3, "the second turn sees the first one's answer");
-        rig.Channel.Posts.Select(post => post.Text).ShouldBe(["one", "two"], ignoreOrder: true);
-        await TurnInvariants.CheckAsync(rig, "m1");
-        await TurnInvariants.CheckAsync(rig, "m2");
+        TurnProvenances(fixture).Select(provenance => provenance.RunId).ShouldBeInOneStretchEach();
+        fixture.Model.Requests[^1].Prompt.Messages.Length.ShouldBe(3, "the second turn sees the first one's answer");
+        fixture.Channel.Posts.Select(post => post.Text).ShouldBe(["one", "two"], ignoreOrder: true);
+        await TurnInvariants.CheckAsync(fixture, "m1");
+        await TurnInvariants.CheckAsync(fixture, "m2");
     });
 
     [Fact]
-    public void S20_WhenTheWaiterGivesUpAt60SecondsAndTheTurnTakes25Minutes_TheMessageStaysAndRunsNext() => TurnRig.Run(async rig =>
+    public void S20_WhenTheWaiterGivesUpAt60SecondsAndTheTurnTakes25Minutes_TheMessageStaysAndRunsNext() => TurnFixture.Run(async fixture =>
     {
-        (rig.Leases.ClaimWait, rig.Leases.PollEvery) = (TimeSpan.FromSeconds(60), TimeSpan.FromSeconds(10));
-        await rig.NameAsync(SecondKey, TurnRig.Session);
+        (fixture.Leases.ClaimWait, fixture.Leases.PollEvery) = (TimeSpan.FromSeconds(60), TimeSpan.FromSeconds(10));
+        await fixture.NameAsync(SecondKey, TurnFixture.Session);
         var waiting = new List<int>();
-        rig.Model.Then(
+        fixture.Model.Then(
         [
             .. Enumerable.Range(0, 25).SelectMany(minute => new Act[]
             {
-                PlayedModel.Delta($"{minute} "), new Act.Wait(TimeSpan.FromSeconds(30)), PlayedModel.Delta("and "), new Act.Wait(TimeSpan.FromSeconds(30)),
-                new Act.Call(async () => waiting.Add((await rig.NamesAsync(InboxItem.PrefixOf(TurnRig.Key.Hash))).Count)),
+                SimulatedModel.Delta($"{minute} "), new Act.Wait(TimeSpan.FromSeconds(30)), SimulatedModel.Delta("and "), new Act.Wait(TimeSpan.FromSeconds(30)),
+                new Act.Call(async () => waiting.Add((await fixture.NamesAsync(InboxItem.PrefixOf(TurnFixture.Key.Hash))).Count)),
             }),
-            PlayedModel.Stop(),
+            SimulatedModel.Stop(),
         ]);
-        await rig.AcceptAsync("long", "a long task", key: SecondKey);
-        var holder = new PlayedOrchestration(rig) { Key = SecondKey }.RunAsync();
-        await rig.PassAsync(TimeSpan.FromSeconds(1));
-        await rig.AcceptAsync("m1", "first question");
-        await rig.AcceptAsync("m2", "second question");
-        var orchestration = new PlayedOrchestration(rig);
+        await fixture.AcceptAsync("long", "a long task", key: SecondKey);
+        var holder = new SimulatedOrchestration(fixture) { Key = SecondKey }.RunAsync();
+        await fixture.PassAsync(TimeSpan.FromSeconds(1));
+        await fixture.AcceptAsync("m1", "first question");
+        await fixture.AcceptAsync("m2", "second question");
+        var orchestration = new SimulatedOrchestration(fixture);
 
         var receipts = await orchestration.RunAsync();
 
@@ -100,48 +100,48 @@ public sealed class SharedSessionTests
         waiting.ShouldAllBe(messages => messages == 2);
         orchestration.Moves.Count(move => move == TurnMove.ComeBackLater).ShouldBeInRange(18, 21);
         (await holder).ShouldHaveSingleItem().Tally.Verdicts.ShouldBeEmpty();
-        rig.Entries().OfType<TranscriptEntry.UserMessage>().Select(message => message.Content.PlainText())
+        fixture.Entries().OfType<TranscriptEntry.UserMessage>().Select(message => message.Content.PlainText())
             .ShouldBe(["a long task", "first question", "second question"]);
-        await TurnInvariants.CheckAsync(rig, "m1");
-        await TurnInvariants.CheckAsync(rig, "m2");
+        await TurnInvariants.CheckAsync(fixture, "m1");
+        await TurnInvariants.CheckAsync(fixture, "m2");
     });
 
     [Fact]
-    public void S35_WhenTwoCallersWriteToANewSessionAtOnce_ItIsOneSessionAndTheSecondIsQueued() => TurnRig.Run(async rig =>
+    public void S35_WhenTwoCallersWriteToANewSessionAtOnce_ItIsOneSessionAndTheSecondIsQueued() => TurnFixture.Run(async fixture =>
     {
         var key = SessionKey.Parse("agent:main:new:1");
-        await Task.WhenAll(rig.AcceptAsync("m1", "first question", key: key), rig.AcceptAsync("m2", "second question", key: key));
+        await Task.WhenAll(fixture.AcceptAsync("m1", "first question", key: key), fixture.AcceptAsync("m2", "second question", key: key));
         var (one, other) = Meeting(call => call.Verb == BlobVerb.Create && call.Name.StartsWith("keys/", StringComparison.Ordinal));
-        var instances = new[] { new PlayedOrchestration(rig, one) { Key = key }, new PlayedOrchestration(rig, other) { Key = key } };
+        var instances = new[] { new SimulatedOrchestration(fixture, one) { Key = key }, new SimulatedOrchestration(fixture, other) { Key = key } };
 
         await Task.WhenAll(instances.Select(instance => instance.RunAsync()));
 
-        var segment = (await rig.NamesAsync("sessions/")).ShouldHaveSingleItem();
-        var entries = await EntriesAsync(rig, BlobPath.Parse(segment));
+        var segment = (await fixture.NamesAsync("sessions/")).ShouldHaveSingleItem();
+        var entries = await EntriesAsync(fixture, BlobPath.Parse(segment));
         entries.OfType<TranscriptEntry.UserMessage>().Select(message => message.Content.PlainText()).ShouldBe(["first question", "second question"], ignoreOrder: true);
-        entries.Where(entry => entry.Stamp?.Source == EntrySource.Turn).Select(entry => entry.Stamp!.RunId).ShouldBeInOneStretchEach();
-        rig.Channel.Posts.Count.ShouldBe(2);
-        rig.Log.Lines.ShouldNotContain(line => line.Text.Contains("takeover", StringComparison.Ordinal));
+        entries.Where(entry => entry.Provenance?.Source == EntrySource.Turn).Select(entry => entry.Provenance!.RunId).ShouldBeInOneStretchEach();
+        fixture.Channel.Posts.Count.ShouldBe(2);
+        fixture.Log.Lines.ShouldNotContain(line => line.Text.Contains("takeover", StringComparison.Ordinal));
     });
 
     [Fact]
-    public void RunAsync_WhenModelCallsAreScarce_AUserGoesBeforeAScheduleThatCameFirst() => TurnRig.Run(async rig =>
+    public void RunAsync_WhenModelCallsAreScarce_AUserGoesBeforeAScheduleThatCameFirst() => TurnFixture.Run(async fixture =>
     {
-        rig.LanePlaces = 1;
-        var process = rig.Start();
-        rig.Model.Otherwise = [PlayedModel.Delta("busy"), new Act.Wait(TimeSpan.FromSeconds(10)), PlayedModel.Stop()];
+        fixture.ConcurrentCalls = 1;
+        var process = fixture.Start();
+        fixture.Model.Otherwise = [SimulatedModel.Delta("busy"), new Act.Wait(TimeSpan.FromSeconds(10)), SimulatedModel.Stop()];
         var steps = new List<Task<StepReport>>();
         foreach (var (name, priority) in new[] { ("first", MessagePriority.User), ("cron", MessagePriority.Cron), ("hook", MessagePriority.Hook), ("user", MessagePriority.User) })
         {
             var key = SessionKey.Parse($"agent:main:{name}");
-            await process.Inbox.AcceptAsync(TurnRig.Delivery(name), rig.Message(name, name, key: key) with { Priority = priority }, None);
-            steps.Add(process.StepAsync(await TurnRig.OpenAsync(process, key)));
-            await rig.PassAsync(TimeSpan.FromSeconds(1));
+            await process.Inbox.AcceptAsync(TurnFixture.Delivery(name), fixture.Message(name, name, key: key) with { Priority = priority }, None);
+            steps.Add(process.StepAsync(await TurnFixture.OpenAsync(process, key)));
+            await fixture.PassAsync(TimeSpan.FromSeconds(1));
         }
 
         await Task.WhenAll(steps);
 
-        rig.Model.Requests.Select(request => request.Prompt.Lines().Single()).ShouldBe(["user: first", "user: user", "user: hook", "user: cron"]);
+        fixture.Model.Requests.Select(request => request.Prompt.Lines().Single()).ShouldBe(["user: first", "user: user", "user: hook", "user: cron"]);
     });
 
     /// <summary>Two processes that come to a call only together: each has read before either has written.</summary>
@@ -167,9 +167,9 @@ public sealed class SharedSessionTests
         }
     }
 
-    private static async Task<ImmutableArray<TranscriptEntry>> EntriesAsync(TurnRig rig, BlobPath segment) =>
-        TranscriptLineParser.Parse((await rig.Outside.ReadAsync(segment, 0, null, None)).ShouldNotBeNull().Content).Entries;
+    private static async Task<ImmutableArray<TranscriptEntry>> EntriesAsync(TurnFixture fixture, BlobPath segment) =>
+        TranscriptLineParser.Parse((await fixture.Outside.ReadAsync(segment, 0, null, None)).ShouldNotBeNull().Content).Entries;
 
-    private static IEnumerable<EntryStamp> TurnStamps(TurnRig rig) =>
-        rig.Entries().Select(entry => entry.Stamp).OfType<EntryStamp>().Where(stamp => stamp.Source == EntrySource.Turn);
+    private static IEnumerable<Provenance> TurnProvenances(TurnFixture fixture) =>
+        fixture.Entries().Select(entry => entry.Provenance).OfType<Provenance>().Where(provenance => provenance.Source == EntrySource.Turn);
 }

@@ -25,31 +25,31 @@ public sealed class SideTrafficTests
     [InlineData(true, false)]
     [InlineData(false, true)]
     [InlineData(false, false)]
-    public void S08_WhenAMessageToolSendsDuringTheRun_ItsMirrorIsBenignAndNotReplayed(bool writesPastTheInbox, bool namesTheRun) => TurnRig.Run(async rig =>
+    public void S08_WhenAMessageToolSendsDuringTheRun_ItsMirrorIsBenignAndNotReplayed(bool writesPastTheInbox, bool namesTheRun) => TurnFixture.Run(async fixture =>
     {
-        var author = namesTheRun ? TurnRig.RunOf("m1").Value : "message-tool";
+        var author = namesTheRun ? TurnFixture.RunOf("m1").Value : "message-tool";
         var mirror = Lines.Assistant(Lines.By(author, EntrySource.Mirror), "copy of what was sent");
         var sent = 0;
-        rig.Agent = rig.Agent with { Tools = [new PlayedTool("message", _ => SendAsync())] };
-        rig.Model.Then(PlayedModel.Tools(("c1", "message", new { })));
-        rig.Model.Then(PlayedModel.Delta("sent"), new Act.Call(SendAsync), new Act.Wait(TimeSpan.FromSeconds(25)), PlayedModel.Stop());
-        await rig.AcceptAsync("m1", "send it");
-        var orchestration = new PlayedOrchestration(rig);
+        fixture.Agent = fixture.Agent with { Tools = [new SimulatedTool("message", _ => SendAsync())] };
+        fixture.Model.Then(SimulatedModel.Tools(("c1", "message", new { })));
+        fixture.Model.Then(SimulatedModel.Delta("sent"), new Act.Call(SendAsync), new Act.Wait(TimeSpan.FromSeconds(25)), SimulatedModel.Stop());
+        await fixture.AcceptAsync("m1", "send it");
+        var orchestration = new SimulatedOrchestration(fixture);
 
         var receipt = (await orchestration.RunAsync()).ShouldHaveSingleItem();
 
         receipt.Ending.ShouldBe(TurnEnding.Replied);
         orchestration.Courses.SelectMany(course => course.Tally.Verdicts.Keys).ShouldBeSubsetOf(["benign", "own"]);
-        rig.Entries().Count(entry => entry.Stamp?.Source == EntrySource.Mirror).ShouldBe(2);
-        await rig.AcceptAsync("m2", "and now?");
-        await new PlayedOrchestration(rig).RunAsync();
-        TextsOf(rig.Model.Requests[^1].Prompt).ShouldNotContain("copy of what was sent");
-        await TurnInvariants.CheckAsync(rig, "m1");
+        fixture.Entries().Count(entry => entry.Provenance?.Source == EntrySource.Mirror).ShouldBe(2);
+        await fixture.AcceptAsync("m2", "and now?");
+        await new SimulatedOrchestration(fixture).RunAsync();
+        TextsOf(fixture.Model.Requests[^1].Prompt).ShouldNotContain("copy of what was sent");
+        await TurnInvariants.CheckAsync(fixture, "m1");
 
         async Task<ToolOutcome> SendAsync()
         {
             var copy = mirror with { Id = EntryId.Parse($"mirror-{++sent}") };
-            await (writesPastTheInbox ? rig.WriteBesideAsync(copy) : SideAsync(rig, TurnRig.Key, copy));
+            await (writesPastTheInbox ? fixture.WriteBesideAsync(copy) : SideAsync(fixture, TurnFixture.Key, copy));
             return new ToolOutcome.Succeeded("sent");
         }
     });
@@ -57,51 +57,51 @@ public sealed class SideTrafficTests
     [Theory]
     [InlineData(true)]
     [InlineData(false)]
-    public void S09_WhenACronAnnouncementLandsWhileTheUserChats_HisTurnCompletesAndEachReplyGoesItsOwnWay(bool pastTheInbox) => TurnRig.Run(async rig =>
+    public void S09_WhenACronAnnouncementLandsWhileTheUserChats_HisTurnCompletesAndEachReplyGoesItsOwnWay(bool pastTheInbox) => TurnFixture.Run(async fixture =>
     {
         var announcement = Lines.CustomMessage(Lines.By("cron", EntrySource.Side));
-        var jobs = CronJobs.Ticker(rig, CronJobs.Every(TimeSpan.FromMinutes(10), session: "test:1", deliver: new DeliveryTarget.Slack("C0CRON", null)));
+        var jobs = CronJobs.Ticker(fixture, CronJobs.Every(TimeSpan.FromMinutes(10), session: "test:1", deliver: new DeliveryTarget.Slack("C0CRON", null)));
         await jobs.TickAsync(None);
-        await rig.PassAsync(TimeSpan.FromMinutes(9));
-        rig.Model.Then(
-            PlayedModel.Delta("for the "), new Act.Wait(TimeSpan.FromSeconds(59)),
-            PlayedModel.Delta(""), new Act.Wait(TimeSpan.FromSeconds(2)),
+        await fixture.PassAsync(TimeSpan.FromMinutes(9));
+        fixture.Model.Then(
+            SimulatedModel.Delta("for the "), new Act.Wait(TimeSpan.FromSeconds(59)),
+            SimulatedModel.Delta(""), new Act.Wait(TimeSpan.FromSeconds(2)),
             new Act.Call(async () =>
             {
                 await jobs.TickAsync(None);
-                await (pastTheInbox ? rig.WriteBesideAsync(announcement) : SideAsync(rig, TurnRig.Key, announcement));
+                await (pastTheInbox ? fixture.WriteBesideAsync(announcement) : SideAsync(fixture, TurnFixture.Key, announcement));
             }),
-            new Act.Wait(TimeSpan.FromSeconds(30)), PlayedModel.Delta("user"), PlayedModel.Stop());
-        rig.Model.Then(PlayedModel.Text("for the job"));
-        await rig.AcceptAsync("m1", "my question");
+            new Act.Wait(TimeSpan.FromSeconds(30)), SimulatedModel.Delta("user"), SimulatedModel.Stop());
+        fixture.Model.Then(SimulatedModel.Text("for the job"));
+        await fixture.AcceptAsync("m1", "my question");
 
-        var receipts = await new PlayedOrchestration(rig).RunAsync();
+        var receipts = await new SimulatedOrchestration(fixture).RunAsync();
 
         receipts.Select(receipt => receipt.Ending).ShouldBe([TurnEnding.Replied, TurnEnding.Replied]);
         receipts[0].Tally.Verdicts.Keys.ShouldBe(pastTheInbox ? ["benign"] : []);
-        rig.Channel.Posts.Select(post => post.Text).ShouldBe(["for the user", "for the job"]);
-        rig.Channel.TargetOf(TurnRig.Delivery("m1")).ShouldBe(new ReplyTarget.Slack("C1", "1.1"));
-        rig.Channel.TargetOf(DeliveryId.Parse("cron:job:20260101T001000Z")).ShouldBe(new ReplyTarget.Slack("C0CRON", null));
-        rig.Entries().OfType<TranscriptEntry.CustomMessage>().ShouldHaveSingleItem();
-        await TurnInvariants.CheckAsync(rig, "m1");
+        fixture.Channel.Posts.Select(post => post.Text).ShouldBe(["for the user", "for the job"]);
+        fixture.Channel.TargetOf(TurnFixture.Delivery("m1")).ShouldBe(new ReplyTarget.Slack("C1", "1.1"));
+        fixture.Channel.TargetOf(DeliveryId.Parse("cron:job:20260101T001000Z")).ShouldBe(new ReplyTarget.Slack("C0CRON", null));
+        fixture.Entries().OfType<TranscriptEntry.CustomMessage>().ShouldHaveSingleItem();
+        await TurnInvariants.CheckAsync(fixture, "m1");
     });
 
     [Theory]
     [InlineData(EntrySource.Mirror, StepEnding.Answered, "benign")]
     [InlineData(EntrySource.Turn, StepEnding.TakenOver, "takeover")]
-    public void S32_WhenARunWritesToAnotherSession_ItIsJudgedByThatSessionsClaim(EntrySource source, StepEnding ending, string verdict) => TurnRig.Run(async rig =>
+    public void S32_WhenARunWritesToAnotherSession_ItIsJudgedByThatSessionsClaim(EntrySource source, StepEnding ending, string verdict) => TurnFixture.Run(async fixture =>
     {
         // The run of the other session writes here: it owns its own session, and that counts for nothing in this one.
-        await rig.NameAsync(OtherKey, OtherSession);
-        using var elsewhere = await rig.Start().ClaimAsync(TurnRig.RunOf("elsewhere"), OtherSession);
-        var entry = Lines.Assistant(Lines.By(TurnRig.RunOf("elsewhere").Value, source, epoch: 7), "to whom it may concern");
-        rig.Model.Then(
-            PlayedModel.Delta("one "), new Act.Wait(TimeSpan.FromSeconds(2)), new Act.Call(() => rig.WriteBesideAsync(entry)),
-            PlayedModel.Delta("two"), new Act.Wait(TimeSpan.FromSeconds(2)), PlayedModel.Stop());
-        await rig.AcceptAsync("m1");
-        var turn = await TurnRig.OpenAsync(rig.Start());
+        await fixture.NameAsync(OtherKey, OtherSession);
+        using var elsewhere = await fixture.Start().ClaimAsync(TurnFixture.RunOf("elsewhere"), OtherSession);
+        var entry = Lines.Assistant(Lines.By(TurnFixture.RunOf("elsewhere").Value, source, epoch: 7), "to whom it may concern");
+        fixture.Model.Then(
+            SimulatedModel.Delta("one "), new Act.Wait(TimeSpan.FromSeconds(2)), new Act.Call(() => fixture.WriteBesideAsync(entry)),
+            SimulatedModel.Delta("two"), new Act.Wait(TimeSpan.FromSeconds(2)), SimulatedModel.Stop());
+        await fixture.AcceptAsync("m1");
+        var turn = await TurnFixture.OpenAsync(fixture.Start());
 
-        var report = await rig.Start().StepAsync(turn);
+        var report = await fixture.Start().StepAsync(turn);
 
         report.Ending.ShouldBe(ending);
         report.Tally.Verdicts.Keys.ShouldBe([verdict]);
@@ -110,72 +110,72 @@ public sealed class SideTrafficTests
     });
 
     [Fact]
-    public void S32_WhenAMirrorGoesToASessionThatAnotherRunHolds_ItWaitsForThatRun() => TurnRig.Run(async rig =>
+    public void S32_WhenAMirrorGoesToASessionThatAnotherRunHolds_ItWaitsForThatRun() => TurnFixture.Run(async fixture =>
     {
-        await rig.NameAsync(OtherKey, OtherSession);
-        var theirs = rig.Start();
-        using var holder = await theirs.ClaimAsync(TurnRig.RunOf("elsewhere"), OtherSession);
-        var mirror = Lines.Assistant(Lines.By(TurnRig.RunOf("m1").Value, EntrySource.Mirror), "copy");
+        await fixture.NameAsync(OtherKey, OtherSession);
+        var theirs = fixture.Start();
+        using var holder = await theirs.ClaimAsync(TurnFixture.RunOf("elsewhere"), OtherSession);
+        var mirror = Lines.Assistant(Lines.By(TurnFixture.RunOf("m1").Value, EntrySource.Mirror), "copy");
         var segment = TranscriptPaths.Segment(OtherSession, 0);
-        rig.Agent = rig.Agent with { Tools = [new PlayedTool("message", _ => SendAsync())] };
-        rig.Model.Then(PlayedModel.Tools(("c1", "message", new { })));
-        await rig.AcceptAsync("m1");
+        fixture.Agent = fixture.Agent with { Tools = [new SimulatedTool("message", _ => SendAsync())] };
+        fixture.Model.Then(SimulatedModel.Tools(("c1", "message", new { })));
+        await fixture.AcceptAsync("m1");
 
-        (await new PlayedOrchestration(rig).RunAsync()).ShouldHaveSingleItem().Ending.ShouldBe(TurnEnding.Replied);
+        (await new SimulatedOrchestration(fixture).RunAsync()).ShouldHaveSingleItem().Ending.ShouldBe(TurnEnding.Replied);
         await theirs.Drain.DrainAsync(OtherKey, holder, None);
 
-        holder.Conversation.Entries.ShouldHaveSingleItem().Stamp!.Source.ShouldBe(EntrySource.Mirror);
-        rig.Entries().ShouldNotContain(entry => entry.Stamp!.Source == EntrySource.Mirror);
+        holder.Conversation.Entries.ShouldHaveSingleItem().Provenance!.Source.ShouldBe(EntrySource.Mirror);
+        fixture.Entries().ShouldNotContain(entry => entry.Provenance!.Source == EntrySource.Mirror);
         holder.Verdicts.ShouldBeEmpty();
-        await TurnInvariants.CheckAsync(rig, "m1");
+        await TurnInvariants.CheckAsync(fixture, "m1");
 
         async Task<ToolOutcome> SendAsync()
         {
-            var now = (await rig.Outside.ReadAsync(segment, 0, 0, None))!;
-            (await rig.Outside.AppendAsync(segment, TurnRig.Lines(mirror), new AppendCondition(now.ETag, now.Length, rig.Leases.LeaseOf(TurnRig.RunOf("m1"))), None))
+            var now = (await fixture.Outside.ReadAsync(segment, 0, 0, None))!;
+            (await fixture.Outside.AppendAsync(segment, TurnFixture.Lines(mirror), new AppendCondition(now.ETag, now.Length, fixture.Leases.LeaseOf(TurnFixture.RunOf("m1"))), None))
                 .ShouldBeOfType<BlobWriteOutcome.Refused>("this run's lease is none there");
-            await SideAsync(rig, OtherKey, mirror);
+            await SideAsync(fixture, OtherKey, mirror);
             return new ToolOutcome.Succeeded("sent");
         }
     });
 
     [Fact]
-    public void S34_WhenAChildsResultReachesABusyParentThatDies_ItWaitsAndRunsNext() => TurnRig.Run(async rig =>
+    public void S34_WhenAChildsResultReachesABusyParentThatDies_ItWaitsAndRunsNext() => TurnFixture.Run(async fixture =>
     {
-        await rig.NameAsync(OtherKey, OtherSession);
+        await fixture.NameAsync(OtherKey, OtherSession);
         var tap = new BlobTap();
-        rig.Model.Then(
-            PlayedModel.Delta("parent "), new Act.Wait(TimeSpan.FromSeconds(20)),
-            new Act.Call(() => ChildAsync(rig)),
+        fixture.Model.Then(
+            SimulatedModel.Delta("parent "), new Act.Wait(TimeSpan.FromSeconds(20)),
+            new Act.Call(() => ChildAsync(fixture)),
             new Act.Call(() =>
             {
                 tap.Plan = (_, _) => TapAction.CrashBefore;
                 return Task.CompletedTask;
             }),
             new Act.Wait(TimeSpan.FromSeconds(5)), new Act.Call(() => throw new CrashException()));
-        rig.Model.Then(PlayedModel.Text("child's work")).Then(PlayedModel.Text("parent again")).Then(PlayedModel.Text("thanks, child"));
-        await rig.AcceptAsync("m1", "ask the child");
+        fixture.Model.Then(SimulatedModel.Text("child's work")).Then(SimulatedModel.Text("parent again")).Then(SimulatedModel.Text("thanks, child"));
+        await fixture.AcceptAsync("m1", "ask the child");
 
-        var receipts = await new PlayedOrchestration(rig, tap).RunAsync();
+        var receipts = await new SimulatedOrchestration(fixture, tap).RunAsync();
 
         receipts.Select(receipt => receipt.Ending).ShouldBe([TurnEnding.Replied, TurnEnding.Replied]);
-        rig.Entries().OfType<TranscriptEntry.UserMessage>().Select(message => message.Content.PlainText()).ShouldBe(["ask the child", "child's work"]);
-        rig.Channel.Posts.Select(post => post.Text).ShouldBe(["child's work", "parent again", "thanks, child"]);
-        await TurnInvariants.CheckAsync(rig, "result");
+        fixture.Entries().OfType<TranscriptEntry.UserMessage>().Select(message => message.Content.PlainText()).ShouldBe(["ask the child", "child's work"]);
+        fixture.Channel.Posts.Select(post => post.Text).ShouldBe(["child's work", "parent again", "thanks, child"]);
+        await TurnInvariants.CheckAsync(fixture, "result");
     });
 
     /// <summary>The child's turn in its own session; its result is handed to the parent twice, as a finisher that ran twice would.</summary>
-    private static async Task ChildAsync(TurnRig rig)
+    private static async Task ChildAsync(TurnFixture fixture)
     {
-        await rig.AcceptAsync("child", "do your part", key: OtherKey);
-        await new PlayedOrchestration(rig) { Key = OtherKey }.RunAsync();
-        var done = (await rig.Start().Outbox.FindAsync(TurnRig.Delivery("child").Turn, None)).ShouldNotBeNull().Record;
-        (await rig.AcceptAsync("result", done.Text)).ShouldBeOfType<AcceptOutcome.Accepted>();
-        (await rig.AcceptAsync("result", done.Text)).ShouldBeOfType<AcceptOutcome.Repeated>();
+        await fixture.AcceptAsync("child", "do your part", key: OtherKey);
+        await new SimulatedOrchestration(fixture) { Key = OtherKey }.RunAsync();
+        var done = (await fixture.Start().Outbox.FindAsync(TurnFixture.Delivery("child").Turn, None)).ShouldNotBeNull().Record;
+        (await fixture.AcceptAsync("result", done.Text)).ShouldBeOfType<AcceptOutcome.Accepted>();
+        (await fixture.AcceptAsync("result", done.Text)).ShouldBeOfType<AcceptOutcome.Repeated>();
     }
 
-    private static Task<bool> SideAsync(TurnRig rig, SessionKey key, TranscriptEntry entry) => rig.Start().Inbox.AddSideEntryAsync(
-        key, DeliveryId.Parse("side:" + entry.Id.Value), rig.Clock.GetUtcNow(), TurnRig.Lines(entry), None);
+    private static Task<bool> SideAsync(TurnFixture fixture, SessionKey key, TranscriptEntry entry) => fixture.Start().Inbox.AddSideEntryAsync(
+        key, DeliveryId.Parse("side:" + entry.Id.Value), fixture.Clock.GetUtcNow(), TurnFixture.Lines(entry), None);
 
     private static IEnumerable<string> TextsOf(Holdfast.Models.ModelPrompt prompt)
     {

@@ -11,101 +11,101 @@ namespace Holdfast.Tests.Turns;
 public sealed class ToolStepTests
 {
     [Fact]
-    public void RunAsync_WhenCallsAreParallel_EachRunsOnceAndResultsStandInTheirOrder() => TurnRig.Run(async rig =>
+    public void RunAsync_WhenCallsAreParallel_EachRunsOnceAndResultsStandInTheirOrder() => TurnFixture.Run(async fixture =>
     {
-        var (slow, fast) = (new PlayedTool("slow", async _ => await Later(rig, 20, "slow result")), PlayedTool.Saying("fast", "fast result"));
-        rig.Agent = rig.Agent with { Tools = [slow, fast] };
-        rig.Model.Then(PlayedModel.Tools(("c1", "slow", new { }), ("c2", "fast", new { })));
-        await rig.AcceptAsync("m1");
+        var (slow, fast) = (new SimulatedTool("slow", async _ => await Later(fixture, 20, "slow result")), SimulatedTool.Saying("fast", "fast result"));
+        fixture.Agent = fixture.Agent with { Tools = [slow, fast] };
+        fixture.Model.Then(SimulatedModel.Tools(("c1", "slow", new { }), ("c2", "fast", new { })));
+        await fixture.AcceptAsync("m1");
 
-        (await new PlayedOrchestration(rig).RunAsync()).ShouldHaveSingleItem().Ending.ShouldBe(TurnEnding.Replied);
+        (await new SimulatedOrchestration(fixture).RunAsync()).ShouldHaveSingleItem().Ending.ShouldBe(TurnEnding.Replied);
 
         (slow.Runs, fast.Runs).ShouldBe((1, 1));
-        Results(rig).Select(result => result.Content.PlainText()).ShouldBe(["slow result", "fast result"]);
-        await TurnInvariants.CheckAsync(rig, "m1");
+        Results(fixture).Select(result => result.Content.PlainText()).ShouldBe(["slow result", "fast result"]);
+        await TurnInvariants.CheckAsync(fixture, "m1");
     });
 
     [Fact]
-    public void RunAsync_WhenStorageFailsForLongAfterTheTool_ItsResultIsHeldOnTo() => TurnRig.Run(async rig =>
+    public void RunAsync_WhenStorageFailsForLongAfterTheTool_ItsResultIsHeldOnTo() => TurnFixture.Run(async fixture =>
     {
         var until = DateTimeOffset.MinValue;
-        var tool = new PlayedTool("look", _ =>
+        var tool = new SimulatedTool("look", _ =>
         {
-            until = rig.Clock.GetUtcNow() + TimeSpan.FromSeconds(90);
+            until = fixture.Clock.GetUtcNow() + TimeSpan.FromSeconds(90);
             return Task.FromResult<ToolOutcome>(new ToolOutcome.Succeeded("seen"));
         });
-        rig.Agent = rig.Agent with { Tools = [tool] };
-        rig.Model.Then(PlayedModel.Tools(("c1", "look", new { })));
-        await rig.AcceptAsync("m1");
-        var tap = new BlobTap { Plan = (call, _) => call.Verb == BlobVerb.Replace && rig.Clock.GetUtcNow() < until ? TapAction.FaultBefore : TapAction.Pass };
+        fixture.Agent = fixture.Agent with { Tools = [tool] };
+        fixture.Model.Then(SimulatedModel.Tools(("c1", "look", new { })));
+        await fixture.AcceptAsync("m1");
+        var tap = new BlobTap { Plan = (call, _) => call.Verb == BlobVerb.Replace && fixture.Clock.GetUtcNow() < until ? TapAction.FaultBefore : TapAction.Pass };
 
-        (await new PlayedOrchestration(rig, tap).RunAsync()).ShouldHaveSingleItem().Ending.ShouldBe(TurnEnding.Replied);
+        (await new SimulatedOrchestration(fixture, tap).RunAsync()).ShouldHaveSingleItem().Ending.ShouldBe(TurnEnding.Replied);
 
         tool.Runs.ShouldBe(1);
-        Results(rig).ShouldHaveSingleItem().Content.PlainText().ShouldBe("seen");
-        await TurnInvariants.CheckAsync(rig, "m1");
+        Results(fixture).ShouldHaveSingleItem().Content.PlainText().ShouldBe("seen");
+        await TurnInvariants.CheckAsync(fixture, "m1");
     });
 
     [Fact]
-    public void RunAsync_WhenItRuns_ItsRecordStandsFirst() => TurnRig.Run(async rig =>
+    public void RunAsync_WhenItRuns_ItsRecordStandsFirst() => TurnFixture.Run(async fixture =>
     {
         var recorded = 0;
-        rig.Agent = rig.Agent with
+        fixture.Agent = fixture.Agent with
         {
-            Tools = [new PlayedTool("look", async _ =>
+            Tools = [new SimulatedTool("look", async _ =>
             {
-                recorded = (await rig.NamesAsync("toolcalls/")).Count;
+                recorded = (await fixture.NamesAsync("toolcalls/")).Count;
                 return new ToolOutcome.Succeeded("seen");
             })],
         };
-        rig.Model.Then(PlayedModel.Tools(("c1", "look", new { })));
-        await rig.AcceptAsync("m1");
+        fixture.Model.Then(SimulatedModel.Tools(("c1", "look", new { })));
+        await fixture.AcceptAsync("m1");
 
-        await new PlayedOrchestration(rig).RunAsync();
+        await new SimulatedOrchestration(fixture).RunAsync();
 
         recorded.ShouldBe(1);
     });
 
     [Fact]
-    public void S15_WhenAToolFailsAndTheUserWritesAgain_TheFailureIsAResultAndBothAreAnswered() => TurnRig.Run(async rig =>
+    public void S15_WhenAToolFailsAndTheUserWritesAgain_TheFailureIsAResultAndBothAreAnswered() => TurnFixture.Run(async fixture =>
     {
-        rig.Agent = rig.Agent with
+        fixture.Agent = fixture.Agent with
         {
-            Tools = [new PlayedTool("break", async _ =>
+            Tools = [new SimulatedTool("break", async _ =>
             {
-                await rig.AcceptAsync("m2", "well?");
+                await fixture.AcceptAsync("m2", "well?");
                 return new ToolOutcome.Failed("exit code 1", ToolFailure.Reported);
             })],
         };
-        rig.Model.Then(PlayedModel.Tools(("c1", "break", new { })));
-        await rig.AcceptAsync("m1");
+        fixture.Model.Then(SimulatedModel.Tools(("c1", "break", new { })));
+        await fixture.AcceptAsync("m1");
 
-        (await new PlayedOrchestration(rig).RunAsync()).Select(receipt => receipt.Ending).ShouldBe([TurnEnding.Replied, TurnEnding.Replied]);
+        (await new SimulatedOrchestration(fixture).RunAsync()).Select(receipt => receipt.Ending).ShouldBe([TurnEnding.Replied, TurnEnding.Replied]);
 
-        Results(rig).ShouldHaveSingleItem().IsError.ShouldBeTrue();
-        await TurnInvariants.CheckAsync(rig, "m2");
+        Results(fixture).ShouldHaveSingleItem().IsError.ShouldBeTrue();
+        await TurnInvariants.CheckAsync(fixture, "m2");
     });
 
     [Fact]
-    public void RunAsync_WhenThereIsNoSuchTool_TheModelIsTold() => TurnRig.Run(async rig =>
+    public void RunAsync_WhenThereIsNoSuchTool_TheModelIsTold() => TurnFixture.Run(async fixture =>
     {
-        rig.Agent = rig.Agent with { Tools = [PlayedTool.Saying("known", "x")] };
-        rig.Model.Then(PlayedModel.Tools(("c1", "unknown", new { })));
-        await rig.AcceptAsync("m1");
+        fixture.Agent = fixture.Agent with { Tools = [SimulatedTool.Saying("known", "x")] };
+        fixture.Model.Then(SimulatedModel.Tools(("c1", "unknown", new { })));
+        await fixture.AcceptAsync("m1");
 
-        (await new PlayedOrchestration(rig).RunAsync()).ShouldHaveSingleItem().Ending.ShouldBe(TurnEnding.Replied);
+        (await new SimulatedOrchestration(fixture).RunAsync()).ShouldHaveSingleItem().Ending.ShouldBe(TurnEnding.Replied);
 
-        Results(rig).ShouldHaveSingleItem().Content.PlainText().ShouldContain("no tool named unknown");
+        Results(fixture).ShouldHaveSingleItem().Content.PlainText().ShouldContain("no tool named unknown");
     });
 
     [Theory]
     [InlineData(true, 1)]
     [InlineData(false, 2)]
-    public void S40_WhenTheProcessDiesInTheMiddleOfATool_TheCallIsPairedAndSideEffectsAreNotRepeated(bool hasSideEffects, int runs) => TurnRig.Run(async rig =>
+    public void S40_WhenTheProcessDiesInTheMiddleOfATool_TheCallIsPairedAndSideEffectsAreNotRepeated(bool hasSideEffects, int runs) => TurnFixture.Run(async fixture =>
     {
         var tap = new BlobTap();
         var isFirst = true;
-        var tool = new PlayedTool(
+        var tool = new SimulatedTool(
             "act",
             _ =>
             {
@@ -118,78 +118,78 @@ public sealed class ToolStepTests
                 throw new CrashException();
             },
             hasSideEffects);
-        rig.Agent = rig.Agent with { Tools = [tool] };
-        rig.Model.Then(PlayedModel.Tools(("c1", "act", new { })));
-        await rig.AcceptAsync("m1");
+        fixture.Agent = fixture.Agent with { Tools = [tool] };
+        fixture.Model.Then(SimulatedModel.Tools(("c1", "act", new { })));
+        await fixture.AcceptAsync("m1");
 
-        (await new PlayedOrchestration(rig, tap).RunAsync()).ShouldHaveSingleItem().Ending.ShouldBe(TurnEnding.Replied);
+        (await new SimulatedOrchestration(fixture, tap).RunAsync()).ShouldHaveSingleItem().Ending.ShouldBe(TurnEnding.Replied);
 
         tool.Runs.ShouldBe(runs);
-        Results(rig).ShouldHaveSingleItem().Content.PlainText().ShouldBe(hasSideEffects ? ToolResults.InterruptedText : "second run");
-        await TurnInvariants.CheckAsync(rig, "m1");
+        Results(fixture).ShouldHaveSingleItem().Content.PlainText().ShouldBe(hasSideEffects ? ToolResults.InterruptedText : "second run");
+        await TurnInvariants.CheckAsync(fixture, "m1");
     });
 
     [Fact]
-    public void RunAsync_WhenASecondExecutionComesMeanwhile_ItWaitsForTheFirstOnesResult() => TurnRig.Run(async rig =>
+    public void RunAsync_WhenASecondExecutionComesMeanwhile_ItWaitsForTheFirstOnesResult() => TurnFixture.Run(async fixture =>
     {
-        var tool = new PlayedTool("slow", async _ => await Later(rig, 20, "done"));
-        rig.Agent = rig.Agent with { Tools = [tool] };
-        rig.Model.Then(PlayedModel.Tools(("c1", "slow", new { })));
-        await rig.AcceptAsync("m1");
-        var turn = await TurnRig.OpenAsync(rig.Start());
-        var call = (await rig.Start().StepAsync(turn)).ToolCalls.Single();
+        var tool = new SimulatedTool("slow", async _ => await Later(fixture, 20, "done"));
+        fixture.Agent = fixture.Agent with { Tools = [tool] };
+        fixture.Model.Then(SimulatedModel.Tools(("c1", "slow", new { })));
+        await fixture.AcceptAsync("m1");
+        var turn = await TurnFixture.OpenAsync(fixture.Start());
+        var call = (await fixture.Start().StepAsync(turn)).ToolCalls.Single();
 
-        await Task.WhenAll(rig.Start().Tools.RunAsync(call, CancellationToken.None), rig.Start().Tools.RunAsync(call, CancellationToken.None));
+        await Task.WhenAll(fixture.Start().Tools.RunAsync(call, CancellationToken.None), fixture.Start().Tools.RunAsync(call, CancellationToken.None));
 
         tool.Runs.ShouldBe(1);
-        (await rig.Start().Records.FindAsync(TurnRig.RunOf("m1"), 0, "c1", CancellationToken.None))!.Record.Text.ShouldBe("done");
+        (await fixture.Start().Records.FindAsync(TurnFixture.RunOf("m1"), 0, "c1", CancellationToken.None))!.Record.Text.ShouldBe("done");
     });
 
     [Fact]
-    public void RunAsync_WhenTheAnswerOfItsRecordIsLost_KnowsItsOwnAndRunsTheTool() => TurnRig.Run(async rig =>
+    public void RunAsync_WhenTheAnswerOfItsRecordIsLost_KnowsItsOwnAndRunsTheTool() => TurnFixture.Run(async fixture =>
     {
-        var tool = PlayedTool.Saying("act", "done");
-        rig.Agent = rig.Agent with { Tools = [tool] };
-        rig.Model.Then(PlayedModel.Tools(("c1", "act", new { })));
-        await rig.AcceptAsync("m1");
-        var turn = await TurnRig.OpenAsync(rig.Start());
-        var call = (await rig.Start().StepAsync(turn)).ToolCalls.Single();
+        var tool = SimulatedTool.Saying("act", "done");
+        fixture.Agent = fixture.Agent with { Tools = [tool] };
+        fixture.Model.Then(SimulatedModel.Tools(("c1", "act", new { })));
+        await fixture.AcceptAsync("m1");
+        var turn = await TurnFixture.OpenAsync(fixture.Start());
+        var call = (await fixture.Start().StepAsync(turn)).ToolCalls.Single();
         var (tap, creates) = (new BlobTap(), 0);
         tap.Plan = (blob, _) => blob.Verb == BlobVerb.Create && creates++ == 0 ? TapAction.FaultAfter : TapAction.Pass;
-        var process = rig.Start(tap);
-        var since = rig.Clock.GetUtcNow();
+        var process = fixture.Start(tap);
+        var since = fixture.Clock.GetUtcNow();
 
         await process.Tools.RunAsync(call, CancellationToken.None);
 
         tool.Runs.ShouldBe(1);
-        (rig.Clock.GetUtcNow() - since).ShouldBeLessThan(TimeSpan.FromSeconds(2));
-        (await process.Records.FindAsync(TurnRig.RunOf("m1"), 0, "c1", CancellationToken.None))!.Record.State.ShouldBe(ToolRecordState.Finished);
+        (fixture.Clock.GetUtcNow() - since).ShouldBeLessThan(TimeSpan.FromSeconds(2));
+        (await process.Records.FindAsync(TurnFixture.RunOf("m1"), 0, "c1", CancellationToken.None))!.Record.State.ShouldBe(ToolRecordState.Finished);
     });
 
     [Fact]
-    public void RunAsync_WhenTheModelNeverStopsAskingForTools_EndsWithANotice() => TurnRig.Run(async rig =>
+    public void RunAsync_WhenTheModelNeverStopsAskingForTools_EndsWithANotice() => TurnFixture.Run(async fixture =>
     {
-        rig.Agent = rig.Agent with { Tools = [PlayedTool.Saying("look", "seen")], MaxToolRounds = 3 };
+        fixture.Agent = fixture.Agent with { Tools = [SimulatedTool.Saying("look", "seen")], MaxToolRounds = 3 };
         for (var round = 0; round < 10; round++)
         {
-            rig.Model.Then(PlayedModel.Tools(($"c{round}", "look", new { })));
+            fixture.Model.Then(SimulatedModel.Tools(($"c{round}", "look", new { })));
         }
 
-        await rig.AcceptAsync("m1");
+        await fixture.AcceptAsync("m1");
 
-        (await new PlayedOrchestration(rig).RunAsync()).ShouldHaveSingleItem().Ending.ShouldBe(TurnEnding.Failed);
+        (await new SimulatedOrchestration(fixture).RunAsync()).ShouldHaveSingleItem().Ending.ShouldBe(TurnEnding.Failed);
 
-        rig.Model.Requests.Count.ShouldBe(4);
-        rig.Channel.Posts.ShouldHaveSingleItem().Text.ShouldContain("more often than this agent allows");
-        rig.Entries().OfType<TranscriptEntry.AssistantMessage>().Last().ErrorMessage.ShouldBe("TooManyToolRounds: the turn was ended without an answer");
-        await TurnInvariants.CheckAsync(rig, "m1");
+        fixture.Model.Requests.Count.ShouldBe(4);
+        fixture.Channel.Posts.ShouldHaveSingleItem().Text.ShouldContain("more often than this agent allows");
+        fixture.Entries().OfType<TranscriptEntry.AssistantMessage>().Last().ErrorMessage.ShouldBe("TooManyToolRounds: the turn was ended without an answer");
+        await TurnInvariants.CheckAsync(fixture, "m1");
     });
 
-    private static async Task<ToolOutcome> Later(TurnRig rig, int seconds, string text)
+    private static async Task<ToolOutcome> Later(TurnFixture fixture, int seconds, string text)
     {
-        await rig.PassAsync(TimeSpan.FromSeconds(seconds));
+        await fixture.PassAsync(TimeSpan.FromSeconds(seconds));
         return new ToolOutcome.Succeeded(text);
     }
 
-    private static TranscriptEntry.ToolResult[] Results(TurnRig rig) => [.. rig.Entries().OfType<TranscriptEntry.ToolResult>()];
+    private static TranscriptEntry.ToolResult[] Results(TurnFixture fixture) => [.. fixture.Entries().OfType<TranscriptEntry.ToolResult>()];
 }

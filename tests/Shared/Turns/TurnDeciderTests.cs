@@ -11,15 +11,15 @@ namespace Holdfast.Tests.Turns;
 public sealed class TurnDeciderTests
 {
     private static readonly TurnReference Turn = new(
-        TurnRig.RunOf("m1").Value, TurnRig.Key.Value, TurnRig.Session.Value, 0, "main", MessagePriority.User, "inbox/x", "e", default, default, 0, false);
+        TurnFixture.RunOf("m1").Value, TurnFixture.Key.Value, TurnFixture.Session.Value, 0, "main", MessagePriority.User, "inbox/x", "e", default, default, 0, false);
 
     private static readonly TurnReference Elsewhere = Turn with { SessionId = "22222222222222222222222222222222" };
     private static readonly ToolCallReference Call = new(Turn, 0, "c1", "exec");
-    private static readonly TurnCourse Opened = new(TurnRig.Key.Value, "mark", null, IsTerminated: false) { Turn = Turn };
+    private static readonly TurnCourse Opened = new(TurnFixture.Key.Value, "mark", null, IsTerminated: false) { Turn = Turn };
 
     [Theory]
     [InlineData(StepEnding.Answered, TurnMove.Finish, TurnEnding.Replied)]
-    [InlineData(StepEnding.Parked, TurnMove.Finish, TurnEnding.Superseded)]
+    [InlineData(StepEnding.Detached, TurnMove.Finish, TurnEnding.Superseded)]
     [InlineData(StepEnding.Failed, TurnMove.Finish, TurnEnding.Failed)]
     [InlineData(StepEnding.ToolsRequested, TurnMove.RunTools, null)]
     [InlineData(StepEnding.TakenOver, TurnMove.Answer, null)]
@@ -60,7 +60,7 @@ public sealed class TurnDeciderTests
         var again = TurnDecider.AfterStep(Opened with { Step = 2, ToolCalls = [Call] }, report);
         var over = TurnDecider.AfterStep(again with { Step = 1 }, report);
 
-        (again.Next, again.Step, again.ToolCalls.Count, again.Turn!.RunId).ShouldBe((TurnMove.Answer, 0, 0, TurnRig.RunOf("m1").Next().Value));
+        (again.Next, again.Step, again.ToolCalls.Count, again.Turn!.RunId).ShouldBe((TurnMove.Answer, 0, 0, TurnFixture.RunOf("m1").Next().Value));
         again.Turn.SessionId.ShouldBe(lost == StepEnding.SessionEnded ? Elsewhere.SessionId : Turn.SessionId);
         (over.Next, over.Failure).ShouldBe((TurnMove.Finish, TurnFailure.TakenOver));
     }

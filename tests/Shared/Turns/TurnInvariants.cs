@@ -10,41 +10,41 @@ namespace Holdfast.Tests.Turns;
 /// <summary>What must hold when a turn is over, however it went (docs/invariants.md).</summary>
 internal static class TurnInvariants
 {
-    public static async Task CheckAsync(TurnRig rig, string delivery)
+    public static async Task CheckAsync(TurnFixture fixture, string delivery)
     {
-        var turn = TurnRig.Delivery(delivery).Turn;
-        var entries = rig.Entries();
-        CheckSegments(rig);
+        var turn = TurnFixture.Delivery(delivery).Turn;
+        var entries = fixture.Entries();
+        CheckSegments(fixture);
         entries.Count(entry => entry.Id == EntryId.OfMessage(turn)).ShouldBe(1, "I3: the message stands exactly once");
-        (await new SessionAudit(rig.Outside).FaultsAsync(CancellationToken.None)).ShouldBeEmpty("the audit finds no fault");
+        (await new SessionAudit(fixture.Outside).FaultsAsync(CancellationToken.None)).ShouldBeEmpty("the audit finds no fault");
 
-        var process = rig.Start();
+        var process = fixture.Start();
         var receipt = (await process.Receipts.FindAsync(turn, CancellationToken.None)).ShouldNotBeNull("I3: the turn has its outcome");
         var outbox = (await process.Outbox.FindAsync(turn, CancellationToken.None)).ShouldNotBeNull().Record;
         outbox.State.ShouldNotBe(OutboxState.Sending, "I4: the outcome is delivered");
         if (receipt.Ending != TurnEnding.Undeliverable)
         {
-            string.Concat(rig.Channel.Posts.Where(post => post.TurnId == turn.Value).OrderBy(post => post.Number).Select(post => post.Text))
+            string.Concat(fixture.Channel.Posts.Where(post => post.TurnId == turn.Value).OrderBy(post => post.Number).Select(post => post.Text))
                 .ShouldBe(outbox.Text, "I4: delivered whole, and once");
-            receipt.DeliveredAs.Length.ShouldBe(rig.Channel.Posts.Count(post => post.TurnId == turn.Value));
+            receipt.DeliveredAs.Length.ShouldBe(fixture.Channel.Posts.Count(post => post.TurnId == turn.Value));
         }
 
-        (await rig.NamesAsync("inbox/")).Where(name => name.Contains("-m-", StringComparison.Ordinal)).ShouldBeEmpty("I3: nothing waits");
-        await CheckPromptsAsync(rig);
-        await CheckFinishedAsync(rig, delivery, process);
+        (await fixture.NamesAsync("inbox/")).Where(name => name.Contains("-m-", StringComparison.Ordinal)).ShouldBeEmpty("I3: nothing waits");
+        await CheckPromptsAsync(fixture);
+        await CheckFinishedAsync(fixture, delivery, process);
     }
 
     /// <summary>All segments but the last are sealed, each names what it goes on from, and the chain of parents runs through them.</summary>
-    private static void CheckSegments(TurnRig rig)
+    private static void CheckSegments(TurnFixture fixture)
     {
         EntryId? last = null;
-        for (var segment = 0; segment < rig.SegmentCount(); segment++)
+        for (var segment = 0; segment < fixture.SegmentCount(); segment++)
         {
-            var snapshot = rig.Snapshot(segment)!;
+            var snapshot = fixture.Snapshot(segment)!;
             var parsed = TranscriptLineParser.Parse(snapshot.Content);
             parsed.UnreadableLines.ShouldBe(0);
-            snapshot.IsSealed.ShouldBe(segment < rig.SegmentCount() - 1);
-            ClaimStamp.FromMetadata(snapshot.Metadata)!.Segment.ShouldBe(segment);
+            snapshot.IsSealed.ShouldBe(segment < fixture.SegmentCount() - 1);
+            OwnershipMetadata.FromMetadata(snapshot.Metadata)!.Segment.ShouldBe(segment);
             if (segment > 0 && snapshot.Length > 0)
             {
                 var header = System.Text.Encoding.UTF8.GetString(snapshot.Content.Span).Split('\n')[0];
@@ -53,37 +53,37 @@ internal static class TurnInvariants
 
             foreach (var entry in parsed.Entries)
             {
-                (entry.Stamp?.Source == EntrySource.Turn && entry.ParentId != last).ShouldBeFalse("the chain of parents is broken");
+                (entry.Provenance?.Source == EntrySource.Turn && entry.ParentId != last).ShouldBeFalse("the chain of parents is broken");
                 last = entry.Id;
             }
         }
     }
 
-    private static async Task CheckPromptsAsync(TurnRig rig)
+    private static async Task CheckPromptsAsync(TurnFixture fixture)
     {
-        foreach (var request in rig.Model.Requests.Concat(rig.Model.SummaryRequests))
+        foreach (var request in fixture.Model.Requests.Concat(fixture.Model.SummaryRequests))
         {
             AcceptableToModelApi.Check(request.Prompt);
         }
 
-        var next = TurnRig.RunOf("next");
-        var message = TurnHistory.MessageOf(next.Turn, rig.Message("next", "and now?"));
-        var conversation = Conversation.Empty.Apply(rig.Entries()).Apply([message]);
-        AcceptableToModelApi.Check(TurnPrompt.Build(conversation, next, rig.Agent, rig.Agent.Models[0]));
+        var next = TurnFixture.RunOf("next");
+        var message = TurnHistory.MessageOf(next.Turn, fixture.Message("next", "and now?"));
+        var conversation = Conversation.Empty.Apply(fixture.Entries()).Apply([message]);
+        AcceptableToModelApi.Check(TurnPrompt.Build(conversation, next, fixture.Agent, fixture.Agent.Models[0]));
         await Task.CompletedTask;
     }
 
-    private static async Task CheckFinishedAsync(TurnRig rig, string delivery, TurnProcess process)
+    private static async Task CheckFinishedAsync(TurnFixture fixture, string delivery, TurnProcess process)
     {
-        var (requests, posts) = (rig.Model.Requests.Count, rig.Channel.Posts.Count);
+        var (requests, posts) = (fixture.Model.Requests.Count, fixture.Channel.Posts.Count);
         var repeated = await process.Inbox.AcceptAsync(
-            TurnRig.Delivery(delivery), (await FirstAsync(rig, delivery))!, CancellationToken.None);
-        repeated.ShouldBe(new Holdfast.Inbox.AcceptOutcome.Repeated(TurnRig.Delivery(delivery).Turn, IsFinished: true));
-        (await new PlayedOrchestration(rig).RunAsync()).ShouldBeEmpty("I10: finished work never runs again");
-        (rig.Model.Requests.Count, rig.Channel.Posts.Count).ShouldBe((requests, posts));
+            TurnFixture.Delivery(delivery), (await FirstAsync(fixture, delivery))!, CancellationToken.None);
+        repeated.ShouldBe(new Holdfast.Inbox.AcceptOutcome.Repeated(TurnFixture.Delivery(delivery).Turn, IsFinished: true));
+        (await new SimulatedOrchestration(fixture).RunAsync()).ShouldBeEmpty("I10: finished work never runs again");
+        (fixture.Model.Requests.Count, fixture.Channel.Posts.Count).ShouldBe((requests, posts));
     }
 
-    private static async Task<Holdfast.Inbox.InboundMessage?> FirstAsync(TurnRig rig, string delivery) =>
-        await rig.Start().Inbox.ReadMessageAsync(
-            Holdfast.Storage.BlobPath.Parse($"deliveries/{TurnRig.Delivery(delivery).Hash}.json"), CancellationToken.None);
+    private static async Task<Holdfast.Inbox.InboundMessage?> FirstAsync(TurnFixture fixture, string delivery) =>
+        await fixture.Start().Inbox.ReadMessageAsync(
+            Holdfast.Storage.BlobPath.Parse($"deliveries/{TurnFixture.Delivery(delivery).Hash}.json"), CancellationToken.None);
 }

@@ -17,45 +17,45 @@ using Microsoft.Extensions.Options;
 
 namespace Holdfast.Tests.Turns;
 
-/// <summary>One process of the app: the real services over a world's storage, with caches of its own and a tap at its door.</summary>
+/// <summary>One process of the app: the real services over a world's storage, with caches of its own and a tap at its endpoint.</summary>
 internal sealed class TurnProcess
 {
-    public TurnProcess(TurnRig rig, BlobTap tap, LeaseOptions leaseOptions)
+    public TurnProcess(TurnFixture fixture, BlobTap tap, LeaseOptions leaseOptions)
     {
         Tap = tap;
-        tap.Observe ??= rig.Observe;
+        tap.Observe ??= fixture.Observe;
         var counter = new StorageCallCounter();
-        Blobs = new MemoryBlobContainer(rig.Store, tap);
+        Blobs = new MemoryBlobContainer(fixture.Store, tap);
         var cache = new ConversationCache(1024 * 1024);
         var leases = Options.Create(leaseOptions);
-        var turns = Options.Create(rig.Turns);
+        var turns = Options.Create(fixture.Turns);
         Reader = new TranscriptReader(Blobs, cache);
         Receipts = new ReceiptStore(Blobs);
-        Claimer = new SessionClaimer(Blobs, Reader, cache, rig.Ids, leases, Options.Create(rig.Transcripts), rig.Clock, rig.Log.For<SessionClaimer>());
+        Claimer = new SessionClaimer(Blobs, Reader, cache, fixture.Ids, leases, Options.Create(fixture.Transcripts), fixture.Clock, fixture.Log.For<SessionClaimer>());
         Inbox = new InboxStore(Blobs, Receipts.ExistsAsync);
         Outbox = new OutboxStore(Blobs);
-        Sessions = new SessionDirectory(Blobs, rig.Ids);
-        Drain = new SideEntryDrain(Inbox);
-        SideWriter = new SideWriter(Blobs, Reader, Drain, rig.Ids, leases, rig.Clock, rig.Log.For<SideWriter>());
+        Sessions = new SessionDirectory(Blobs, fixture.Ids);
+        Drain = new PendingEntryFlusher(Inbox);
+        SideWriter = new SideWriter(Blobs, Reader, Drain, fixture.Ids, leases, fixture.Clock, fixture.Log.For<SideWriter>());
         Records = new ToolRecordStore(Blobs);
-        Reset = new SessionReset(Blobs, Sessions, rig.Ids, leases, rig.Clock, rig.Log.For<SessionReset>());
-        Breaker = new LeaseBreaker(Blobs, Reader, Sessions, Inbox, rig.Ids, rig.Clock, rig.Log.For<LeaseBreaker>());
-        var channels = new OneChannel(rig.Channel);
-        Deliverer = new Deliverer(Outbox, channels, rig.Ids, rig.Clock, rig.Log.For<Deliverer>());
-        Opener = new TurnOpener(counter, Inbox, SideWriter, Receipts, Sessions, Reader, rig, rig.Clock, rig.Log.For<TurnOpener>());
-        var models = new ModelStreamReader(rig.Model, rig.Clock);
-        var lane = new ModelLane(rig.LanePlaces);
-        var compactor = new Compactor(models, lane, rig.Clock, rig.Log.For<Compactor>());
-        var stream = new StreamedCall(models, turns, rig.Clock, rig.Log.For<StreamedCall>());
-        var answers = new ModelAnswer(stream, lane, compactor, rig.Clock, () => 0.5, rig.Log.For<ModelAnswer>());
+        Reset = new SessionReset(Blobs, Sessions, fixture.Ids, leases, fixture.Clock, fixture.Log.For<SessionReset>());
+        Breaker = new LeaseBreaker(Blobs, Reader, Sessions, Inbox, fixture.Ids, fixture.Clock, fixture.Log.For<LeaseBreaker>());
+        var channels = new OneChannel(fixture.Channel);
+        Deliverer = new Deliverer(Outbox, channels, fixture.Ids, fixture.Clock, fixture.Log.For<Deliverer>());
+        Opener = new TurnOpener(counter, Inbox, SideWriter, Receipts, Sessions, Reader, fixture, fixture.Clock, fixture.Log.For<TurnOpener>());
+        var models = new ModelStreamReader(fixture.Model, fixture.Clock);
+        var lane = new ConcurrencyLimiter(fixture.ConcurrentCalls);
+        var compactor = new Compactor(models, lane, fixture.Clock, fixture.Log.For<Compactor>());
+        var stream = new StreamedCall(models, turns, fixture.Clock, fixture.Log.For<StreamedCall>());
+        var answers = new ModelAnswer(stream, lane, compactor, fixture.Clock, () => 0.5, fixture.Log.For<ModelAnswer>());
         Model = new ModelStep(
-            Blobs, counter, Claimer, Sessions, Inbox, Receipts, Drain, new ToolResults(Records, rig.Clock), answers,
-            new SuccessorWatch(Reader, turns, rig.Clock, rig.Log.For<SuccessorWatch>()),
-            new AnswerParking(Claimer, Inbox, Outbox, rig.Clock, rig.Log.For<AnswerParking>()),
-            rig, leases, rig.Clock, rig.Log.For<ModelStep>());
-        Tools = new ToolStep(Blobs, counter, Reader, Records, rig, rig.Ids, leases, turns, rig.Clock, rig.Log.For<ToolStep>());
+            Blobs, counter, Claimer, Sessions, Inbox, Receipts, Drain, new ToolResults(Records, fixture.Clock), answers,
+            new SupersededWaiter(Reader, turns, fixture.Clock, fixture.Log.For<SupersededWaiter>()),
+            new DetachedAnswers(Claimer, Inbox, Outbox, fixture.Clock, fixture.Log.For<DetachedAnswers>()),
+            fixture, leases, fixture.Clock, fixture.Log.For<ModelStep>());
+        Tools = new ToolStep(Blobs, counter, Reader, Records, fixture, fixture.Ids, leases, turns, fixture.Clock, fixture.Log.For<ToolStep>());
         Finisher = new TurnFinisher(
-            Blobs, counter, Reader, Sessions, Claimer, Deliverer, channels, Inbox, Receipts, leases, rig.Clock, rig.Log.For<TurnFinisher>());
+            Blobs, counter, Reader, Sessions, Claimer, Deliverer, channels, Inbox, Receipts, leases, fixture.Clock, fixture.Log.For<TurnFinisher>());
         Runner = new TurnRunner(Opener, Model, Finisher, Inbox, Reader);
     }
 
@@ -75,7 +75,7 @@ internal sealed class TurnProcess
 
     public SessionDirectory Sessions { get; }
 
-    public SideEntryDrain Drain { get; }
+    public PendingEntryFlusher Drain { get; }
 
     public SideWriter SideWriter { get; }
 
@@ -99,7 +99,7 @@ internal sealed class TurnProcess
 
     /// <summary>A look into an inbox without messages: what waits there for the transcript is written.</summary>
     public Task<OpenedTurn?> OpenNothingAsync() =>
-        Opener.OpenAsync(new TurnCourse(TurnRig.Key.Value, null, null, IsTerminated: false), CancellationToken.None);
+        Opener.OpenAsync(new TurnCourse(TurnFixture.Key.Value, null, null, IsTerminated: false), CancellationToken.None);
 
     /// <summary>One step, and nothing of what comes after it.</summary>
     public async Task<StepReport> StepAsync(

@@ -12,128 +12,128 @@ namespace Holdfast.Tests.Turns;
 public sealed class TwoDeploymentsTests
 {
     [Fact]
-    public void RunAsync_WhileAnotherDeploymentIsAtTheTurn_FindsTheSessionBusyAndLeavesItAlone() => TurnRig.Run(async rig =>
+    public void RunAsync_WhileAnotherDeploymentIsAtTheTurn_FindsTheSessionBusyAndLeavesItAlone() => TurnFixture.Run(async fixture =>
     {
-        var other = rig.Start(deployment: "other");
-        var (process, turn) = await OpenedAsync(rig);
+        var other = fixture.Start(deployment: "other");
+        var (process, turn) = await OpenedAsync(fixture);
         StepReport? theirs = null;
-        rig.Model.Then(
-            PlayedModel.Delta("one "), new Act.Wait(TimeSpan.FromSeconds(3)),
+        fixture.Model.Then(
+            SimulatedModel.Delta("one "), new Act.Wait(TimeSpan.FromSeconds(3)),
             new Act.Call(async () => theirs = await other.StepAsync(turn)),
-            PlayedModel.Delta("two"), PlayedModel.Stop());
+            SimulatedModel.Delta("two"), SimulatedModel.Stop());
 
         var ours = await process.StepAsync(turn);
 
         theirs!.Ending.ShouldBe(StepEnding.Busy);
         (ours.Ending, ours.Attempt, ours.Epoch).ShouldBe((StepEnding.Answered, 1, 1));
         ours.Tally.Verdicts.ShouldBeEmpty();
-        rig.Model.Requests.Count.ShouldBe(1);
+        fixture.Model.Requests.Count.ShouldBe(1);
     });
 
     [Fact]
-    public void RunAsync_WhenAnotherDeploymentEndedTheTurn_DoesNothing() => TurnRig.Run(async rig =>
+    public void RunAsync_WhenAnotherDeploymentEndedTheTurn_DoesNothing() => TurnFixture.Run(async fixture =>
     {
-        var other = rig.Start(deployment: "other");
-        await rig.AcceptAsync("m1");
-        var turn = await TurnRig.OpenAsync(other);
-        await new PlayedOrchestration(rig).RunAsync();
-        var before = rig.Bytes();
+        var other = fixture.Start(deployment: "other");
+        await fixture.AcceptAsync("m1");
+        var turn = await TurnFixture.OpenAsync(other);
+        await new SimulatedOrchestration(fixture).RunAsync();
+        var before = fixture.Bytes();
 
         (await other.StepAsync(turn)).Ending.ShouldBe(StepEnding.Ended);
 
-        rig.Bytes().ShouldBe(before);
-        (await rig.Start().Reader.ReadAsync(TurnRig.Session, 0, CancellationToken.None))!.IsLeased.ShouldBeFalse();
+        fixture.Bytes().ShouldBe(before);
+        (await fixture.Start().Reader.ReadAsync(TurnFixture.Session, 0, CancellationToken.None))!.IsLeased.ShouldBeFalse();
     });
 
     [Fact]
-    public void RunAsync_WhenAnotherDeploymentEndedTheTurnAndTheNext_CallsItNoTakeover() => TurnRig.Run(async rig =>
+    public void RunAsync_WhenAnotherDeploymentEndedTheTurnAndTheNext_CallsItNoTakeover() => TurnFixture.Run(async fixture =>
     {
-        var other = rig.Start(deployment: "other");
-        await rig.AcceptAsync("m1");
-        var turn = await TurnRig.OpenAsync(other);
-        await rig.AcceptAsync("m2");
-        await new PlayedOrchestration(rig).RunAsync();
+        var other = fixture.Start(deployment: "other");
+        await fixture.AcceptAsync("m1");
+        var turn = await TurnFixture.OpenAsync(other);
+        await fixture.AcceptAsync("m2");
+        await new SimulatedOrchestration(fixture).RunAsync();
 
         var report = await other.StepAsync(turn);
 
         report.Ending.ShouldBe(StepEnding.Ended);
         report.Tally.Verdicts.ShouldBeEmpty();
-        (await rig.NamesAsync("inbox/")).ShouldBeEmpty();
-        rig.Model.Requests.Count.ShouldBe(2);
+        (await fixture.NamesAsync("inbox/")).ShouldBeEmpty();
+        fixture.Model.Requests.Count.ShouldBe(2);
     });
 
     [Fact]
-    public void RunAsync_WhenTheParkedTurnWasEndedElsewhere_AsksNoModelAgain() => TurnRig.Run(async rig =>
+    public void RunAsync_WhenTheDetachedTurnWasEndedElsewhere_AsksNoModelAgain() => TurnFixture.Run(async fixture =>
     {
-        var other = rig.Start(deployment: "other");
-        await rig.AcceptAsync("m1");
-        var turn = await TurnRig.OpenAsync(other);
-        rig.Model.Then(PlayedModel.Delta("the whole answer"), new Act.Call(() => rig.ForeignTurnAsync()), PlayedModel.Stop());
-        (await new PlayedOrchestration(rig).RunAsync()).ShouldHaveSingleItem().Ending.ShouldBe(TurnEnding.Superseded);
+        var other = fixture.Start(deployment: "other");
+        await fixture.AcceptAsync("m1");
+        var turn = await TurnFixture.OpenAsync(other);
+        fixture.Model.Then(SimulatedModel.Delta("the whole answer"), new Act.Call(() => fixture.ForeignTurnAsync()), SimulatedModel.Stop());
+        (await new SimulatedOrchestration(fixture).RunAsync()).ShouldHaveSingleItem().Ending.ShouldBe(TurnEnding.Superseded);
 
         (await other.StepAsync(turn)).Ending.ShouldBe(StepEnding.Ended);
 
-        rig.Model.Requests.Count.ShouldBe(1);
+        fixture.Model.Requests.Count.ShouldBe(1);
     });
 
     [Fact]
-    public void RunAsync_WhenTheOtherDeploymentDied_InheritsTheTurnAfterTheLease() => TurnRig.Run(async rig =>
+    public void RunAsync_WhenTheOtherDeploymentDied_InheritsTheTurnAfterTheLease() => TurnFixture.Run(async fixture =>
     {
-        var other = rig.Start(deployment: "other");
+        var other = fixture.Start(deployment: "other");
         var (process, turn) = await OpenedAsync(
-            rig, new BlobTap { Plan = (call, _) => call.Verb == BlobVerb.Append && rig.Model.Requests.Count > 0 ? TapAction.CrashBefore : TapAction.Pass });
+            fixture, new BlobTap { Plan = (call, _) => call.Verb == BlobVerb.Append && fixture.Model.Requests.Count > 0 ? TapAction.CrashBefore : TapAction.Pass });
         await Should.ThrowAsync<CrashException>(() => process.StepAsync(turn));
 
         (await other.StepAsync(turn)).Ending.ShouldBe(StepEnding.Busy);
-        await rig.PassAsync(TimeSpan.FromSeconds(61));
+        await fixture.PassAsync(TimeSpan.FromSeconds(61));
         var report = await other.StepAsync(turn);
 
         (report.Ending, report.Attempt, report.Epoch).ShouldBe((StepEnding.Answered, 2, 2));
-        rig.Entries().OfType<TranscriptEntry.UserMessage>().Count().ShouldBe(1);
+        fixture.Entries().OfType<TranscriptEntry.UserMessage>().Count().ShouldBe(1);
     });
 
     [Fact]
-    public void OpenAsync_WhenAnOlderMessageCameLate_FinishesTheTurnThatIsAnsweredFirst() => TurnRig.Run(async rig =>
+    public void OpenAsync_WhenAnOlderMessageCameLate_FinishesTheTurnThatIsAnsweredFirst() => TurnFixture.Run(async fixture =>
     {
-        var other = rig.Start(deployment: "other");
-        var (process, turn) = await OpenedAsync(rig);
+        var other = fixture.Start(deployment: "other");
+        var (process, turn) = await OpenedAsync(fixture);
         await process.StepAsync(turn);
-        await AcceptLateAsync(rig, other);
-        await rig.PassAsync(TimeSpan.FromSeconds(61));
+        await AcceptLateAsync(fixture, other);
+        await fixture.PassAsync(TimeSpan.FromSeconds(61));
 
-        var inherited = await TurnRig.OpenAsync(other);
+        var inherited = await TurnFixture.OpenAsync(other);
         var report = await other.StepAsync(inherited);
 
-        (inherited.RunId, report.Ending, rig.Model.Requests.Count).ShouldBe((turn.RunId, StepEnding.Answered, 1));
+        (inherited.RunId, report.Ending, fixture.Model.Requests.Count).ShouldBe((turn.RunId, StepEnding.Answered, 1));
         var request = new FinishRequest(inherited, TurnEnding.Replied, 0, null, report.Tally);
         await other.Finisher.FinishAsync(request, CancellationToken.None);
         await process.Finisher.FinishAsync(request with { Turn = turn }, CancellationToken.None);
-        (await TurnRig.OpenAsync(other)).RunId.ShouldBe(TurnRig.RunOf("older").Value);
-        rig.Channel.Posts.Count.ShouldBe(1);
+        (await TurnFixture.OpenAsync(other)).RunId.ShouldBe(TurnFixture.RunOf("older").Value);
+        fixture.Channel.Posts.Count.ShouldBe(1);
     });
 
     [Fact]
-    public void OpenAsync_WhileTheOwnersAnswerIsMissing_TakesTheOldestMessage() => TurnRig.Run(async rig =>
+    public void OpenAsync_WhileTheOwnersAnswerIsMissing_TakesTheOldestMessage() => TurnFixture.Run(async fixture =>
     {
         var (process, turn) = await OpenedAsync(
-            rig, new BlobTap { Plan = (call, _) => call.Verb == BlobVerb.Append && rig.Entries().Any(IsStreamed) ? TapAction.CrashBefore : TapAction.Pass });
-        rig.Model.Then(PlayedModel.Delta("one "), new Act.Wait(TimeSpan.FromSeconds(3)), PlayedModel.Delta("two"), PlayedModel.Stop());
+            fixture, new BlobTap { Plan = (call, _) => call.Verb == BlobVerb.Append && fixture.Entries().Any(IsStreamed) ? TapAction.CrashBefore : TapAction.Pass });
+        fixture.Model.Then(SimulatedModel.Delta("one "), new Act.Wait(TimeSpan.FromSeconds(3)), SimulatedModel.Delta("two"), SimulatedModel.Stop());
         await Should.ThrowAsync<CrashException>(() => process.StepAsync(turn));
-        var other = rig.Start(deployment: "other");
-        await AcceptLateAsync(rig, other);
+        var other = fixture.Start(deployment: "other");
+        await AcceptLateAsync(fixture, other);
 
-        (await TurnRig.OpenAsync(other)).RunId.ShouldBe(TurnRig.RunOf("older").Value);
+        (await TurnFixture.OpenAsync(other)).RunId.ShouldBe(TurnFixture.RunOf("older").Value);
     });
 
     private static bool IsStreamed(TranscriptEntry entry) => entry is TranscriptEntry.StreamedText;
 
     /// <summary>A message that its platform took before "m1", and that comes after it.</summary>
-    private static async Task AcceptLateAsync(TurnRig rig, TurnProcess process) => await process.Inbox.AcceptAsync(
-        TurnRig.Delivery("older"), rig.Message("older", "an older question") with { AcceptedAt = rig.Clock.GetUtcNow() - TimeSpan.FromMinutes(1) }, CancellationToken.None);
+    private static async Task AcceptLateAsync(TurnFixture fixture, TurnProcess process) => await process.Inbox.AcceptAsync(
+        TurnFixture.Delivery("older"), fixture.Message("older", "an older question") with { AcceptedAt = fixture.Clock.GetUtcNow() - TimeSpan.FromMinutes(1) }, CancellationToken.None);
 
-    private static async Task<(TurnProcess Process, TurnReference Turn)> OpenedAsync(TurnRig rig, BlobTap? tap = null)
+    private static async Task<(TurnProcess Process, TurnReference Turn)> OpenedAsync(TurnFixture fixture, BlobTap? tap = null)
     {
-        await rig.AcceptAsync("m1");
-        return (rig.Start(tap), await TurnRig.OpenAsync(rig.Start()));
+        await fixture.AcceptAsync("m1");
+        return (fixture.Start(tap), await TurnFixture.OpenAsync(fixture.Start()));
     }
 }

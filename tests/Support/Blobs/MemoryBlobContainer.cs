@@ -4,7 +4,7 @@ using Holdfast.Storage;
 namespace Holdfast.Tests.Support.Blobs;
 
 /// <summary>
-/// One actor's door to a <see cref="MemoryBlobStore"/>. Without a gate each call completes synchronously; with one, the gate decides
+/// One actor's endpoint to a <see cref="MemoryBlobStore"/>. Without a gate each call completes synchronously; with one, the gate decides
 /// when, and whether the caller hears of it.
 /// </summary>
 public sealed class MemoryBlobContainer(MemoryBlobStore store, IBlobGate? gate = null, int listPageSize = 5000) : IBlobContainer

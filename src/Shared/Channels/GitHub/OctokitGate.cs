@@ -57,7 +57,7 @@ internal sealed class OctokitGate
         }
         catch (ApiException refusal)
         {
-            return Judge<T>(refusal);
+            return Classify<T>(refusal);
         }
     }
 
@@ -95,7 +95,7 @@ internal sealed class OctokitGate
         return client;
     }
 
-    private GateAnswer<T> Judge<T>(ApiException refusal)
+    private GateAnswer<T> Classify<T>(ApiException refusal)
     {
         if ((int)refusal.StatusCode >= 500)
         {

@@ -2,7 +2,7 @@ using System.Collections.Immutable;
 
 namespace Holdfast.Channels.Hooks;
 
-/// <summary>A signed door at <c>/api/hooks/{name}</c>. There is none without a secret.</summary>
+/// <summary>A signed endpoint at <c>/api/hooks/{name}</c>. There is none without a secret.</summary>
 public abstract record HookConfiguration
 {
     private HookConfiguration()

@@ -24,16 +24,16 @@ public sealed partial class CronTicker(
     /// <returns>The sessions that have a new message.</returns>
     public async Task<IReadOnlyList<SessionKey>> TickAsync(CancellationToken cancellationToken)
     {
-        var rung = new List<SessionKey>();
+        var signalled = new List<SessionKey>();
         foreach (var job in options.Jobs)
         {
             if (await TickAsync(job, cancellationToken) is { } key)
             {
-                rung.Add(key);
+                signalled.Add(key);
             }
         }
 
-        return rung;
+        return signalled;
     }
 
     private async Task<SessionKey?> TickAsync(CronJobConfiguration job, CancellationToken cancellationToken)
@@ -54,12 +54,12 @@ public sealed partial class CronTicker(
             decision = Decide(job, handled, now);
         }
 
-        SessionKey? rung = null;
+        SessionKey? signalled = null;
         switch (decision)
         {
             case ScheduleDecision.Run run:
-                rung = await RunAsync(job, run.DueAt, handled?.LastRunAt, cancellationToken);
-                await RememberAsync(job, new Handled(run.DueAt, rung is null ? handled?.LastRunAt : run.DueAt), cancellationToken);
+                signalled = await RunAsync(job, run.DueAt, handled?.LastRunAt, cancellationToken);
+                await RememberAsync(job, new Handled(run.DueAt, signalled is null ? handled?.LastRunAt : run.DueAt), cancellationToken);
                 break;
             case ScheduleDecision.Passed passed:
                 LogPassed(log, job.Name, passed.DueAt);
@@ -67,7 +67,7 @@ public sealed partial class CronTicker(
                 break;
         }
 
-        return rung;
+        return signalled;
     }
 
     private ScheduleDecision Decide(CronJobConfiguration job, Handled? handled, DateTimeOffset now) =>

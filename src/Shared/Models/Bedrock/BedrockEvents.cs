@@ -4,7 +4,7 @@ using TokenCount = Holdfast.Transcripts.TokenCount;
 
 namespace Holdfast.Models.Bedrock;
 
-/// <summary>ConverseStream's events in our terms. Runs once per event: no allocation but the event itself.</summary>
+/// <summary>ConverseStream's events in our request. Runs once per event: no allocation but the event itself.</summary>
 internal static class BedrockEvents
 {
     public static ModelEvent From(IEventStreamEvent received) => received switch

@@ -11,7 +11,7 @@ using Amazon.Runtime.Internal;
 namespace Holdfast.Models.Bedrock;
 
 /// <summary>
-/// The SDK's exceptions in our terms, by type. Inside a stream every failure comes wrapped: the cause is the inner exception.
+/// The SDK's exceptions in our request, by type. Inside a stream every failure comes wrapped: the cause is the inner exception.
 /// </summary>
 internal static class BedrockFailures
 {

@@ -6,7 +6,7 @@ namespace Holdfast.Models.Bedrock;
 
 /// <summary>
 /// Amazon Bedrock's ConverseStream. One client per region, kept for the life of this. The SDK retries nothing (a retry is a new
-/// attempt, and the ladder's to decide) and has no timeout of its own (the reader's watchdog knows the model). Never logs. Thread-safe.
+/// attempt, and the fallback policy's to decide) and has no timeout of its own (the reader's watchdog knows the model). Never logs. Thread-safe.
 /// </summary>
 public sealed class BedrockModelProvider : IModelProvider, IDisposable
 {

@@ -13,7 +13,7 @@ public static class CompactionDecider
     /// <returns>Null when the prompt is small enough, or when nothing stands before the running turn that could be left out.</returns>
     public static CompactionPlan? Decide(Conversation conversation, TurnId turn, PromptSettings prompt, CompactionSettings settings)
     {
-        var standing = StandingConversation.Of(conversation);
+        var standing = ActiveConversation.Of(conversation);
         var fixedTokens = TokenEstimate.Of(prompt.System, prompt.Tools);
         var said = (standing.Compaction is { } before ? TokenEstimate.Of(before.Summary) : 0) + standing.Entries.Sum(TokensOf);
         if (fixedTokens + said <= settings.AtShare * prompt.ContextTokens)
@@ -61,7 +61,7 @@ public static class CompactionDecider
     }
 
     private static bool BeginsTurn(TranscriptEntry entry) =>
-        entry is TranscriptEntry.UserMessage { Stamp: null or { Source: EntrySource.Turn or EntrySource.Import } } && Replay.KindOf(entry) == ReplayKind.User;
+        entry is TranscriptEntry.UserMessage { Provenance: null or { Source: EntrySource.Turn or EntrySource.Import } } && Replay.KindOf(entry) == ReplayKind.User;
 
     private static long TokensOf(TranscriptEntry entry) => Replay.KindOf(entry) == ReplayKind.None ? 0 : TokenEstimate.Of(entry);
 }

@@ -1,3 +1,4 @@
+using Holdfast.Inbox;
 using Holdfast.Ownership;
 using Holdfast.Storage;
 using Holdfast.Transcripts;
@@ -13,13 +14,13 @@ namespace Holdfast.Models.Compactions;
 /// was, or a sealed segment whose successor begins without the summary, which is a plain roll.
 /// </para>
 /// </summary>
-public sealed partial class Compactor(ModelStreamReader reader, ModelLane lane, TimeProvider clock, ILogger<Compactor> log)
+public sealed partial class Compactor(ModelStreamReader reader, ConcurrencyLimiter lane, TimeProvider clock, ILogger<Compactor> log)
 {
     /// <param name="asked">The model of the turn, unless the settings name another one for summaries.</param>
     /// <param name="abandon">Gives the summary up, also while it waits for the lane; a roll that has begun is gone through with.</param>
     /// <param name="cancellationToken">Ends the execution.</param>
     public async Task CompactAsync(
-        FencedTranscript transcript, CompactionPlan plan, CompactionSettings settings, ModelProfile asked, LanePriority priority,
+        FencedTranscript transcript, CompactionPlan plan, CompactionSettings settings, ModelProfile asked, MessagePriority priority,
         CancellationToken abandon, CancellationToken cancellationToken)
     {
         var run = transcript.Identity.Run.Value;
@@ -42,7 +43,7 @@ public sealed partial class Compactor(ModelStreamReader reader, ModelLane lane, 
     }
 
     /// <returns>Null when the model gave none.</returns>
-    private async Task<string?> SummariseAsync(string run, CompactionPlan plan, ModelProfile model, LanePriority priority, CancellationToken abandon)
+    private async Task<string?> SummariseAsync(string run, CompactionPlan plan, ModelProfile model, MessagePriority priority, CancellationToken abandon)
     {
         using var place = await lane.EnterAsync(priority, abandon);
         switch (await reader.ReadAsync(CompactionPrompt.Build(plan, model), Unheard.Instance, abandon))

@@ -81,7 +81,7 @@ internal sealed class PromptAssembly(bool offersTools, string? currentRunId)
 
         var said = new List<PromptBlock>(message.Content.Length);
         var firstCall = -1;
-        var replaysReasoning = offersTools && currentRunId is not null && message.Stamp?.RunId == currentRunId
+        var replaysReasoning = offersTools && currentRunId is not null && message.Provenance?.RunId == currentRunId
             && message.Content.Any(Replay.IsCall);
         foreach (var block in message.Content)
         {

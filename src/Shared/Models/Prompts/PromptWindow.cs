@@ -75,7 +75,7 @@ internal sealed record PromptWindow(string? Summary, IReadOnlyList<TranscriptEnt
 
             if (endsInUser && kind != ReplayKind.User)
             {
-                MarkCut(startsNewestTurn: currentRunId is null || entry.Stamp?.RunId != currentRunId);
+                MarkCut(startsNewestTurn: currentRunId is null || entry.Provenance?.RunId != currentRunId);
                 IsDone = newestTurn >= 0 && tokens > budget;
             }
 

@@ -19,7 +19,7 @@ internal static class Replay
 {
     public static ReplayKind KindOf(TranscriptEntry entry)
     {
-        if (entry.Stamp?.Source == EntrySource.Mirror)
+        if (entry.Provenance?.Source == EntrySource.Mirror)
         {
             return ReplayKind.None;
         }
@@ -36,7 +36,7 @@ internal static class Replay
 
     /// <returns>The turn that the entry is part of; null for what no turn of ours wrote.</returns>
     public static TurnId? TurnOf(TranscriptEntry entry) =>
-        entry.Stamp is { Source: EntrySource.Turn } stamp ? RunId.TurnOf(stamp.RunId) : null;
+        entry.Provenance is { Source: EntrySource.Turn } provenance ? RunId.TurnOf(provenance.RunId) : null;
 
     /// <summary>The last entry of a turn that was answered.</summary>
     public static bool IsFinalAnswer(TranscriptEntry entry) =>

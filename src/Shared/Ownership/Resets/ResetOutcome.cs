@@ -14,7 +14,7 @@ public abstract record ResetOutcome
     public sealed record Done(SessionId Ended, SessionRecord Next) : ResetOutcome;
 
     /// <summary>Somebody holds the session; nothing was changed. <paramref name="Claim"/> is the claim that stands, null when none can be read.</summary>
-    public sealed record Held(ClaimStamp? Claim) : ResetOutcome;
+    public sealed record Held(OwnershipMetadata? Claim) : ResetOutcome;
 
     /// <summary>The session is not what its metadata should say; nothing was changed.</summary>
     public sealed record Unreadable : ResetOutcome;

@@ -33,7 +33,7 @@ public sealed partial class SessionReset(
         }
 
         var ended = SessionId.Parse(record.SessionId);
-        var work = new Work(ended, record.ActiveSegment, ids.NewLeaseId(), ClaimStamp.EndPrefix + ids.NewNonce());
+        var work = new Work(ended, record.ActiveSegment, ids.NewLeaseId(), OwnershipMetadata.EndPrefix + ids.NewNonce());
         if (await CloseAsync(work, force, cancellationToken) is { } refusal)
         {
             return refusal;
@@ -70,7 +70,7 @@ public sealed partial class SessionReset(
                     break;
                 default:
                     var holder = await blobs.ReadAsync(work.Path, 0, maxBytes: 0, cancellationToken);
-                    var claim = holder is null ? null : ClaimStamp.FromMetadata(holder.Metadata);
+                    var claim = holder is null ? null : OwnershipMetadata.FromMetadata(holder.Metadata);
                     if (!force)
                     {
                         return new ResetOutcome.Held(claim);
@@ -98,7 +98,7 @@ public sealed partial class SessionReset(
             return (false, null);
         }
 
-        if (ClaimStamp.FromMetadata(snapshot.Metadata) is not { } standing || standing.SessionId != work.Session)
+        if (OwnershipMetadata.FromMetadata(snapshot.Metadata) is not { } standing || standing.SessionId != work.Session)
         {
             await ReleaseAsync(work);
             return (true, new ResetOutcome.Unreadable());
@@ -119,7 +119,7 @@ public sealed partial class SessionReset(
         var etag = snapshot.ETag;
         if (standing.RunId != work.Name)
         {
-            var claim = new ClaimStamp(work.Name, 1, standing.Epoch + 1, work.Session, work.Segment, ids.NewNonce()) { ClaimedAt = clock.GetUtcNow() };
+            var claim = new OwnershipMetadata(work.Name, 1, standing.Epoch + 1, work.Session, work.Segment, ids.NewNonce()) { ClaimedAt = clock.GetUtcNow() };
             if (await blobs.SetMetadataAsync(work.Path, claim.ToMetadata(), etag, work.Lease, cancellationToken) is not BlobWriteOutcome.Written written)
             {
                 return (false, null);
@@ -154,7 +154,7 @@ public sealed partial class SessionReset(
         public int Segment { get; private set; } = segment;
 
         /// <summary>What a segment that is not there yet begins with.</summary>
-        public ClaimStamp Carried { get; private set; } = ClaimStamp.Unclaimed(session, segment);
+        public OwnershipMetadata Carried { get; private set; } = OwnershipMetadata.Unclaimed(session, segment);
 
         public LeaseId Lease { get; } = lease;
 
@@ -163,7 +163,7 @@ public sealed partial class SessionReset(
         public BlobPath Path => TranscriptPaths.Segment(Session, Segment);
 
         /// <summary>A roll carries the claim over; whoever finds the next segment missing creates it so.</summary>
-        public void Follow(ClaimStamp standing)
+        public void Follow(OwnershipMetadata standing)
         {
             Segment++;
             Carried = standing with { Segment = Segment };

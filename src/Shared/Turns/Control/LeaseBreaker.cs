@@ -54,15 +54,15 @@ public sealed partial class LeaseBreaker(
     }
 
     /// <returns>Null when nobody holds the session, or nothing was said in it yet.</returns>
-    private async Task<(BlobPath Path, BlobETag ETag, ClaimStamp? Claim)?> FindHolderAsync(SessionRecord record, CancellationToken cancellationToken)
+    private async Task<(BlobPath Path, BlobETag ETag, OwnershipMetadata? Claim)?> FindHolderAsync(SessionRecord record, CancellationToken cancellationToken)
     {
         var session = SessionId.Parse(record.SessionId);
         return await reader.FindActiveAsync(session, record.ActiveSegment, cancellationToken) is var (segment, snapshot) && snapshot.IsLeased
-            ? (TranscriptPaths.Segment(session, segment), snapshot.ETag, ClaimStamp.FromMetadata(snapshot.Metadata))
+            ? (TranscriptPaths.Segment(session, segment), snapshot.ETag, OwnershipMetadata.FromMetadata(snapshot.Metadata))
             : null;
     }
 
-    private ReadOnlyMemory<byte> LineOf(string by, ClaimStamp? claim)
+    private ReadOnlyMemory<byte> LineOf(string by, OwnershipMetadata? claim)
     {
         var note = new ArrayBufferWriter<byte>();
         using (var json = new Utf8JsonWriter(note))
@@ -80,7 +80,7 @@ public sealed partial class LeaseBreaker(
         {
             Id = EntryId.Parse("lease-break"), // takes its delivery's id on its way into the transcript
             WrittenAt = clock.GetUtcNow(),
-            Stamp = new EntryStamp("operator", 0, 0, 0, EntrySource.Control),
+            Provenance = new Provenance("operator", 0, 0, 0, EntrySource.Control),
         });
         return line.WrittenMemory;
     }

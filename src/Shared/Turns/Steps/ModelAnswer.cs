@@ -1,3 +1,4 @@
+using Holdfast.Inbox;
 using Holdfast.Models;
 using Holdfast.Models.Compactions;
 using Holdfast.Ownership;
@@ -8,11 +9,11 @@ using Microsoft.Extensions.Logging;
 namespace Holdfast.Turns.Steps;
 
 /// <summary>
-/// Gets a step's answer from the agent's models: call, and on a failure leave a stub, claim a new attempt and follow the ladder. Only
-/// model failures go onto the ladder; a closed fence ends the step and blames no model. The answer is one append, under an id that
+/// Gets a step's answer from the agent's models: call, and on a failure leave a stub, claim a new attempt and follow the fallback policy. Only
+/// model failures lead to a fallback; a closed fence ends the step and blames no model. The answer is one append, under an id that
 /// every execution of the step would give it.
 /// </summary>
-public sealed partial class ModelAnswer(StreamedCall stream, ModelLane lane, Compactor compactor, TimeProvider clock, Func<double> jitter, ILogger<ModelAnswer> log)
+public sealed partial class ModelAnswer(StreamedCall stream, ConcurrencyLimiter lane, Compactor compactor, TimeProvider clock, Func<double> jitter, ILogger<ModelAnswer> log)
 {
     internal async Task<AnswerOutcome> GetAsync(StepWork work, CancellationToken cancellationToken)
     {
@@ -34,9 +35,9 @@ public sealed partial class ModelAnswer(StreamedCall stream, ModelLane lane, Com
     /// <param name="committing">Ends the writing of what was answered, which no deadline cuts off (I5).</param>
     private async Task<AnswerOutcome> ClimbAsync(StepWork work, CancellationToken cancellationToken, CancellationToken committing)
     {
-        var ladder = new ModelLadder(work.Agent.Models, work.Agent.Ladder, jitter);
-        var failures = new List<LadderFailure>();
-        while (ladder.Next(failures) is LadderStep.Call next)
+        var policy = new FallbackPolicy(work.Agent.Models, work.Agent.Fallback, jitter);
+        var failures = new List<FailedCall>();
+        while (policy.Next(failures) is FallbackStep.Call next)
         {
             if (failures.Count > 0 && !await NextAttemptAsync(work, next.Delay, cancellationToken))
             {
@@ -55,7 +56,7 @@ public sealed partial class ModelAnswer(StreamedCall stream, ModelLane lane, Com
                 return ended;
             }
 
-            failures.Add(new LadderFailure(next.Model.Id, ((ModelOutcome.Failed)((StreamOutcome.Ended)outcome).Outcome).Failure));
+            failures.Add(new FailedCall(next.Model.Id, ((ModelOutcome.Failed)((StreamOutcome.Ended)outcome).Outcome).Failure));
         }
 
         return await GiveUpAsync(work, FailureOf(failures[^1].Failure.Kind), failures[^1].Failure.Message, cancellationToken);
@@ -74,15 +75,15 @@ public sealed partial class ModelAnswer(StreamedCall stream, ModelLane lane, Com
         var plan = PlanOf(work, model);
         if (plan is { FitsMeanwhile: false })
         {
-            await CompactAsync(work, plan, model, (LanePriority)work.Request.Turn.Priority, cancellationToken, committing);
+            await CompactAsync(work, plan, model, work.Request.Turn.Priority, cancellationToken, committing);
             plan = null;
         }
 
-        using var place = await lane.EnterAsync((LanePriority)work.Request.Turn.Priority, cancellationToken);
+        using var place = await lane.EnterAsync(work.Request.Turn.Priority, cancellationToken);
         var prompt = TurnPrompt.Build(work.Transcript.Conversation, work.Run, work.Agent, model);
         LogCalling(log, model.Id, work.Run.Value, work.Transcript.Identity.Attempt, prompt.Messages.Length);
         using var abandon = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
-        var compacting = plan is null ? Task.CompletedTask : CompactAsync(work, plan, model, LanePriority.Cron, abandon.Token, committing);
+        var compacting = plan is null ? Task.CompletedTask : CompactAsync(work, plan, model, MessagePriority.Cron, abandon.Token, committing);
         StreamOutcome outcome;
         try
         {
@@ -105,7 +106,7 @@ public sealed partial class ModelAnswer(StreamedCall stream, ModelLane lane, Com
         : null;
 
     private Task CompactAsync(
-        StepWork work, CompactionPlan plan, ModelProfile model, LanePriority priority, CancellationToken abandon, CancellationToken committing) =>
+        StepWork work, CompactionPlan plan, ModelProfile model, MessagePriority priority, CancellationToken abandon, CancellationToken committing) =>
         compactor.CompactAsync(work.Transcript, plan, work.Agent.Compaction!, model, priority, abandon, committing);
 
     private async Task<AnswerOutcome> CommitAsync(StepWork work, ModelProfile model, ModelOutcome.Completed completed, CancellationToken cancellationToken)
@@ -126,7 +127,7 @@ public sealed partial class ModelAnswer(StreamedCall stream, ModelLane lane, Com
             : new AnswerOutcome.FencedOff(answer);
     }
 
-    /// <returns>Null when the ladder decides what comes next.</returns>
+    /// <returns>Null when the fallback policy decides what comes next.</returns>
     private async Task<AnswerOutcome?> LeaveStubAsync(
         StepWork work, ModelProfile model, ModelOutcome.Failed failed, IReadOnlyList<TranscriptEntry> unwritten, CancellationToken cancellationToken)
     {

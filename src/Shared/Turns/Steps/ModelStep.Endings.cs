@@ -33,7 +33,7 @@ public sealed partial class ModelStep
 
         if (agent.GoesOnAfterTakeover)
         {
-            if (await claimer.ClaimBackAsync(turn.Run(), turn.Session(), turn.Segment, turn.Terms(), cancellationToken) is not ClaimOutcome.Claimed claimed)
+            if (await claimer.ClaimBackAsync(turn.Run(), turn.Session(), turn.Segment, turn.ClaimRequest(), cancellationToken) is not ClaimOutcome.Claimed claimed)
             {
                 return new StepRun(Untouched(StepEnding.Busy, null, calls));
             }
@@ -42,7 +42,7 @@ public sealed partial class ModelStep
             return await RunClaimedAsync(work, cancellationToken);
         }
 
-        await parking.NoteAsync(turn, takenOver.Verdict, takenOver.Attempt, takenOver.Found.Claim?.Epoch ?? 0, cancellationToken);
+        await detached.NoteAsync(turn, takenOver.Verdict, takenOver.Attempt, takenOver.Found.Claim?.Epoch ?? 0, cancellationToken);
         var report = Untouched(StepEnding.TakenOver, null, calls);
         return new StepRun(report with { Tally = report.Tally with { Verdicts = report.Tally.Verdicts.Add(takenOver.Verdict.Kind, 1) } });
     }
@@ -54,7 +54,7 @@ public sealed partial class ModelStep
     private async Task<StepReport> EndInResetAsync(StepRequest request, AgentProfile agent, StorageCallTally calls, CancellationToken cancellationToken)
     {
         var turn = request.Turn;
-        if (await successors.ReadAsync(request, cancellationToken) is { } closed
+        if (await waiter.ReadAsync(request, cancellationToken) is { } closed
             && StepReports.Recorded(request, agent, closed.Conversation) is { Ending: StepEnding.Answered } recorded)
         {
             return recorded with { Tally = TurnTally.Zero with { StorageCalls = (int)calls.Calls } };
@@ -68,7 +68,7 @@ public sealed partial class ModelStep
         };
     }
 
-    /// <summary>A zombie returns its successor's step. A run that was taken over lets its lease go and parks a finished answer.</summary>
+    /// <summary>A zombie returns its successor's step. A run that was taken over lets its lease go and detaches a finished answer.</summary>
     private Task<StepReport> EndFencedAsync(StepWork work, TranscriptEntry.AssistantMessage? finished, CancellationToken cancellationToken) =>
         work.Transcript.End is FencedOutcome.TakenOver takenOver
             ? EndTakenOverAsync(work, takenOver.Verdict, finished, cancellationToken)
@@ -78,7 +78,7 @@ public sealed partial class ModelStep
         StepWork work, FenceVerdict.Takeover verdict, TranscriptEntry.AssistantMessage? finished, CancellationToken cancellationToken)
     {
         await work.Transcript.ReleaseAsync();
-        var found = await successors.ReadAsync(work.Request, cancellationToken);
+        var found = await waiter.ReadAsync(work.Request, cancellationToken);
         if (await StandingAsync(work.Request, work.Agent, found?.Conversation, cancellationToken) is { } standing)
         {
             return Of(standing, work);
@@ -87,17 +87,17 @@ public sealed partial class ModelStep
         if (finished is null || !Replay.IsFinalAnswer(finished))
         {
             var identity = work.Transcript.Identity;
-            await parking.NoteAsync(work.Request.Turn, verdict, identity.Attempt, identity.Epoch, cancellationToken);
+            await detached.NoteAsync(work.Request.Turn, verdict, identity.Attempt, identity.Epoch, cancellationToken);
             return Of(StepReports.Of(StepEnding.TakenOver), work);
         }
 
-        return await ParkAsync(work, verdict, finished, cancellationToken);
+        return await DetachAsync(work, verdict, finished, cancellationToken);
     }
 
     /// <summary>Where the successor lost the session as well, before it recorded anything, a finished answer is this execution's to save.</summary>
     private async Task<StepReport> EndSupersededAsync(StepWork work, TranscriptEntry.AssistantMessage? finished, CancellationToken cancellationToken)
     {
-        var view = await successors.WaitAsync(work.Request, cancellationToken);
+        var view = await waiter.WaitAsync(work.Request, cancellationToken);
         if (await StandingAsync(work.Request, work.Agent, view?.Conversation, cancellationToken) is { } standing)
         {
             return Of(standing, work);
@@ -105,19 +105,19 @@ public sealed partial class ModelStep
 
         return finished is not null && Replay.IsFinalAnswer(finished)
             && view is { Claim: { } claim } && RunId.TurnOf(claim.RunId) != work.Run.Turn
-            && FenceJudge.JudgeReturn(work.Run, view.Conversation, claim) is { } verdict
-            ? await ParkAsync(work, verdict, finished, cancellationToken)
+            && ConflictPolicy.DecideReturn(work.Run, view.Conversation, claim) is { } verdict
+            ? await DetachAsync(work, verdict, finished, cancellationToken)
             : Of(StepReports.Of(StepEnding.TakenOver), work);
     }
 
-    private async Task<StepReport> ParkAsync(
+    private async Task<StepReport> DetachAsync(
         StepWork work, FenceVerdict.Takeover verdict, TranscriptEntry.AssistantMessage finished, CancellationToken cancellationToken) =>
-        await parking.EndAsync(work, verdict, finished, cancellationToken)
+        await detached.EndAsync(work, verdict, finished, cancellationToken)
             ? Of(StepReports.Answered(work.Request, work.Agent, finished.Content), work)
-            : Of(StepReports.Of(StepEnding.Parked), work);
+            : Of(StepReports.Of(StepEnding.Detached), work);
 
     /// <summary>What the turn came to without this execution: its step was recorded, or a delivery begun; nothing is left to run (I10).</summary>
     private async Task<StepReport?> StandingAsync(StepRequest request, AgentProfile agent, Conversation? found, CancellationToken cancellationToken) =>
         (found is null ? null : StepReports.Recorded(request, agent, found))
-        ?? (await parking.IsDeliveryBegunAsync(request.Turn, cancellationToken) ? StepReports.Of(StepEnding.Parked) : null);
+        ?? (await detached.IsDeliveryBegunAsync(request.Turn, cancellationToken) ? StepReports.Of(StepEnding.Detached) : null);
 }

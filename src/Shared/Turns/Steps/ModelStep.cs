@@ -27,11 +27,11 @@ public sealed partial class ModelStep(
     SessionDirectory sessions,
     InboxStore inbox,
     ReceiptStore receipts,
-    SideEntryDrain sideEntries,
+    PendingEntryFlusher sideEntries,
     ToolResults toolResults,
     ModelAnswer answers,
-    SuccessorWatch successors,
-    AnswerParking parking,
+    SupersededWaiter waiter,
+    DetachedAnswers detached,
     IAgentDirectory agents,
     IOptions<LeaseOptions> leases,
     TimeProvider clock,
@@ -47,7 +47,7 @@ public sealed partial class ModelStep(
             return new StepRun(Untouched(StepEnding.Failed, TurnFailure.UnknownAgent, calls));
         }
 
-        switch (await claimer.ClaimAsync(turn.Run(), turn.Session(), turn.Segment, turn.Terms(), cancellationToken))
+        switch (await claimer.ClaimAsync(turn.Run(), turn.Session(), turn.Segment, turn.ClaimRequest(), cancellationToken))
         {
             case ClaimOutcome.Claimed claimed:
                 return await RunClaimedAsync(new StepWork(request, message, agent, claimed.Transcript, calls), cancellationToken);
@@ -67,7 +67,7 @@ public sealed partial class ModelStep(
         var turn = work.Request.Turn;
         var lease = new HeldLease(
             () => work.Transcript.Path, work.Transcript.Lease, turn.DeadlineAt, (isLost, token) => AtRenewalAsync(turn.Key(), work.Transcript, isLost, token));
-        var claimed = new HeldTranscript(work.Transcript, LeaseKeeper.Start(blobs, lease, leases.Value, clock, log, until: work.Transcript.Ended));
+        var claimed = new HeldTranscript(work.Transcript, LeaseRenewer.Start(blobs, lease, leases.Value, clock, log, until: work.Transcript.Ended));
         try
         {
             var report = await ReportAsync(work, claimed, cancellationToken);
@@ -136,7 +136,7 @@ public sealed partial class ModelStep(
         var entries = ImmutableArray.CreateBuilder<TranscriptEntry>();
         if (work.CameBackOver is { } takeover)
         {
-            entries.Add(parking.VerdictOf(work.Run, takeover, work.Transcript.Identity.Epoch));
+            entries.Add(detached.VerdictOf(work.Run, takeover, work.Transcript.Identity.Epoch));
         }
 
         entries.AddRange(TurnHistory.MarkInterrupted(work.Transcript.Conversation, work.Transcript.Identity, clock.GetUtcNow()));
@@ -184,7 +184,7 @@ public sealed partial class ModelStep(
         }
         catch (StorageUnavailableException fault)
         {
-            LogNotDrained(log, fault, transcript.Identity.Run.Value);
+            LogNotFlushed(log, fault, transcript.Identity.Run.Value);
         }
     }
 
@@ -201,5 +201,5 @@ public sealed partial class ModelStep(
     private static partial void LogMovedOn(ILogger logger, string run, string ended, string next);
 
     [LoggerMessage(EventId = 1430, Level = LogLevel.Warning, Message = "Side entries wait in the inbox of run {Run}'s session; trying again at the next renewal")]
-    private static partial void LogNotDrained(ILogger logger, Exception fault, string run);
+    private static partial void LogNotFlushed(ILogger logger, Exception fault, string run);
 }

@@ -18,7 +18,7 @@ public enum StepEnding
     TakenOver = 4,
 
     /// <summary>Another run took the session over; what is delivered stands in the outbox: the finished answer, marked, or what was begun before.</summary>
-    Parked = 5,
+    Detached = 5,
 
     /// <summary>Somebody else holds the session. Nothing was done.</summary>
     Busy = 6,

@@ -37,7 +37,7 @@ public sealed partial class ToolStep(
         using var calls = counter.StartTally();
         var path = TranscriptPaths.Segment(call.Turn.Session(), call.Turn.Segment);
         var lease = new HeldLease(() => path, leases.Value.LeaseOf(call.Turn.Run()), call.Turn.DeadlineAt, (_, _) => Task.CompletedTask);
-        await using var keeper = LeaseKeeper.Start(blobs, lease, leases.Value, clock, log, CancellationToken.None);
+        await using var renewer = LeaseRenewer.Start(blobs, lease, leases.Value, clock, log, CancellationToken.None);
         var tool = agents.Find(call.Turn.AgentId)?.Tools.FirstOrDefault(tool => tool.Name == call.ToolName);
         var started = new ToolRecord(
             call.Turn.RunId, call.Step, call.CallId, call.ToolName, ToolRecordState.Started, clock.GetUtcNow() + (tool?.Limit ?? TimeSpan.Zero) + RecordedWithin, "", false)

@@ -8,11 +8,11 @@ namespace Holdfast.Tests.Channels.Schedules;
 /// <summary>One job, <c>job</c>, and instances of the app that tick for it.</summary>
 internal static class CronJobs
 {
-    public static CronTicker Ticker(TurnRig rig, CronJobConfiguration job, BlobTap? tap = null)
+    public static CronTicker Ticker(TurnFixture fixture, CronJobConfiguration job, BlobTap? tap = null)
     {
-        var process = rig.Start(tap);
+        var process = fixture.Start(tap);
         var options = new CronOptions([job], new LimitsConfiguration().CronPunctualWithin);
-        return new CronTicker(options, process.Inbox, process.Receipts, process.Blobs, rig.Clock, rig.Log.For<CronTicker>());
+        return new CronTicker(options, process.Inbox, process.Receipts, process.Blobs, fixture.Clock, fixture.Log.For<CronTicker>());
     }
 
     public static CronJobConfiguration Every(

@@ -10,7 +10,7 @@ namespace Holdfast.Tests.Models.Compactions;
 
 public sealed class CompactionDeciderTests
 {
-    private static readonly Holdfast.Sessions.TurnId Turn = TurnRig.Delivery("now").Turn;
+    private static readonly Holdfast.Sessions.TurnId Turn = TurnFixture.Delivery("now").Turn;
     private static readonly PromptSettings Prompt = new("You help.", [], ContextTokens: 1_000, MaxOutputTokens: 100, CurrentRunId: null);
     private static readonly CompactionSettings Settings = new(AtShare: 0.5, KeepShare: 0.3, Model: null);
 
@@ -39,7 +39,7 @@ public sealed class CompactionDeciderTests
     [Fact]
     public void Decide_WhenItIsDecidedAgainAfterItsOwnCompaction_IsNull()
     {
-        var before = Stand(Turned("a", 1_400), Message(2_000));
+        var before = Written(Turned("a", 1_400), Message(2_000));
         var plan = CompactionDecider.Decide(before, Turn, Prompt, Settings).ShouldNotBeNull();
         var compaction = new TranscriptEntry.Compaction("short", plan.FirstKeptId) { Id = EntryId.Parse("c"), WrittenAt = DateTimeOffset.UnixEpoch };
 
@@ -81,9 +81,9 @@ public sealed class CompactionDeciderTests
         (call.Prompt.Messages.Length, call.Prompt.Tools.Length, call.Model.MaxOutputTokens).ShouldBe((3, 0, CompactionPrompt.MaxSummaryTokens));
     }
 
-    private static CompactionPlan? Decide(params TranscriptEntry[][] stretches) => CompactionDecider.Decide(Stand(stretches), Turn, Prompt, Settings);
+    private static CompactionPlan? Decide(params TranscriptEntry[][] stretches) => CompactionDecider.Decide(Written(stretches), Turn, Prompt, Settings);
 
-    private static Conversation Stand(params TranscriptEntry[][] stretches)
+    private static Conversation Written(params TranscriptEntry[][] stretches)
     {
         var entries = stretches.SelectMany(stretch => stretch).ToImmutableArray();
         return Conversation.Empty.Apply(new TranscriptLines(entries, [.. entries.Select((_, index) => index * 10L)], 0, 0));

@@ -15,93 +15,93 @@ namespace Holdfast.Tests.Ownership.Resets;
 public sealed class SessionResetTests
 {
     private static readonly CancellationToken None = CancellationToken.None;
-    private static readonly SessionId Second = TurnRig.Session.After(2);
+    private static readonly SessionId Second = TurnFixture.Session.After(2);
 
     [Fact]
-    public void ResetAsync_WhenNobodyHoldsTheSession_SealsItAndTheKeyGoesOnInAnother() => TurnRig.Run(async rig =>
+    public void ResetAsync_WhenNobodyHoldsTheSession_SealsItAndTheKeyGoesOnInAnother() => TurnFixture.Run(async fixture =>
     {
-        await AnsweredAsync(rig, "m1");
-        var before = rig.Bytes();
+        await AnsweredAsync(fixture, "m1");
+        var before = fixture.Bytes();
 
-        var done = (await rig.Start().Reset.ResetAsync(TurnRig.Key, force: false, None)).ShouldBeOfType<ResetOutcome.Done>();
+        var done = (await fixture.Start().Reset.ResetAsync(TurnFixture.Key, force: false, None)).ShouldBeOfType<ResetOutcome.Done>();
 
-        done.ShouldBe(new ResetOutcome.Done(TurnRig.Session, new SessionRecord(TurnRig.Key.Value, Second.Value, 2, 0) { Ended = new SessionPlace(TurnRig.Session.Value, 0) }));
-        (await rig.Start().Sessions.FindAsync(TurnRig.Key, None)).ShouldBe(done.Next);
-        var closed = (await rig.Outside.ReadAsync(TurnRig.Segment, 0, null, None))!;
+        done.ShouldBe(new ResetOutcome.Done(TurnFixture.Session, new SessionRecord(TurnFixture.Key.Value, Second.Value, 2, 0) { Ended = new SessionPlace(TurnFixture.Session.Value, 0) }));
+        (await fixture.Start().Sessions.FindAsync(TurnFixture.Key, None)).ShouldBe(done.Next);
+        var closed = (await fixture.Outside.ReadAsync(TurnFixture.Segment, 0, null, None))!;
         (closed.IsSealed, closed.IsLeased, closed.Content.ToArray().AsSpan().SequenceEqual(before)).ShouldBe((true, false, true));
-        (rig.Claim()!.EndsSession, rig.Claim()!.Epoch).ShouldBe((true, 2L));
-        await AnsweredAsync(rig, "m2");
-        (await EntriesAsync(rig, Second)).OfType<TranscriptEntry.UserMessage>().ShouldHaveSingleItem().Id.ShouldBe(EntryId.OfMessage(TurnRig.RunOf("m2").Turn));
-        rig.Model.Requests[^1].Prompt.Messages.Length.ShouldBe(1, "nothing of the old session is asked again");
+        (fixture.Claim()!.EndsSession, fixture.Claim()!.Epoch).ShouldBe((true, 2L));
+        await AnsweredAsync(fixture, "m2");
+        (await EntriesAsync(fixture, Second)).OfType<TranscriptEntry.UserMessage>().ShouldHaveSingleItem().Id.ShouldBe(EntryId.OfMessage(TurnFixture.RunOf("m2").Turn));
+        fixture.Model.Requests[^1].Prompt.Messages.Length.ShouldBe(1, "nothing of the old session is asked again");
     });
 
     [Fact]
-    public void ResetAsync_WhenATurnHoldsTheSession_GivesWayAndChangesNothing() => TurnRig.Run(async rig =>
+    public void ResetAsync_WhenATurnHoldsTheSession_GivesWayAndChangesNothing() => TurnFixture.Run(async fixture =>
     {
-        using var theirs = await rig.Start().ClaimAsync(TurnRig.RunOf("m1"), TurnRig.Session);
-        var before = rig.Claim();
+        using var theirs = await fixture.Start().ClaimAsync(TurnFixture.RunOf("m1"), TurnFixture.Session);
+        var before = fixture.Claim();
 
-        (await rig.Start().Reset.ResetAsync(TurnRig.Key, force: false, None)).ShouldBe(new ResetOutcome.Held(before));
+        (await fixture.Start().Reset.ResetAsync(TurnFixture.Key, force: false, None)).ShouldBe(new ResetOutcome.Held(before));
 
-        rig.Claim().ShouldBe(before);
+        fixture.Claim().ShouldBe(before);
         (await theirs.AppendAsync([Lines.User(null)], None)).ShouldBe(FencedOutcome.Appended.Instance);
         theirs.LastVerdict.ShouldBeNull();
     });
 
     [Fact]
-    public void ResetAsync_WhenTheKeyIsNew_IsUnknown() => TurnRig.Run(async rig =>
-        (await rig.Start().Reset.ResetAsync(SessionKey.Parse("agent:main:test:never"), force: true, None)).ShouldBeOfType<ResetOutcome.Unknown>());
+    public void ResetAsync_WhenTheKeyIsNew_IsUnknown() => TurnFixture.Run(async fixture =>
+        (await fixture.Start().Reset.ResetAsync(SessionKey.Parse("agent:main:test:never"), force: true, None)).ShouldBeOfType<ResetOutcome.Unknown>());
 
     [Fact]
-    public void ResetAsync_WhenForcedIntoAStream_TheTurnIsQueuedAgainInTheNewSession() => TurnRig.Run(async rig =>
+    public void ResetAsync_WhenForcedIntoAStream_TheTurnIsQueuedAgainInTheNewSession() => TurnFixture.Run(async fixture =>
     {
-        rig.Model.Then(PlayedModel.Delta("lost "), new Act.Wait(TimeSpan.FromSeconds(2)), new Act.Call(() => ForceAsync(rig)), new Act.Wait(TimeSpan.FromMinutes(4)), PlayedModel.Stop());
-        await rig.AcceptAsync("m1");
+        fixture.Model.Then(SimulatedModel.Delta("lost "), new Act.Wait(TimeSpan.FromSeconds(2)), new Act.Call(() => ForceAsync(fixture)), new Act.Wait(TimeSpan.FromMinutes(4)), SimulatedModel.Stop());
+        await fixture.AcceptAsync("m1");
 
-        var orchestration = new PlayedOrchestration(rig);
+        var orchestration = new SimulatedOrchestration(fixture);
         var receipt = (await orchestration.RunAsync()).ShouldHaveSingleItem();
 
         orchestration.Moves.ShouldBe([TurnMove.Answer, TurnMove.Answer, TurnMove.End]);
-        (receipt.Ending, receipt.SessionId, receipt.RunId).ShouldBe((TurnEnding.Replied, Second.Value, TurnRig.RunOf("m1").Next().Value));
-        rig.Entries().Count(entry => entry.Id == EntryId.OfMessage(TurnRig.RunOf("m1").Turn)).ShouldBe(1);
-        (await EntriesAsync(rig, Second)).Count(entry => entry.Id == EntryId.OfMessage(TurnRig.RunOf("m1").Turn)).ShouldBe(1);
-        rig.Channel.Posts.ShouldHaveSingleItem().Text.ShouldBe("the answer");
+        (receipt.Ending, receipt.SessionId, receipt.RunId).ShouldBe((TurnEnding.Replied, Second.Value, TurnFixture.RunOf("m1").Next().Value));
+        fixture.Entries().Count(entry => entry.Id == EntryId.OfMessage(TurnFixture.RunOf("m1").Turn)).ShouldBe(1);
+        (await EntriesAsync(fixture, Second)).Count(entry => entry.Id == EntryId.OfMessage(TurnFixture.RunOf("m1").Turn)).ShouldBe(1);
+        fixture.Channel.Posts.ShouldHaveSingleItem().Text.ShouldBe("the answer");
     });
 
     [Fact]
-    public void ResetAsync_WhenForcedBeforeTheCommit_TheFinishedAnswerIsDeliveredMarked() => TurnRig.Run(async rig =>
+    public void ResetAsync_WhenForcedBeforeTheCommit_TheFinishedAnswerIsDeliveredMarked() => TurnFixture.Run(async fixture =>
     {
-        rig.Model.Then(PlayedModel.Delta("the whole answer"), new Act.Call(() => ForceAsync(rig)), PlayedModel.Stop());
-        await rig.AcceptAsync("m1");
+        fixture.Model.Then(SimulatedModel.Delta("the whole answer"), new Act.Call(() => ForceAsync(fixture)), SimulatedModel.Stop());
+        await fixture.AcceptAsync("m1");
 
-        var receipt = (await new PlayedOrchestration(rig).RunAsync()).ShouldHaveSingleItem();
+        var receipt = (await new SimulatedOrchestration(fixture).RunAsync()).ShouldHaveSingleItem();
 
         receipt.Ending.ShouldBe(TurnEnding.Superseded);
-        rig.Channel.Posts.ShouldHaveSingleItem().Text.ShouldBe(TurnNotices.BesideTheMainLine + "the whole answer");
-        rig.Entries().OfType<TranscriptEntry.AssistantMessage>().ShouldBeEmpty("nothing of it is in the closed session");
+        fixture.Channel.Posts.ShouldHaveSingleItem().Text.ShouldBe(TurnNotices.BesideTheMainLine + "the whole answer");
+        fixture.Entries().OfType<TranscriptEntry.AssistantMessage>().ShouldBeEmpty("nothing of it is in the closed session");
     });
 
     [Fact]
-    public void ResetAsync_WhenForcedAfterACommitNobodyHeardOf_TheAnswerIsDeliveredAndNotAskedForAgain() => TurnRig.Run(async rig =>
+    public void ResetAsync_WhenForcedAfterACommitNobodyHeardOf_TheAnswerIsDeliveredAndNotAskedForAgain() => TurnFixture.Run(async fixture =>
     {
-        await rig.AcceptAsync("m1");
-        var turn = await TurnRig.OpenAsync(rig.Start());
-        rig.Model.Then(PlayedModel.Text("said before"));
-        var dying = rig.Start(new BlobTap
+        await fixture.AcceptAsync("m1");
+        var turn = await TurnFixture.OpenAsync(fixture.Start());
+        fixture.Model.Then(SimulatedModel.Text("said before"));
+        var dying = fixture.Start(new BlobTap
         {
-            Plan = (call, _) => call.Verb == BlobVerb.Append && rig.Model.Requests.Count > 0 ? TapAction.CrashAfter : TapAction.Pass,
+            Plan = (call, _) => call.Verb == BlobVerb.Append && fixture.Model.Requests.Count > 0 ? TapAction.CrashAfter : TapAction.Pass,
         });
         await Should.ThrowAsync<CrashException>(() => dying.StepAsync(turn));
-        await ForceAsync(rig);
+        await ForceAsync(fixture);
 
-        var receipt = (await new PlayedOrchestration(rig).TurnAsync(turn)).ShouldNotBeNull();
+        var receipt = (await new SimulatedOrchestration(fixture).TurnAsync(turn)).ShouldNotBeNull();
 
-        (receipt.Ending, rig.Model.Requests.Count).ShouldBe((TurnEnding.Replied, 1));
-        rig.Channel.Posts.ShouldHaveSingleItem().Text.ShouldBe("said before");
+        (receipt.Ending, fixture.Model.Requests.Count).ShouldBe((TurnEnding.Replied, 1));
+        fixture.Channel.Posts.ShouldHaveSingleItem().Text.ShouldBe("said before");
     });
 
     [Fact]
-    public void ResetAsync_WhenForcedBetweenTheDeliveryAndItsReceipt_TheTurnIsFinishedAndNotAskedForAgain() => TurnRig.Run(async rig =>
+    public void ResetAsync_WhenForcedBetweenTheDeliveryAndItsReceipt_TheTurnIsFinishedAndNotAskedForAgain() => TurnFixture.Run(async fixture =>
     {
         var faults = 0;
         var tap = new BlobTap
@@ -109,62 +109,62 @@ public sealed class SessionResetTests
             Plan = (call, _) => call.Verb == BlobVerb.Create && call.Name.StartsWith("receipts/", StringComparison.Ordinal) && faults++ == 0 ? TapAction.FaultBefore : TapAction.Pass,
         };
         var isForced = false;
-        tap.HoldBefore = (call, _) => call.Verb == BlobVerb.List && faults > 0 && !isForced && (isForced = true) ? ForceAsync(rig) : null;
-        rig.Model.Then(PlayedModel.Text("the answer")).Then(PlayedModel.Text("another"));
-        await rig.AcceptAsync("m1");
+        tap.HoldBefore = (call, _) => call.Verb == BlobVerb.List && faults > 0 && !isForced && (isForced = true) ? ForceAsync(fixture) : null;
+        fixture.Model.Then(SimulatedModel.Text("the answer")).Then(SimulatedModel.Text("another"));
+        await fixture.AcceptAsync("m1");
 
-        var receipt = (await new PlayedOrchestration(rig, tap).RunAsync()).ShouldHaveSingleItem();
+        var receipt = (await new SimulatedOrchestration(fixture, tap).RunAsync()).ShouldHaveSingleItem();
 
-        (receipt.Ending, receipt.SessionId, rig.Model.Requests.Count).ShouldBe((TurnEnding.Replied, TurnRig.Session.Value, 1));
-        rig.Channel.Posts.ShouldHaveSingleItem().Text.ShouldBe("the answer");
+        (receipt.Ending, receipt.SessionId, fixture.Model.Requests.Count).ShouldBe((TurnEnding.Replied, TurnFixture.Session.Value, 1));
+        fixture.Channel.Posts.ShouldHaveSingleItem().Text.ShouldBe("the answer");
     });
 
     [Fact]
-    public void ResetAsync_WhenForcedDuringATool_TheTurnBeginsAgainInTheNewSession() => TurnRig.Run(async rig =>
+    public void ResetAsync_WhenForcedDuringATool_TheTurnBeginsAgainInTheNewSession() => TurnFixture.Run(async fixture =>
     {
-        rig.Agent = rig.Agent with
+        fixture.Agent = fixture.Agent with
         {
-            Tools = [new PlayedTool("slow", async _ =>
+            Tools = [new SimulatedTool("slow", async _ =>
             {
-                await ForceAsync(rig);
+                await ForceAsync(fixture);
                 return new Holdfast.Tools.ToolOutcome.Succeeded("done");
             })],
         };
-        rig.Model.Then(PlayedModel.Tools(("c1", "slow", new { })));
-        await rig.AcceptAsync("m1");
+        fixture.Model.Then(SimulatedModel.Tools(("c1", "slow", new { })));
+        await fixture.AcceptAsync("m1");
 
-        var orchestration = new PlayedOrchestration(rig);
+        var orchestration = new SimulatedOrchestration(fixture);
         var receipt = (await orchestration.RunAsync()).ShouldHaveSingleItem();
 
         orchestration.Moves.ShouldBe([TurnMove.RunTools, TurnMove.Answer, TurnMove.End]);
-        (receipt.Ending, receipt.SessionId, receipt.RunId).ShouldBe((TurnEnding.Replied, Second.Value, TurnRig.RunOf("m1").Next().Value));
-        rig.Model.Requests[^1].Prompt.Messages.Length.ShouldBe(1);
+        (receipt.Ending, receipt.SessionId, receipt.RunId).ShouldBe((TurnEnding.Replied, Second.Value, TurnFixture.RunOf("m1").Next().Value));
+        fixture.Model.Requests[^1].Prompt.Messages.Length.ShouldBe(1);
     });
 
     [Fact]
-    public void ResetAsync_WhenATurnWasOpenedButNotBegun_ItBeginsInTheNewSessionUnderItsOwnRun() => TurnRig.Run(async rig =>
+    public void ResetAsync_WhenATurnWasOpenedButNotBegun_ItBeginsInTheNewSessionUnderItsOwnRun() => TurnFixture.Run(async fixture =>
     {
-        await rig.AcceptAsync("m1");
-        var turn = await TurnRig.OpenAsync(rig.Start());
-        await rig.Start().Reset.ResetAsync(TurnRig.Key, force: false, None);
+        await fixture.AcceptAsync("m1");
+        var turn = await TurnFixture.OpenAsync(fixture.Start());
+        await fixture.Start().Reset.ResetAsync(TurnFixture.Key, force: false, None);
 
-        var receipt = (await new PlayedOrchestration(rig).TurnAsync(turn)).ShouldNotBeNull();
+        var receipt = (await new SimulatedOrchestration(fixture).TurnAsync(turn)).ShouldNotBeNull();
 
         (receipt.Ending, receipt.SessionId, receipt.RunId).ShouldBe((TurnEnding.Replied, Second.Value, turn.RunId));
     });
 
     [Fact]
-    public void FinishAsync_WhenTheSessionWasClosedBeforeTheNotice_TheMessageStandsInTheNewOne() => TurnRig.Run(async rig =>
+    public void FinishAsync_WhenTheSessionWasClosedBeforeTheNotice_TheMessageStandsInTheNewOne() => TurnFixture.Run(async fixture =>
     {
-        await rig.AcceptAsync("m1");
-        var turn = await TurnRig.OpenAsync(rig.Start());
-        await rig.Start().Reset.ResetAsync(TurnRig.Key, force: false, None);
+        await fixture.AcceptAsync("m1");
+        var turn = await TurnFixture.OpenAsync(fixture.Start());
+        await fixture.Start().Reset.ResetAsync(TurnFixture.Key, force: false, None);
 
-        var receipt = await new PlayedOrchestration(rig).FinishAsync(turn, TurnEnding.Terminated, 0, TurnFailure.Terminated);
+        var receipt = await new SimulatedOrchestration(fixture).FinishAsync(turn, TurnEnding.Terminated, 0, TurnFailure.Terminated);
 
         receipt.SessionId.ShouldBe(Second.Value);
-        (await EntriesAsync(rig, Second)).ShouldContain(entry => entry.Id == EntryId.OfMessage(TurnRig.RunOf("m1").Turn));
-        rig.Channel.Posts.ShouldHaveSingleItem().Text.ShouldContain("operator ended");
+        (await EntriesAsync(fixture, Second)).ShouldContain(entry => entry.Id == EntryId.OfMessage(TurnFixture.RunOf("m1").Turn));
+        fixture.Channel.Posts.ShouldHaveSingleItem().Text.ShouldContain("operator ended");
     });
 
     [Theory]
@@ -177,44 +177,44 @@ public sealed class SessionResetTests
         for (var number = 1; number <= CallsOfOneReset(); number++)
         {
             var at = number;
-            TurnRig.Run(async rig =>
+            TurnFixture.Run(async fixture =>
             {
-                rig.Leases.ClaimWait = TimeSpan.FromSeconds(70);
-                await AnsweredAsync(rig, "m1");
+                fixture.Leases.ClaimWait = TimeSpan.FromSeconds(70);
+                await AnsweredAsync(fixture, "m1");
                 var tap = new BlobTap { Plan = (_, call) => call == at ? (TapAction)action : TapAction.Pass };
-                await Record.ExceptionAsync(() => rig.Start(tap).Reset.ResetAsync(TurnRig.Key, force: false, None));
-                var closed = (await rig.Outside.ReadAsync(TurnRig.Segment, 0, 0, None))!.IsSealed;
+                await Record.ExceptionAsync(() => fixture.Start(tap).Reset.ResetAsync(TurnFixture.Key, force: false, None));
+                var closed = (await fixture.Outside.ReadAsync(TurnFixture.Segment, 0, 0, None))!.IsSealed;
 
-                var receipt = await AnsweredAsync(rig, "m2");
+                var receipt = await AnsweredAsync(fixture, "m2");
 
-                receipt.SessionId.ShouldBe(closed ? Second.Value : TurnRig.Session.Value, $"call {at}: the seal is the reset");
-                (await rig.Start().Sessions.FindAsync(TurnRig.Key, None))!.LifecycleRevision.ShouldBe(closed ? 2 : 1);
+                receipt.SessionId.ShouldBe(closed ? Second.Value : TurnFixture.Session.Value, $"call {at}: the seal is the reset");
+                (await fixture.Start().Sessions.FindAsync(TurnFixture.Key, None))!.LifecycleRevision.ShouldBe(closed ? 2 : 1);
             });
         }
     }
 
     [Fact]
-    public void ResetAsync_WhenTwoCallAtOnce_TheKeyMovesOnOnce() => TurnRig.Run(async rig =>
+    public void ResetAsync_WhenTwoCallAtOnce_TheKeyMovesOnOnce() => TurnFixture.Run(async fixture =>
     {
-        await AnsweredAsync(rig, "m1");
+        await AnsweredAsync(fixture, "m1");
 
         var both = await Task.WhenAll(ResetAsync(), ResetAsync());
 
-        both.ShouldBe(Enumerable.Repeat(new ResetOutcome.Done(TurnRig.Session, new SessionRecord(TurnRig.Key.Value, Second.Value, 2, 0) { Ended = new SessionPlace(TurnRig.Session.Value, 0) }), 2));
+        both.ShouldBe(Enumerable.Repeat(new ResetOutcome.Done(TurnFixture.Session, new SessionRecord(TurnFixture.Key.Value, Second.Value, 2, 0) { Ended = new SessionPlace(TurnFixture.Session.Value, 0) }), 2));
 
         // Each call takes a while, so that the two go call by call.
         Task<ResetOutcome> ResetAsync() =>
-            rig.Start(new BlobTap { HoldBefore = (_, _) => rig.PassAsync(TimeSpan.FromMilliseconds(10)) }).Reset.ResetAsync(TurnRig.Key, force: false, None);
+            fixture.Start(new BlobTap { HoldBefore = (_, _) => fixture.PassAsync(TimeSpan.FromMilliseconds(10)) }).Reset.ResetAsync(TurnFixture.Key, force: false, None);
     });
 
     [Fact]
-    public void MoveOnAsync_WhenCalledTwice_TheSecondChangesNothing() => TurnRig.Run(async rig =>
+    public void MoveOnAsync_WhenCalledTwice_TheSecondChangesNothing() => TurnFixture.Run(async fixture =>
     {
         var tap = new BlobTap();
-        var sessions = rig.Start(tap).Sessions;
-        var next = await sessions.MoveOnAsync(TurnRig.Key, TurnRig.Session, None);
+        var sessions = fixture.Start(tap).Sessions;
+        var next = await sessions.MoveOnAsync(TurnFixture.Key, TurnFixture.Session, None);
 
-        (await sessions.MoveOnAsync(TurnRig.Key, TurnRig.Session, None)).ShouldBe(next);
+        (await sessions.MoveOnAsync(TurnFixture.Key, TurnFixture.Session, None)).ShouldBe(next);
 
         tap.CountOf(BlobVerb.Replace).ShouldBe(1);
     });
@@ -222,24 +222,24 @@ public sealed class SessionResetTests
     private static int CallsOfOneReset()
     {
         var tap = new BlobTap();
-        TurnRig.Run(async rig =>
+        TurnFixture.Run(async fixture =>
         {
-            await AnsweredAsync(rig, "m1");
-            await rig.Start(tap).Reset.ResetAsync(TurnRig.Key, force: false, None);
+            await AnsweredAsync(fixture, "m1");
+            await fixture.Start(tap).Reset.ResetAsync(TurnFixture.Key, force: false, None);
         });
         tap.Calls.Count.ShouldBeGreaterThan(6);
         return tap.Calls.Count;
     }
 
-    private static async Task ForceAsync(TurnRig rig) =>
-        (await rig.Start().Reset.ResetAsync(TurnRig.Key, force: true, None)).ShouldBeOfType<ResetOutcome.Done>();
+    private static async Task ForceAsync(TurnFixture fixture) =>
+        (await fixture.Start().Reset.ResetAsync(TurnFixture.Key, force: true, None)).ShouldBeOfType<ResetOutcome.Done>();
 
-    private static async Task<Receipt> AnsweredAsync(TurnRig rig, string name)
+    private static async Task<Receipt> AnsweredAsync(TurnFixture fixture, string name)
     {
-        await rig.AcceptAsync(name);
-        return (await new PlayedOrchestration(rig).RunAsync()).ShouldHaveSingleItem();
+        await fixture.AcceptAsync(name);
+        return (await new SimulatedOrchestration(fixture).RunAsync()).ShouldHaveSingleItem();
     }
 
-    private static async Task<IReadOnlyList<TranscriptEntry>> EntriesAsync(TurnRig rig, SessionId session) =>
-        (await rig.Start().Reader.ReadAsync(session, 0, None))!.Conversation.Entries;
+    private static async Task<IReadOnlyList<TranscriptEntry>> EntriesAsync(TurnFixture fixture, SessionId session) =>
+        (await fixture.Start().Reader.ReadAsync(session, 0, None))!.Conversation.Entries;
 }

@@ -1,0 +1,131 @@
+using System.Diagnostics;
+using System.Globalization;
+using System.Text;
+using System.Text.Json;
+using Holdfast.Channels.GitHub;
+using Holdfast.Inbox;
+using Holdfast.Sessions;
+using Holdfast.Storage;
+
+namespace Holdfast.Channels.Hooks;
+
+/// <summary>
+/// Signed webhooks → messages: proof first, on the raw bytes; then the event's filter; then session key and text by the hook's
+/// templates. Stores nothing.
+/// </summary>
+public sealed class WebhookReader(IReadOnlyDictionary<string, HookConfiguration> hooks, TimeProvider clock)
+{
+    /// <returns>The most bytes that the hook's endpoint takes; null when there is no such endpoint.</returns>
+    public int? MaxBodyBytes(string name) => hooks.TryGetValue(name, out var hook) ? hook.MaxBodyBytes : null;
+
+    /// <param name="headers">Looks a request header up; null when it is not there.</param>
+    public WebhookOutcome Read(string name, ReadOnlyMemory<byte> rawBody, Func<string, string?> headers)
+    {
+        if (!hooks.TryGetValue(name, out var hook))
+        {
+            return new WebhookOutcome.Refused(WebhookRefusal.UnknownEndpoint, "There is no hook of this name.");
+        }
+
+        if (!IsProven(hook, rawBody.Span, headers))
+        {
+            return new WebhookOutcome.Refused(WebhookRefusal.Unauthorized, "The request does not prove that it comes from this hook's sender.");
+        }
+
+        return hook switch
+        {
+            HookConfiguration.GitHub github => ReadGitHub(github, rawBody, headers),
+            HookConfiguration.Generic generic => ReadGeneric(generic, rawBody, headers),
+            _ => throw new UnreachableException(),
+        };
+    }
+
+    private static bool IsProven(HookConfiguration hook, ReadOnlySpan<byte> rawBody, Func<string, string?> headers) => hook switch
+    {
+        HookConfiguration.GitHub => new GitHubSignature([hook.Secret.Reveal()]).Verify(rawBody, headers("X-Hub-Signature-256")) == GitHubSignatureVerdict.Valid,
+        HookConfiguration.Generic generic => generic.Signature.Matches(hook.Secret, headers(generic.Signature.Header), rawBody),
+        _ => throw new UnreachableException(),
+    };
+
+    private WebhookOutcome ReadGitHub(HookConfiguration.GitHub hook, ReadOnlyMemory<byte> rawBody, Func<string, string?> headers)
+    {
+        switch (GitHubEventParser.Parse(rawBody, headers("X-GitHub-Event"), headers("X-GitHub-Delivery")))
+        {
+            case GitHubInbound.Ping:
+                return new WebhookOutcome.Ignored("Ping");
+            case GitHubInbound.Ignored ignored:
+                return new WebhookOutcome.Ignored(ignored.Reason.ToString());
+            case GitHubInbound.Malformed malformed:
+                return new WebhookOutcome.Refused(WebhookRefusal.Malformed, malformed.Reason);
+            case GitHubInbound.Message message when !hook.Accepts(message.EventName, message.Action):
+                return new WebhookOutcome.Ignored("OtherEvent");
+            case GitHubInbound.Message message:
+                var comment = new ReplyTarget.GitHub(message.Thread.Owner, message.Thread.Name, (int)message.Thread.Number);
+                return Take(hook, $"github:{hook.Name}:{message.DeliveryId}", ValuesOf(message, rawBody), comment);
+            default:
+                throw new UnreachableException();
+        }
+    }
+
+    private static TemplateValues ValuesOf(GitHubInbound.Message message, ReadOnlyMemory<byte> rawBody)
+    {
+        using var document = JsonDocument.Parse(rawBody);
+        return new TemplateValues(
+            new Dictionary<string, string>
+            {
+                ["repository"] = message.Thread.FullName,
+                ["number"] = message.Thread.Number.ToString(CultureInfo.InvariantCulture),
+                ["sender"] = message.SenderLogin,
+                ["body"] = message.Body,
+                ["event"] = message.EventName,
+                ["action"] = message.Action,
+            },
+            document.RootElement.Clone());
+    }
+
+    private WebhookOutcome ReadGeneric(HookConfiguration.Generic hook, ReadOnlyMemory<byte> rawBody, Func<string, string?> headers)
+    {
+        JsonElement body;
+        try
+        {
+            using var document = JsonDocument.Parse(rawBody);
+            body = document.RootElement.Clone();
+        }
+        catch (JsonException)
+        {
+            return new WebhookOutcome.Refused(WebhookRefusal.Malformed, "The body is no JSON.");
+        }
+
+        var text = Encoding.UTF8.GetString(rawBody.Span);
+        var id = hook.DeliveryHeader is { } header ? headers(header) : StableHash.Of(text);
+        if (string.IsNullOrWhiteSpace(id) || id.Length > 200 || id.Any(char.IsControl))
+        {
+            return new WebhookOutcome.Refused(WebhookRefusal.Malformed, $"The header {hook.DeliveryHeader} has to hold 1 to 200 printable characters.");
+        }
+
+        var values = new TemplateValues(new Dictionary<string, string> { ["body"] = text }, body);
+        return Take(hook, $"hook:{hook.Name}:{id}", values, comment: null);
+    }
+
+    private WebhookOutcome Take(HookConfiguration hook, string deliveryId, TemplateValues values, ReplyTarget? comment)
+    {
+        if (TemplateRenderer.RenderKey(hook.SessionKey, values) is not TemplateKeyOutcome.Rendered rendered)
+        {
+            return new WebhookOutcome.Refused(WebhookRefusal.Malformed, "The event lacks a value that its session is named by.");
+        }
+
+        var text = TemplateRenderer.RenderText(hook.Message, values);
+        if (SessionKey.TryParse($"agent:{hook.Agent}:{rendered.Key}") is not { } key || string.IsNullOrWhiteSpace(text))
+        {
+            return new WebhookOutcome.Refused(WebhookRefusal.Malformed, "The event gives no session key or no text.");
+        }
+
+        if (deliveryId.Length > 256)
+        {
+            return new WebhookOutcome.Refused(WebhookRefusal.Malformed, "The delivery's id is too long.");
+        }
+
+        var message = new InboundMessage(
+            deliveryId, key.Value, hook.Agent, text, MessagePriority.Hook, clock.GetUtcNow(), ReplyTargets.Of(hook.Reply, comment));
+        return new WebhookOutcome.Accepted(DeliveryId.Parse(deliveryId), message);
+    }
+}
