@@ -4,7 +4,7 @@ using Holdfast.Peers.Slack;
 
 namespace Holdfast.Harness;
 
-/// <summary>A thread in a Slack channel that begins with a message of its own time provenance.</summary>
+/// <summary>A thread in a Slack channel that begins with a message of its own timestamp.</summary>
 public sealed record SlackThread(string Channel, string Ts)
 {
     private static long _lastMicroseconds;
@@ -12,7 +12,7 @@ public sealed record SlackThread(string Channel, string Ts)
     /// <summary>A thread that nobody has, begun now.</summary>
     public static SlackThread Begin(string channel) => new(channel, NextTs());
 
-    /// <summary>A time provenance later than all before.</summary>
+    /// <summary>A timestamp later than all before.</summary>
     public static string NextTs()
     {
         var now = (DateTimeOffset.UtcNow - DateTimeOffset.UnixEpoch).Ticks / TimeSpan.TicksPerMicrosecond;

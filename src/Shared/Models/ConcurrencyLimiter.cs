@@ -155,9 +155,9 @@ public sealed class ConcurrencyLimiter
         public LinkedListNode<Waiter>? Node { get; set; }
     }
 
-    private sealed class Place(ConcurrencyLimiter lane) : IDisposable
+    private sealed class Place(ConcurrencyLimiter limiter) : IDisposable
     {
-        private ConcurrencyLimiter? held = lane;
+        private ConcurrencyLimiter? held = limiter;
 
         public void Dispose() => Interlocked.Exchange(ref held, null)?.Leave();
     }

@@ -15,19 +15,19 @@ internal static class BreakageList
 {
     public static IReadOnlyList<SourceBreakage> Sources { get; } =
     [
-        new("epoch", "Fencing/SessionClaimer.cs", "attempt, standing.Epoch + 1, session", "attempt, {on} ? standing.Epoch : standing.Epoch + 1, session"),
+        new("epoch", "Ownership/SessionClaimer.cs", "attempt, standing.Epoch + 1, session", "attempt, {on} ? standing.Epoch : standing.Epoch + 1, session"),
         new(
-            "ownIds", "Fencing/FencedTranscript.cs", "remaining = remaining.RemoveAll(entry => Conversation.Find(entry.Id) is not null);",
+            "ownIds", "Ownership/FencedTranscript.cs", "remaining = remaining.RemoveAll(entry => Conversation.Find(entry.Id) is not null);",
             "if (!{on}) { remaining = remaining.RemoveAll(entry => Conversation.Find(entry.Id) is not null); }"),
-        new("stub", "Fencing/ConflictPolicy.cs", "TranscriptEntry.AssistantMessage { IsStub: true } => true,", "TranscriptEntry.AssistantMessage { IsStub: true } => !{on},"),
+        new("stub", "Ownership/ConflictPolicy.cs", "TranscriptEntry.AssistantMessage { IsStub: true } => true,", "TranscriptEntry.AssistantMessage { IsStub: true } => !{on},"),
         new(
-            "mirror", "Fencing/ConflictPolicy.cs", "{ Provenance.Source: EntrySource.Mirror or EntrySource.Inject or EntrySource.Side or EntrySource.Control } => true,",
+            "mirror", "Ownership/ConflictPolicy.cs", "{ Provenance.Source: EntrySource.Mirror or EntrySource.Inject or EntrySource.Side or EntrySource.Control } => true,",
             "{ Provenance.Source: EntrySource.Mirror or EntrySource.Inject or EntrySource.Side or EntrySource.Control } => !{on},"),
         new(
-            "user", "Fencing/ConflictPolicy.cs", "TranscriptEntry.UserMessage or TranscriptEntry.AssistantMessage or TranscriptEntry.ToolResult => false,",
+            "user", "Ownership/ConflictPolicy.cs", "TranscriptEntry.UserMessage or TranscriptEntry.AssistantMessage or TranscriptEntry.ToolResult => false,",
             "TranscriptEntry.UserMessage or TranscriptEntry.AssistantMessage or TranscriptEntry.ToolResult => {on},"),
         new(
-            "claim", "Fencing/ConflictPolicy.cs", "if (claim.RunId != ours.Run.Value)",
+            "claim", "Ownership/ConflictPolicy.cs", "if (claim.RunId != ours.Run.Value)",
             "if ({on} && claim.RunId != ours.Run.Value) { return null; } if (claim.RunId != ours.Run.Value)"),
         new(
             "zombie", "Turns/Steps/ModelStep.Endings.cs", "var view = await waiter.WaitAsync(work.Request, cancellationToken);",
@@ -36,29 +36,29 @@ internal static class BreakageList
             "latePart", "Turns/Steps/ModelAnswer.cs", "? new AnswerOutcome.Committed(answer.Content)",
             "&& (!{on} || await work.Transcript.AppendAsync([new TranscriptEntry.StreamedText(work.Request.Step, \"alpha \") { Id = EntryId.Parse(\"late\"), WrittenAt = clock.GetUtcNow() }], cancellationToken) is not null) ? new AnswerOutcome.Committed(answer.Content)"),
         new(
-            "sharedLease", "Leases/LeaseOptions.cs", "StableHash.Of(\"lease\", run.Value, Deployment)",
+            "sharedLease", "Ownership/Leases/LeaseOptions.cs", "StableHash.Of(\"lease\", run.Value, Deployment)",
             "{on} ? StableHash.Of(\"lease\", run.Value) : StableHash.Of(\"lease\", run.Value, Deployment)"),
         new(
-            "rollUnsealed", "Fencing/FencedTranscript.Roll.cs", "var outcome = await _dependencies.Blobs.SealAsync(Path, _position.ETag, Lease, cancellationToken);",
+            "rollUnsealed", "Ownership/FencedTranscript.Roll.cs", "var outcome = await _dependencies.Blobs.SealAsync(Path, _position.ETag, Lease, cancellationToken);",
             "BlobWriteOutcome outcome = {on} ? new BlobWriteOutcome.Written(_position.ETag, _position.Length) : await _dependencies.Blobs.SealAsync(Path, _position.ETag, Lease, cancellationToken);"),
         new(
-            "rollEpoch", "Fencing/FencedTranscript.Roll.cs", "(_claim with { Segment = next.Segment }).ToMetadata()",
+            "rollEpoch", "Ownership/FencedTranscript.Roll.cs", "(_claim with { Segment = next.Segment }).ToMetadata()",
             "(_claim with { Segment = next.Segment, Epoch = {on} ? 0 : _claim.Epoch }).ToMetadata()"),
-        new("rollClaim", "Fencing/SessionClaimer.Segments.cs", "claim = standing with { Segment = segment };", "claim = {on} ? claim : standing with { Segment = segment };"),
-        new("sealedClaim", "Fencing/SessionClaimer.cs", "if (view.IsSealed || view.Segment != segment)", "if ((view.IsSealed && !{on}) || view.Segment != segment)"),
+        new("rollClaim", "Ownership/SessionClaimer.Segments.cs", "claim = standing with { Segment = segment };", "claim = {on} ? claim : standing with { Segment = segment };"),
+        new("sealedClaim", "Ownership/SessionClaimer.cs", "if (view.IsSealed || view.Segment != segment)", "if ((view.IsSealed && !{on}) || view.Segment != segment)"),
         new(
-            "resetSeal", "Resets/SessionReset.cs", "return (await blobs.SealAsync(work.Path, etag, work.Lease, cancellationToken) is BlobWriteOutcome.Written, null);",
+            "resetSeal", "Ownership/Resets/SessionReset.cs", "return (await blobs.SealAsync(work.Path, etag, work.Lease, cancellationToken) is BlobWriteOutcome.Written, null);",
             "return ({on} || await blobs.SealAsync(work.Path, etag, work.Lease, cancellationToken) is BlobWriteOutcome.Written, null);"),
-        new("resetClaim", "Resets/SessionReset.cs", "if (standing.RunId != work.Name)", "if (!{on} && standing.RunId != work.Name)"),
+        new("resetClaim", "Ownership/Resets/SessionReset.cs", "if (standing.RunId != work.Name)", "if (!{on} && standing.RunId != work.Name)"),
         new(
-            "breakNote", "Leases/LeaseBreaker.cs", "await inbox.AddSideEntryAsync(key, delivery, clock.GetUtcNow(), LineOf(by, holder.Claim), cancellationToken);",
+            "breakNote", "Turns/Control/LeaseBreaker.cs", "await inbox.AddSideEntryAsync(key, delivery, clock.GetUtcNow(), LineOf(by, holder.Claim), cancellationToken);",
             "if (!{on}) { await inbox.AddSideEntryAsync(key, delivery, clock.GetUtcNow(), LineOf(by, holder.Claim), cancellationToken); }"),
         new("outage", "Storage/StorageOutage.cs", "when (clock.GetUtcNow() < until)", "when (!{on} && clock.GetUtcNow() < until)"),
         new("sideTwice", "Inbox/PendingEntryFlusher.cs", "if (seen.Add(item.DeliveryHash))", "if (seen.Add(item.DeliveryHash) || {on})"),
         new(
             "closedAnswer", "Turns/Steps/ModelStep.Endings.cs", "if (await waiter.ReadAsync(request, cancellationToken) is { } closed",
             "if (!{on} && await waiter.ReadAsync(request, cancellationToken) is { } closed"),
-        new("inDoubt", "Outbox/Deliverer.cs", "inDoubt: !isFirstPass,", "inDoubt: !isFirstPass && !{on},"),
+        new("inDoubt", "Delivery/Deliverer.cs", "inDoubt: !isFirstPass,", "inDoubt: !isFirstPass && !{on},"),
     ];
 
     public static IReadOnlyList<Breakage> All { get; } =

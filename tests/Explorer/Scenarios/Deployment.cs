@@ -48,10 +48,10 @@ internal sealed class Deployment
         SideWriter = new SideWriter(blobs, reader, flusher, ids, leases, clock, NullLogger<SideWriter>.Instance);
         var claimer = new SessionClaimer(blobs, reader, cache, ids, leases, Options.Create(dependencies.Transcripts), clock, NullLogger<SessionClaimer>.Instance);
         var models = new ModelStreamReader(dependencies.Model, clock);
-        var lane = new ConcurrencyLimiter(4);
-        var compactor = new Compactor(models, lane, clock, NullLogger<Compactor>.Instance);
+        var limiter = new ConcurrencyLimiter(4);
+        var compactor = new Compactor(models, limiter, clock, NullLogger<Compactor>.Instance);
         var stream = new StreamedCall(models, turns, clock, NullLogger<StreamedCall>.Instance);
-        var answer = new ModelAnswer(stream, lane, compactor, clock, () => 0, NullLogger<ModelAnswer>.Instance);
+        var answer = new ModelAnswer(stream, limiter, compactor, clock, () => 0, NullLogger<ModelAnswer>.Instance);
         var waiter = new SupersededWaiter(reader, turns, clock, NullLogger<SupersededWaiter>.Instance);
         var detached = new DetachedAnswers(claimer, Inbox, outbox, clock, NullLogger<DetachedAnswers>.Instance);
         Step = new ModelStep(

@@ -48,7 +48,7 @@ internal sealed class SlackMessages(TimeProvider time)
     public IReadOnlyList<PostedMessage> History(string channel) =>
         [.. All.Where(m => m.Channel == channel && (m.ThreadTs is null || m.ThreadTs == m.Ts)).Reverse()];
 
-    // Time provenances are ids: unique and growing, also when the clock stands still.
+    // Timestamps are ids: unique and growing, also when the clock stands still.
     private string NextTs()
     {
         var now = (time.GetUtcNow() - DateTimeOffset.UnixEpoch).Ticks / TimeSpan.TicksPerMicrosecond;

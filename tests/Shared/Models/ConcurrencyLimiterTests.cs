@@ -10,18 +10,18 @@ public sealed class ConcurrencyLimiterTests
     [Fact]
     public async Task EnterAsync_WhenItIsFull_WaitsForAPlace()
     {
-        var lane = new ConcurrencyLimiter(2);
-        var first = await lane.EnterAsync(MessagePriority.User, default);
-        using var second = await lane.EnterAsync(MessagePriority.User, default);
+        var limiter = new ConcurrencyLimiter(2);
+        var first = await limiter.EnterAsync(MessagePriority.User, default);
+        using var second = await limiter.EnterAsync(MessagePriority.User, default);
 
-        var third = lane.EnterAsync(MessagePriority.User, default);
+        var third = limiter.EnterAsync(MessagePriority.User, default);
         third.IsCompleted.ShouldBeFalse();
-        lane.Waiting.ShouldBe(1);
+        limiter.Waiting.ShouldBe(1);
 
         first.Dispose();
         using var got = await Bounded(third);
-        lane.Running.ShouldBe(2);
-        lane.Waiting.ShouldBe(0);
+        limiter.Running.ShouldBe(2);
+        limiter.Waiting.ShouldBe(0);
     }
 
     [Fact]
@@ -46,43 +46,43 @@ public sealed class ConcurrencyLimiterTests
     [Fact]
     public async Task EnterAsync_WhenAWaiterCancels_TheNextGetsThePlace()
     {
-        var lane = new ConcurrencyLimiter(1);
-        var held = await lane.EnterAsync(MessagePriority.User, default);
+        var limiter = new ConcurrencyLimiter(1);
+        var held = await limiter.EnterAsync(MessagePriority.User, default);
         using var cancellation = new CancellationTokenSource();
-        var leaving = lane.EnterAsync(MessagePriority.User, cancellation.Token);
-        var staying = lane.EnterAsync(MessagePriority.User, default);
+        var leaving = limiter.EnterAsync(MessagePriority.User, cancellation.Token);
+        var staying = limiter.EnterAsync(MessagePriority.User, default);
 
         await cancellation.CancelAsync();
         await Should.ThrowAsync<OperationCanceledException>(() => Bounded(leaving));
         held.Dispose();
 
         (await Bounded(staying)).Dispose();
-        lane.Running.ShouldBe(0);
+        limiter.Running.ShouldBe(0);
     }
 
     [Fact]
     public async Task Dispose_Twice_GivesOnePlaceBack()
     {
-        var lane = new ConcurrencyLimiter(1);
-        var held = await lane.EnterAsync(MessagePriority.User, default);
+        var limiter = new ConcurrencyLimiter(1);
+        var held = await limiter.EnterAsync(MessagePriority.User, default);
         held.Dispose();
-        using var next = await lane.EnterAsync(MessagePriority.User, default);
+        using var next = await limiter.EnterAsync(MessagePriority.User, default);
         held.Dispose();
 
-        lane.Running.ShouldBe(1);
-        lane.EnterAsync(MessagePriority.User, default).IsCompleted.ShouldBeFalse();
+        limiter.Running.ShouldBe(1);
+        limiter.EnterAsync(MessagePriority.User, default).IsCompleted.ShouldBeFalse();
     }
 
     [Fact]
     public async Task EnterAsync_WhenManyComeAndCancelAtOnce_LosesNoPlace()
     {
-        var lane = new ConcurrencyLimiter(3);
+        var limiter = new ConcurrencyLimiter(3);
         var inside = 0;
         var most = 0;
         await Task.WhenAll(Enumerable.Range(0, 400).Select(number => Task.Run(async () =>
         {
             using var cancellation = new CancellationTokenSource();
-            var entering = lane.EnterAsync((MessagePriority)((number % 3) + 1), cancellation.Token);
+            var entering = limiter.EnterAsync((MessagePriority)((number % 3) + 1), cancellation.Token);
             if (number % 4 == 0)
             {
                 await cancellation.CancelAsync();
@@ -102,15 +102,15 @@ public sealed class ConcurrencyLimiterTests
         })));
 
         most.ShouldBeInRange(1, 3);
-        lane.Running.ShouldBe(0);
-        lane.Waiting.ShouldBe(0);
+        limiter.Running.ShouldBe(0);
+        limiter.Waiting.ShouldBe(0);
     }
 
-    private static async Task<List<int>> ServeAsync(ConcurrencyLimiter lane, MessagePriority[] arrivals)
+    private static async Task<List<int>> ServeAsync(ConcurrencyLimiter limiter, MessagePriority[] arrivals)
     {
         var order = new List<int>();
-        var held = await lane.EnterAsync(MessagePriority.User, default);
-        var waiting = arrivals.Select((priority, number) => (Number: number, Place: lane.EnterAsync(priority, default))).ToList();
+        var held = await limiter.EnterAsync(MessagePriority.User, default);
+        var waiting = arrivals.Select((priority, number) => (Number: number, Place: limiter.EnterAsync(priority, default))).ToList();
         while (waiting.Count > 0)
         {
             held.Dispose();

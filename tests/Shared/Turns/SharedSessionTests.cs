@@ -60,9 +60,9 @@ public sealed class SharedSessionTests
         fixture.Model.Then(SimulatedModel.Delta("two"), new Act.Wait(TimeSpan.FromSeconds(55)), SimulatedModel.Stop());
         await fixture.AcceptAsync("m1", "first question");
         await fixture.AcceptAsync("m2", "second question", key: SecondKey);
-        var (lane, otherKey) = (new SimulatedOrchestration(fixture), new SimulatedOrchestration(fixture) { Key = SecondKey });
+        var (limiter, otherKey) = (new SimulatedOrchestration(fixture), new SimulatedOrchestration(fixture) { Key = SecondKey });
 
-        var receipts = await Task.WhenAll(lane.RunAsync(), otherKey.RunAsync());
+        var receipts = await Task.WhenAll(limiter.RunAsync(), otherKey.RunAsync());
 
         receipts.SelectMany(each => each).ShouldAllBe(receipt => receipt.Ending == TurnEnding.Replied && receipt.Tally.Verdicts.IsEmpty);
         TurnProvenances(fixture).Select(provenance => provenance.RunId).ShouldBeInOneStretchEach();

@@ -44,10 +44,10 @@ internal sealed class TurnProcess
         Deliverer = new Deliverer(Outbox, channels, fixture.Ids, fixture.Clock, fixture.Log.For<Deliverer>());
         Opener = new TurnOpener(counter, Inbox, SideWriter, Receipts, Sessions, Reader, fixture, fixture.Clock, fixture.Log.For<TurnOpener>());
         var models = new ModelStreamReader(fixture.Model, fixture.Clock);
-        var lane = new ConcurrencyLimiter(fixture.ConcurrentCalls);
-        var compactor = new Compactor(models, lane, fixture.Clock, fixture.Log.For<Compactor>());
+        var limiter = new ConcurrencyLimiter(fixture.ConcurrentCalls);
+        var compactor = new Compactor(models, limiter, fixture.Clock, fixture.Log.For<Compactor>());
         var stream = new StreamedCall(models, turns, fixture.Clock, fixture.Log.For<StreamedCall>());
-        var answers = new ModelAnswer(stream, lane, compactor, fixture.Clock, () => 0.5, fixture.Log.For<ModelAnswer>());
+        var answers = new ModelAnswer(stream, limiter, compactor, fixture.Clock, () => 0.5, fixture.Log.For<ModelAnswer>());
         Model = new ModelStep(
             Blobs, counter, Claimer, Sessions, Inbox, Receipts, Drain, new ToolResults(Records, fixture.Clock), answers,
             new SupersededWaiter(Reader, turns, fixture.Clock, fixture.Log.For<SupersededWaiter>()),

@@ -107,7 +107,7 @@ public static class SlackEventParser
 
         if (Text(inner, "ts") is not { } ts || SlackText.Time(ts) is not { } sentAt)
         {
-            return new SlackInbound.Malformed("event.ts is missing or no time provenance.");
+            return new SlackInbound.Malformed("event.ts is missing or no timestamp.");
         }
 
         return new SlackInbound.Message

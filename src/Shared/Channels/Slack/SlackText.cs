@@ -2,7 +2,7 @@ using System.Globalization;
 
 namespace Holdfast.Channels.Slack;
 
-/// <summary>Reads what Slack writes inside strings: mentions, escapes and time provenances. Pure.</summary>
+/// <summary>Reads what Slack writes inside strings: mentions, escapes and timestamps. Pure.</summary>
 internal static class SlackText
 {
     private const string MentionStart = "<@";

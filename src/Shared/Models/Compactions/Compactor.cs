@@ -10,14 +10,14 @@ namespace Holdfast.Models.Compactions;
 /// Has a conversation summed up and begins a new segment with the summary. Called by the session's owner, before a model call or beside
 /// its stream; a compaction that fails is logged and never fails a turn.
 /// <para>
-/// The summary goes through the model lane like any call. Nothing is written before it is complete: a crash leaves the conversation as it
+/// The summary goes through the concurrency limiter like any call. Nothing is written before it is complete: a crash leaves the conversation as it
 /// was, or a sealed segment whose successor begins without the summary, which is a plain roll.
 /// </para>
 /// </summary>
-public sealed partial class Compactor(ModelStreamReader reader, ConcurrencyLimiter lane, TimeProvider clock, ILogger<Compactor> log)
+public sealed partial class Compactor(ModelStreamReader reader, ConcurrencyLimiter limiter, TimeProvider clock, ILogger<Compactor> log)
 {
     /// <param name="asked">The model of the turn, unless the settings name another one for summaries.</param>
-    /// <param name="abandon">Gives the summary up, also while it waits for the lane; a roll that has begun is gone through with.</param>
+    /// <param name="abandon">Gives the summary up, also while it waits for the limiter; a roll that has begun is gone through with.</param>
     /// <param name="cancellationToken">Ends the execution.</param>
     public async Task CompactAsync(
         FencedTranscript transcript, CompactionPlan plan, CompactionSettings settings, ModelProfile asked, MessagePriority priority,
@@ -45,7 +45,7 @@ public sealed partial class Compactor(ModelStreamReader reader, ConcurrencyLimit
     /// <returns>Null when the model gave none.</returns>
     private async Task<string?> SummariseAsync(string run, CompactionPlan plan, ModelProfile model, MessagePriority priority, CancellationToken abandon)
     {
-        using var place = await lane.EnterAsync(priority, abandon);
+        using var place = await limiter.EnterAsync(priority, abandon);
         switch (await reader.ReadAsync(CompactionPrompt.Build(plan, model), Unheard.Instance, abandon))
         {
             case ModelOutcome.Completed completed:

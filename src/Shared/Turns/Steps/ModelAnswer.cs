@@ -13,7 +13,7 @@ namespace Holdfast.Turns.Steps;
 /// model failures lead to a fallback; a closed fence ends the step and blames no model. The answer is one append, under an id that
 /// every execution of the step would give it.
 /// </summary>
-public sealed partial class ModelAnswer(StreamedCall stream, ConcurrencyLimiter lane, Compactor compactor, TimeProvider clock, Func<double> jitter, ILogger<ModelAnswer> log)
+public sealed partial class ModelAnswer(StreamedCall stream, ConcurrencyLimiter limiter, Compactor compactor, TimeProvider clock, Func<double> jitter, ILogger<ModelAnswer> log)
 {
     internal async Task<AnswerOutcome> GetAsync(StepWork work, CancellationToken cancellationToken)
     {
@@ -79,7 +79,7 @@ public sealed partial class ModelAnswer(StreamedCall stream, ConcurrencyLimiter 
             plan = null;
         }
 
-        using var place = await lane.EnterAsync(work.Request.Turn.Priority, cancellationToken);
+        using var place = await limiter.EnterAsync(work.Request.Turn.Priority, cancellationToken);
         var prompt = TurnPrompt.Build(work.Transcript.Conversation, work.Run, work.Agent, model);
         LogCalling(log, model.Id, work.Run.Value, work.Transcript.Identity.Attempt, prompt.Messages.Length);
         using var abandon = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
