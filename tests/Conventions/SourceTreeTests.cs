@@ -43,5 +43,11 @@ public sealed class SourceTreeTests
     public void Doors_Always_StayDoors() => SourceRules.Doors(RepositoryTree.Below(".cs", "src/Functions")).ShouldBeEmpty();
 
     [Fact]
+    public void Patterns_InSource_EndWhereTheTextEnds() => SourceRules.LooseAnchors(RepositoryTree.Below(".cs", "src")).ShouldBeEmpty();
+
+    [Fact]
+    public void LogMessages_InSource_HaveAnEventIdOfTheirOwn() => SourceRules.EventIds(RepositoryTree.Below(".cs", "src")).ShouldBeEmpty();
+
+    [Fact]
     public void Files_Always_NameNoMachine() => SourceRules.MachinePaths(RepositoryTree.Files).ShouldBeEmpty();
 }

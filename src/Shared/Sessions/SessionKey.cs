@@ -35,6 +35,6 @@ public sealed partial record SessionKey
 
     public override string ToString() => Value;
 
-    [GeneratedRegex("^agent:(?<agent>[A-Za-z0-9_-]{1,64}):[A-Za-z0-9:._/#@+=%~-]+$", RegexOptions.CultureInvariant)]
+    [GeneratedRegex(@"\Aagent:(?<agent>[A-Za-z0-9_-]{1,64}):[A-Za-z0-9:._/#@+=%~-]+\z", RegexOptions.CultureInvariant)]
     private static partial Regex Shape();
 }

@@ -16,6 +16,6 @@ public sealed partial record TurnId
 
     public override string ToString() => Value;
 
-    [GeneratedRegex("^[0-9a-f]{32}$", RegexOptions.CultureInvariant)]
+    [GeneratedRegex(@"\A[0-9a-f]{32}\z", RegexOptions.CultureInvariant)]
     private static partial Regex Shape();
 }

@@ -1,5 +1,6 @@
 using Holdfast.Configuration.Channels;
 using Holdfast.Inbox;
+using Holdfast.Sessions;
 
 namespace Holdfast.Slack;
 
@@ -44,7 +45,7 @@ public sealed class SlackIntake
         };
     }
 
-    private static IntakeOutcome.Taken Take(SlackInbound.Message message, SlackConfiguration configuration)
+    private static IntakeOutcome Take(SlackInbound.Message message, SlackConfiguration configuration)
     {
         var agent = configuration.AgentFor(message.Channel);
         var isDirect = message.Kind == SlackMessageKind.Direct && message.ChannelType == "im";
@@ -53,6 +54,11 @@ public sealed class SlackIntake
         // A direct conversation outside threads is one session, answered where it is; everything else lives in a thread.
         var thread = isDirect ? message.ThreadTs : message.ReplyThreadTs;
         var key = $"agent:{agent}:slack:{place}{(thread is null ? "" : ":thread:" + thread)}";
+        if (SessionKey.TryParse(key) is null)
+        {
+            return new IntakeOutcome.Refused(IntakeRefusal.Malformed, "The event's channel, user or thread is no id of Slack's.");
+        }
+
         return new IntakeOutcome.Taken(
             DeliveryId.Parse("slack:" + message.DeliveryKey),
             new InboundMessage(
