@@ -50,7 +50,7 @@ public sealed class SessionFunction(SessionDirectory sessions, InboxStore inbox,
     }
 
     private async Task<(SessionKey Key, SessionRecord Record)?> FindAsync(string key, CancellationToken cancellationToken) =>
-        SessionKey.TryParse(Uri.UnescapeDataString(key)) is { } parsed && await sessions.FindAsync(parsed, cancellationToken) is { } record
+        RouteKey.Read(key) is { } parsed && await sessions.FindAsync(parsed, cancellationToken) is { } record
             ? (parsed, record)
             : null;
 

@@ -71,7 +71,7 @@ public sealed class TranscriptFunction(SessionDirectory sessions, TranscriptRead
     }
 
     private async Task<SessionRecord?> FindAsync(string key, CancellationToken cancellationToken) =>
-        SessionKey.TryParse(Uri.UnescapeDataString(key)) is { } parsed ? await sessions.FindAsync(parsed, cancellationToken) : null;
+        RouteKey.Read(key) is { } parsed ? await sessions.FindAsync(parsed, cancellationToken) : null;
 
     /// <returns>The segment asked for, or the active one; null when the session has no transcript yet.</returns>
     private async Task<int?> FindSegmentAsync(SessionRecord record, int? asked, CancellationToken cancellationToken) =>

@@ -1,7 +1,6 @@
 using Holdfast.Functions.Doors;
 using Holdfast.Functions.Status;
 using Holdfast.Leases;
-using Holdfast.Sessions;
 using Microsoft.AspNetCore.Http;
 using Microsoft.Azure.Functions.Worker;
 using Microsoft.DurableTask.Client;
@@ -23,7 +22,7 @@ public sealed class LeaseBreakFunction(LeaseBreaker breaker, SessionSignal signa
         [DurableClient] DurableTaskClient client,
         CancellationToken cancellationToken)
     {
-        if (SessionKey.TryParse(Uri.UnescapeDataString(key)) is not { } session)
+        if (RouteKey.Read(key) is not { } session)
         {
             return Problems.Of(StatusCodes.Status400BadRequest, "A session key reads agent:{agent}:{rest}.");
         }

@@ -41,6 +41,15 @@ public sealed class IdTests
         SegmentName.NumberOf(start + "transcript-000000.jsonl").ShouldBeNull();
     }
 
+    /// <summary>Behind a server, <c>%2F</c> may be a slash that an address had to escape; it cannot be part of a key as well.</summary>
+    [Theory]
+    [InlineData("agent:main:hook:a%2Fb", false)]
+    [InlineData("agent:main:hook:a%2fb", false)]
+    [InlineData("agent:main:hook:a/b", true)]
+    [InlineData("agent:main:hook:a%252Fb", true)]
+    [InlineData("agent:main:hook:a%3Ab", true)]
+    public void TryParse_WhenAKeyEscapesASlash_IsNoKey(string text, bool isKey) => (SessionKey.TryParse(text) is not null).ShouldBe(isKey);
+
     [Fact]
     public void Parse_WhenNothingIsAround_GivesTheId()
     {
