@@ -13,15 +13,20 @@ namespace Holdfast.Inbox;
 /// as a repeated delivery without a receipt makes sure that the pending blob is there; its name comes from the delivery alone, so
 /// that creating it twice is one.
 /// </para>
+/// <para>
+/// Before both stands the key's record, or whoever looks the session up before its first turn is opened would find none: a thread's next
+/// message, an operator. A crash behind it leaves a session without a message, which the next one to the key begins.
+/// </para>
 /// </summary>
-public sealed class InboxStore(IBlobContainer blobs, ReceiptStore receipts)
+public sealed class InboxStore(IBlobContainer blobs, SessionDirectory sessions, ReceiptStore receipts)
 {
     private const long KeptCharacters = 4 * 1024 * 1024;
     private readonly RecentMessages _recent = new(KeptCharacters);
 
-    /// <summary>When this returns, the message is durable.</summary>
+    /// <summary>When this returns, the message is durable, and its session can be looked up.</summary>
     public async Task<AcceptOutcome> AcceptAsync(DeliveryId delivery, InboundMessage message, CancellationToken cancellationToken)
     {
+        await sessions.ResolveAsync(SessionKey.Parse(message.SessionKey), cancellationToken);
         var content = JsonSerializer.SerializeToUtf8Bytes(message, InboxJson.Default.InboundMessage);
         if (await blobs.CreateAsync(RecordPath(delivery), content, cancellationToken) is BlobWriteOutcome.Written)
         {

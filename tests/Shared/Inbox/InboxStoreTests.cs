@@ -1,5 +1,6 @@
 using Holdfast.Inbox;
 using Holdfast.Outbox;
+using Holdfast.Sessions;
 using Holdfast.Storage;
 using Holdfast.Tests.Turns;
 using Holdfast.Transcripts;
@@ -44,6 +45,40 @@ public sealed class InboxStoreTests
 
         (await rig.NamesAsync("inbox/")).ShouldHaveSingleItem();
         (await new PlayedOrchestration(rig).RunAsync()).ShouldHaveSingleItem();
+    });
+
+    [Fact]
+    public void AcceptAsync_WhenNothingIsOpenedYet_TheSessionCanBeLookedUpAndIsTheOneThatIsOpened() => TurnRig.Run(async rig =>
+    {
+        var key = SessionKey.Parse("agent:main:test:new");
+        await rig.AcceptAsync("d", key: key);
+
+        var found = (await rig.Start().Sessions.FindAsync(key, None)).ShouldNotBeNull();
+
+        (await TurnRig.OpenAsync(rig.Start(), key)).SessionId.ShouldBe(found.SessionId);
+    });
+
+    [Theory]
+    [InlineData((int)TapAction.CrashBefore)]
+    [InlineData((int)TapAction.CrashAfter)]
+    public void AcceptAsync_WhenItDiesAtAnyCall_TheRepeatIsOneMessageInOneSession(int action) => TurnRig.Run(async rig =>
+    {
+        for (var number = 1; ; number++)
+        {
+            var (name, key) = ($"d{number}", SessionKey.Parse($"agent:main:test:{number}"));
+            var tap = new BlobTap { Plan = (_, call) => call == number ? (TapAction)action : TapAction.Pass };
+            var dying = rig.Start(tap).Inbox.AcceptAsync(TurnRig.Delivery(name), rig.Message(name, "a question", key: key), None);
+            if (await Record.ExceptionAsync(() => dying) is null)
+            {
+                number.ShouldBe(5, "a read and three writes");
+                return;
+            }
+
+            await rig.AcceptAsync(name, key: key);
+
+            (await rig.Start().Sessions.FindAsync(key, None)).ShouldNotBeNull();
+            (await rig.NamesAsync($"inbox/{key.Hash}/")).ShouldHaveSingleItem();
+        }
     });
 
     /// <summary>The first try died before the message was pending: it was not there when others were taken, so it did not arrive then.</summary>

@@ -31,9 +31,9 @@ internal sealed class TurnProcess
         Reader = new TranscriptReader(Blobs, cache);
         Receipts = new ReceiptStore(Blobs);
         Claimer = new SessionClaimer(Blobs, Reader, cache, rig.Ids, Receipts, leases, Options.Create(rig.Transcripts), rig.Clock, rig.Log.For<SessionClaimer>());
-        Inbox = new InboxStore(Blobs, Receipts);
-        Outbox = new OutboxStore(Blobs);
         Sessions = new SessionDirectory(Blobs, rig.Ids);
+        Inbox = new InboxStore(Blobs, Sessions, Receipts);
+        Outbox = new OutboxStore(Blobs);
         Drain = new SideEntryDrain(Inbox);
         SideWriter = new SideWriter(Blobs, Reader, Drain, rig.Ids, leases, rig.Clock, rig.Log.For<SideWriter>());
         Records = new ToolRecordStore(Blobs);
