@@ -65,7 +65,7 @@ public sealed class BeforeTheFirstTurnTests : IAsyncDisposable
         _blobs = new MemoryBlobContainer(_store);
         _sessions = new SessionDirectory(_blobs, IdSource.System);
         _receipts = new ReceiptStore(_blobs);
-        _inbox = new InboxStore(_blobs, _sessions, _receipts);
+        _inbox = new InboxStore(_blobs, _sessions, _receipts, NullLogger<InboxStore>.Instance);
         _reader = new TranscriptReader(_blobs, new ConversationCache(1024));
     }
 
@@ -87,7 +87,7 @@ public sealed class BeforeTheFirstTurnTests : IAsyncDisposable
     public async Task Slack_WhenTheFirstAcceptanceDiesBehindAWrite_TheSecondMessageIsTakenAndTheRepeatToo(int writes)
     {
         var dying = new MemoryBlobContainer(_store, new DeathBehind(writes));
-        var desk = Desk(new InboxStore(dying, new SessionDirectory(dying, IdSource.System), new ReceiptStore(dying)));
+        var desk = Desk(new InboxStore(dying, new SessionDirectory(dying, IdSource.System), new ReceiptStore(dying), NullLogger<InboxStore>.Instance));
         await Should.ThrowAsync<StorageUnavailableException>(() => SlackAsync("app_mention", "first", "1767225600.000100", null, desk));
 
         (await SlackAsync("message", "and more", "1767225600.000200", "1767225600.000100")).ShouldBeOfType<AcceptOutcome.Accepted>();
@@ -144,7 +144,7 @@ public sealed class BeforeTheFirstTurnTests : IAsyncDisposable
     {
         if (source == "cron")
         {
-            await new CronTicker(Configuration, _inbox, _receipts, _blobs, _clock, NullLogger<CronTicker>.Instance).TickAsync(None);
+            await new CronTicker(Configuration, _inbox, _receipts, _blobs, _clock, NullLogger<CronTicker>.Instance).TickAsync(Configuration.Cron["job"], None);
             return CronKey;
         }
 

@@ -11,8 +11,10 @@ public sealed partial record TurnId
     public string Value { get; }
 
     /// <exception cref="FormatException">The text is no turn id.</exception>
-    public static TurnId Parse(string value) =>
-        Shape().IsMatch(value) ? new TurnId(value) : throw new FormatException("A turn id has 32 hex digits.");
+    public static TurnId Parse(string value) => TryParse(value) ?? throw new FormatException("A turn id has 32 hex digits.");
+
+    /// <returns>Null when the text is no turn id.</returns>
+    public static TurnId? TryParse(string value) => Shape().IsMatch(value) ? new TurnId(value) : null;
 
     public override string ToString() => Value;
 

@@ -42,7 +42,7 @@ internal sealed class Deployment
         var receipts = new ReceiptStore(blobs);
         var outbox = new OutboxStore(blobs);
         Sessions = new SessionDirectory(blobs, ids);
-        Inbox = new InboxStore(blobs, Sessions, receipts);
+        Inbox = new InboxStore(blobs, Sessions, receipts, NullLogger<InboxStore>.Instance);
         var drain = new SideEntryDrain(Inbox);
         SideWriter = new SideWriter(blobs, reader, drain, ids, leases, clock, NullLogger<SideWriter>.Instance);
         var claimer = new SessionClaimer(blobs, reader, cache, ids, receipts, leases, Options.Create(seams.Transcripts), clock, NullLogger<SessionClaimer>.Instance);

@@ -186,6 +186,7 @@ public sealed class InboxStoreTests
 
         rig.Entries().ShouldHaveSingleItem().Stamp!.Source.ShouldBe(EntrySource.Side);
         (await rig.NamesAsync("inbox/")).ShouldBeEmpty();
+        (await rig.NamesAsync("deadletters/")).ShouldHaveSingleItem().ShouldContain(TurnRig.Delivery("bad").Hash);
     });
 
     private static Task<bool> SideAsync(TurnRig rig, string name, ReadOnlyMemory<byte>? line = null) => rig.Start().Inbox.AddSideEntryAsync(

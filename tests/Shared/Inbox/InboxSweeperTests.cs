@@ -70,6 +70,18 @@ public sealed class InboxSweeperTests
         (await Sweeper(rig).KeyOfAsync(item, None)).ShouldBe(TurnRig.Key);
     });
 
+    [Fact]
+    public void KeyOfAsync_WhenTheMessageCannotBeRead_TheDirectoryTellsIt() => TurnRig.Run(async rig =>
+    {
+        await rig.AcceptAsync("b1", key: OtherKey);
+        var path = Holdfast.Storage.BlobPath.Parse((await rig.NamesAsync("inbox/")).ShouldHaveSingleItem());
+        await rig.Outside.ReplaceAsync(path, "no json"u8.ToArray(), (await rig.Outside.ReadAsync(path, 0, 0, None))!.ETag, None);
+        await rig.PassAsync(TimeSpan.FromMinutes(1));
+
+        (await Sweeper(rig).KeyOfAsync((await FoundAsync(rig)).ShouldHaveSingleItem(), None)).ShouldBe(OtherKey);
+        (await FoundAsync(rig)).ShouldBeEmpty();
+    });
+
     private static InboxSweeper Sweeper(TurnRig rig)
     {
         var process = rig.Start();

@@ -1,6 +1,7 @@
 using Holdfast.Configuration;
 using Holdfast.Configuration.Agents;
 using Holdfast.Schedules;
+using Holdfast.Sessions;
 using Holdfast.Tests.Turns;
 
 namespace Holdfast.Tests.Schedules;
@@ -12,6 +13,22 @@ internal static class CronJobs
     {
         var process = rig.Start(tap);
         return new CronTicker(configuration, process.Inbox, process.Receipts, process.Blobs, rig.Clock, rig.Log.For<CronTicker>());
+    }
+
+    /// <summary>Looks at every job once.</summary>
+    /// <returns>The sessions that have a new message.</returns>
+    public static async Task<IReadOnlyList<SessionKey>> TickAsync(this CronTicker ticker, CancellationToken cancellationToken)
+    {
+        var signalled = new List<SessionKey>();
+        foreach (var job in ticker.Jobs)
+        {
+            if (await ticker.TickAsync(job, cancellationToken) is { } key)
+            {
+                signalled.Add(key);
+            }
+        }
+
+        return signalled;
     }
 
     public static HoldfastConfiguration Every(

@@ -1,5 +1,6 @@
 using Holdfast.Outbox;
 using Holdfast.Schedules;
+using Holdfast.Storage;
 using Holdfast.Tests.Turns;
 using Shouldly;
 using Xunit;
@@ -97,6 +98,26 @@ public sealed class CronTickerTests
 
         (await ticker.TickAsync(None)).ShouldHaveSingleItem().Value.ShouldBe("agent:main:agents-own");
         (await rig.NamesAsync("deliveries/")).Count.ShouldBe(2);
+    });
+
+    [Fact]
+    public void TickAsync_WhenTheLastOccurrenceCannotBeRead_GoesOnFromItsName() => TurnRig.Run(async rig =>
+    {
+        var configuration = Every(TimeSpan.FromMinutes(1));
+        await Ticker(rig, configuration).TickAsync(None);
+        await rig.PassAsync(TimeSpan.FromMinutes(1));
+        await Ticker(rig, configuration).TickAsync(None);
+        var path = BlobPath.Parse((await rig.NamesAsync("cron/job/"))[^1]);
+        await rig.Outside.ReplaceAsync(path, "no json"u8.ToArray(), (await rig.Outside.ReadAsync(path, 0, 0, None))!.ETag, None);
+        await rig.PassAsync(TimeSpan.FromMinutes(1));
+        var ticker = Ticker(rig, configuration);
+
+        (await ticker.TickAsync(None)).ShouldBeEmpty("the run before it is not finished");
+
+        await rig.PassAsync(TimeSpan.FromMinutes(1));
+        await new PlayedOrchestration(rig) { Key = Holdfast.Sessions.SessionKey.Parse("agent:main:cron:job:20260101T000100Z") }.RunAsync();
+        (await ticker.TickAsync(None)).ShouldHaveSingleItem();
+        rig.Log.Lines.ShouldContain(line => line.Level == Microsoft.Extensions.Logging.LogLevel.Error && line.Text.Contains(path.Value, StringComparison.Ordinal));
     });
 
     [Fact]

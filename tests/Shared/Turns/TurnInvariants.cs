@@ -1,5 +1,6 @@
 using Holdfast.Auditing;
 using Holdfast.Outbox;
+using Holdfast.Sessions;
 using Holdfast.Tests.Inference;
 using Holdfast.Transcripts;
 using Holdfast.Turns;
@@ -77,13 +78,17 @@ internal static class TurnInvariants
     {
         var (requests, posts) = (rig.Model.Requests.Count, rig.Channel.Posts.Count);
         var repeated = await process.Inbox.AcceptAsync(
-            TurnRig.Delivery(delivery), (await FirstAsync(rig, delivery))!, CancellationToken.None);
+            TurnRig.Delivery(delivery), await FirstAsync(rig, delivery), CancellationToken.None);
         repeated.ShouldBe(new Holdfast.Inbox.AcceptOutcome.Repeated(TurnRig.Delivery(delivery).Turn, IsFinished: true));
         (await new PlayedOrchestration(rig).RunAsync()).ShouldBeEmpty("I10: finished work never runs again");
         (rig.Model.Requests.Count, rig.Channel.Posts.Count).ShouldBe((requests, posts));
     }
 
-    private static async Task<Holdfast.Inbox.InboundMessage?> FirstAsync(TurnRig rig, string delivery) =>
-        await rig.Start().Inbox.ReadMessageAsync(
-            Holdfast.Storage.BlobPath.Parse($"deliveries/{TurnRig.Delivery(delivery).Hash}.json"), CancellationToken.None);
+    private static async Task<Holdfast.Inbox.InboundMessage> FirstAsync(TurnRig rig, string delivery)
+    {
+        var path = Holdfast.Storage.BlobPath.Parse($"deliveries/{TurnRig.Delivery(delivery).Hash}.json");
+        using var record = System.Text.Json.JsonDocument.Parse((await rig.Outside.ReadAsync(path, 0, null, CancellationToken.None)).ShouldNotBeNull().Content);
+        return rig.Message(
+            delivery, record.RootElement.GetProperty("text").GetString()!, key: SessionKey.Parse(record.RootElement.GetProperty("sessionKey").GetString()!));
+    }
 }

@@ -32,7 +32,7 @@ internal sealed class TurnProcess
         Receipts = new ReceiptStore(Blobs);
         Claimer = new SessionClaimer(Blobs, Reader, cache, rig.Ids, Receipts, leases, Options.Create(rig.Transcripts), rig.Clock, rig.Log.For<SessionClaimer>());
         Sessions = new SessionDirectory(Blobs, rig.Ids);
-        Inbox = new InboxStore(Blobs, Sessions, Receipts);
+        Inbox = new InboxStore(Blobs, Sessions, Receipts, rig.Log.For<InboxStore>());
         Outbox = new OutboxStore(Blobs);
         Drain = new SideEntryDrain(Inbox);
         SideWriter = new SideWriter(Blobs, Reader, Drain, rig.Ids, leases, rig.Clock, rig.Log.For<SideWriter>());
