@@ -1,4 +1,5 @@
 using System.CommandLine;
+using Holdfast;
 using Holdfast.Cli;
 
 #pragma warning disable RS0030 // This is the command line: it talks to a console, and by no other way than this.

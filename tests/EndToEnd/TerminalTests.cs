@@ -48,6 +48,14 @@ public sealed class TerminalTests(RunningStage stage)
         run.ExitCode.ShouldBe(exitCode, run.Text);
     }
 
+    [Fact]
+    public async Task Status_WhenSomethingWasSetAside_SaysSo()
+    {
+        await using var app = new EvilApp(200);
+
+        (await HoldfastCommand.RunAsync("status", "agent:main:http:x", "--url", app.Url, "--function-key", "k")).Lines.ShouldContain("set aside      2 that cannot be read");
+    }
+
     [Theory]
     [InlineData("audit", "nowhere" + Evil)]
     [InlineData("audit", "--account-url", Evil)]
@@ -104,7 +112,7 @@ public sealed class TerminalTests(RunningStage stage)
                 sessionId = Evil,
                 lifecycleRevision = 1,
                 pendingMessages = 0,
-                setAside = 0,
+                setAside = 2,
                 progress = new { phase = Evil, runId = Evil, attempt = 1, characters = 1 },
                 transcript = new { segment = 0, length = 1 },
                 owner = new { runId = Evil, attempt = 1, epoch = 1, since = Evil, until = Evil },

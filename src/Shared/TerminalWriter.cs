@@ -1,9 +1,9 @@
 using System.Text;
 
-namespace Holdfast.Cli;
+namespace Holdfast;
 
-/// <summary>The console's outputs, for all that the command prints: results, reasons, usage and faults. Lets nothing but text through.</summary>
-internal sealed class TerminalWriter(TextWriter console) : TextWriter
+/// <summary>A console's output, for all that a command or a host prints: results, reasons, usage, logs and faults. Lets nothing but text through.</summary>
+public sealed class TerminalWriter(TextWriter console) : TextWriter
 {
     public override Encoding Encoding => console.Encoding;
 
