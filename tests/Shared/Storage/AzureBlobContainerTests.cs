@@ -1,4 +1,7 @@
 using System.Diagnostics;
+using System.Net;
+using System.Net.Sockets;
+using System.Text;
 using Holdfast.Storage;
 using Holdfast.Storage.AzureBlobs;
 using Holdfast.Tests.Support;
@@ -155,6 +158,24 @@ public sealed class AzureBlobContainerTests(SharedAzurite azurite)
         (snapshot!.Content.Length, snapshot.Length).ShouldBe((0, 4));
     }
 
+    [Theory]
+    [InlineData("")]
+    [InlineData("<?xml version=\"1.0\" encoding=\"utf-8\"?><EnumerationResults><Blobs><Blob><Name>a</Name>")]
+    [InlineData("<html>a gateway's page</html>")]
+    public async Task ListAsync_WhenTheAnswerIsNoList_IsAFault(string body)
+    {
+        using var listener = new TcpListener(IPAddress.Loopback, 0);
+        listener.Start();
+        using var stop = new CancellationTokenSource();
+        var serving = AnswerAllAsync(listener, body, stop.Token);
+        using var blobs = AzureContainers.Open(Azurite.ConnectionStringVia(new Uri($"http://{listener.LocalEndpoint}")), "test", Quickly);
+
+        await Should.ThrowAsync<StorageUnavailableException>(async () => await blobs.ListAsync("inbox/", None).CountAsync());
+
+        await stop.CancelAsync();
+        await serving;
+    }
+
     [Fact]
     public async Task AnyCall_WhenNobodyListens_IsAFault()
     {
@@ -219,5 +240,24 @@ public sealed class AzureBlobContainerTests(SharedAzurite azurite)
         var created = await blobs.CreateAppendAsync(Path, new Dictionary<string, string>(), None);
         (await blobs.AcquireLeaseAsync(Path, Lease, BlobLimits.MaxLease, None)).ShouldBe(LeaseOutcome.Held);
         return new AppendCondition(created.ShouldBeOfType<BlobWriteOutcome.Written>().ETag, 0, Lease);
+    }
+
+    private static async Task AnswerAllAsync(TcpListener listener, string body, CancellationToken stop)
+    {
+        try
+        {
+            while (true)
+            {
+                using var caller = await listener.AcceptTcpClientAsync(stop);
+                var stream = caller.GetStream();
+                await stream.ReadAtLeastAsync(new byte[16 * 1024], 16, throwOnEndOfStream: false, stop);
+                await stream.WriteAsync(
+                    Encoding.UTF8.GetBytes($"HTTP/1.1 200 OK\r\nContent-Type: application/xml\r\nContent-Length: {body.Length}\r\nConnection: close\r\n\r\n{body}"), stop);
+            }
+        }
+        catch (OperationCanceledException)
+        {
+            // The test is over.
+        }
     }
 }

@@ -1,19 +1,19 @@
 using Azure;
-using Azure.Identity;
 
 namespace Holdfast.Storage.AzureBlobs;
 
 public sealed partial class AzureBlobContainer
 {
     /// <summary>
-    /// A code that is no outcome, a lost connection, a try that ran into the network timeout (which surfaces as a cancellation that
-    /// nobody asked for), or several of them in a row. The caller's own cancellation passes as it is.
+    /// Whatever the SDK throws, but the caller's own cancellation and what is the caller's mistake: a code that is no outcome, a lost
+    /// connection, a try that ran into the network timeout (which surfaces as a cancellation that nobody asked for), several of them in a
+    /// row, or an answer that was cut short, which its readers meet with exceptions of any type.
     /// </summary>
     private static bool IsFault(Exception exception, CancellationToken cancellationToken) => exception switch
     {
         OperationCanceledException => !cancellationToken.IsCancellationRequested,
-        RequestFailedException or AggregateException or IOException or HttpRequestException or AuthenticationFailedException => true,
-        _ => false,
+        ArgumentException => false,
+        _ => true,
     };
 
     private Exception ToFault(BlobVerb verb, string name, Exception exception, CancellationToken cancellationToken)
