@@ -1,4 +1,5 @@
-// Three alarms: requests fail, exceptions escape, or the app has gone quiet (its timers stopped, so nobody sweeps the inbox).
+// Four alarms: requests fail, exceptions escape, something stored cannot be read, or the app has gone quiet (its timers stopped, so nobody
+// sweeps the inbox).
 param namePrefix string
 param location string
 param tags object
@@ -88,6 +89,34 @@ resource quiet 'Microsoft.Insights/scheduledQueryRules@2023-12-01' = {
           timeAggregation: 'Count'
           operator: 'LessThan'
           threshold: 1
+          failingPeriods: { numberOfEvaluationPeriods: 1, minFailingPeriodsToAlert: 1 }
+        }
+      ]
+    }
+    actions: { actionGroups: [operators.id] }
+  }
+}
+
+// By the words of the log: what the worker logs comes to the host without the number of its event.
+resource unreadable 'Microsoft.Insights/scheduledQueryRules@2023-12-01' = {
+  name: '${namePrefix}-unreadable'
+  location: location
+  tags: tags
+  properties: {
+    displayName: '${namePrefix}-unreadable'
+    description: 'Something in the inbox or of a cron job cannot be read; what was pending is set aside under deadletters/.'
+    severity: 2
+    enabled: true
+    scopes: [componentId]
+    evaluationFrequency: 'PT5M'
+    windowSize: 'PT15M'
+    criteria: {
+      allOf: [
+        {
+          query: 'traces | where severityLevel >= 3 and message has "cannot be read"'
+          timeAggregation: 'Count'
+          operator: 'GreaterThan'
+          threshold: 0
           failingPeriods: { numberOfEvaluationPeriods: 1, minFailingPeriodsToAlert: 1 }
         }
       ]

@@ -51,6 +51,7 @@ resource appPackageContainer 'Microsoft.Storage/storageAccounts/blobServices/con
 //   cron/       the newest record of a job says how far it has come; a yearly job's is a year old, and without it the job counts as new
 //   toolcalls/  keep a tool from running twice until their turn has its receipt, however long a stopped app makes it wait
 //   inbox/      pending messages; the app takes them away itself
+//   deadletters/  what was pending and could not be read; a person decides
 //   outbox/     what was sent where, and its text
 //   receipts/   prove that a turn has ended, and outlive everything else of it
 //   keys/, sessions/  the sessions and their transcripts

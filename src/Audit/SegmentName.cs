@@ -10,14 +10,15 @@ public static partial class SegmentName
 {
     /// <returns>Null for a blob that is no segment.</returns>
     public static (SessionId Session, int Number)? Parse(BlobPath path) =>
-        path.Value.Split('/') is ["sessions", var session, var file] && Guid.TryParseExact(session, "N", out _) && NumberOf(file) is { } number
-            ? (SessionId.Parse(session), number)
+        path.Value.Split('/') is ["sessions", var folder, var file]
+        && SessionId.TryParse(folder) is { } session && session.Value == folder && NumberOf(file) is { } number
+            ? (session, number)
             : null;
 
     /// <returns>Null for a file that is not named like a segment.</returns>
     public static int? NumberOf(string file) =>
         Shape().Match(file) is { Success: true } match ? int.Parse(match.Groups["number"].ValueSpan, CultureInfo.InvariantCulture) : null;
 
-    [GeneratedRegex("^transcript-(?<number>[0-9]{6})\\.jsonl$", RegexOptions.CultureInvariant)]
+    [GeneratedRegex(@"\Atranscript-(?<number>[0-9]{6})\.jsonl\z", RegexOptions.CultureInvariant)]
     private static partial Regex Shape();
 }

@@ -14,7 +14,7 @@ internal sealed class AppClient : IDisposable
     /// <param name="functionKey">Sent as <c>x-functions-key</c>; null for the one that <see cref="FunctionKey"/> finds.</param>
     public AppClient(Uri url, string? functionKey)
     {
-        _http = new HttpClient { BaseAddress = new Uri(url.ToString().TrimEnd('/') + "/") };
+        _http = new HttpClient { BaseAddress = new Uri(url.AbsoluteUri.TrimEnd('/') + "/") };
         if (FunctionKey.For(url, functionKey) is { } key)
         {
             _http.DefaultRequestHeaders.Add("x-functions-key", key);

@@ -71,9 +71,9 @@ internal sealed record AuditPlace(IReadOnlyList<string> Paths, string? Storage, 
 
     private static async Task<SessionId> FindAsync(IBlobContainer blobs, string session, CancellationToken cancellationToken)
     {
-        if (Guid.TryParse(session, out _))
+        if (SessionId.TryParse(session) is { } id)
         {
-            return SessionId.Parse(session);
+            return id;
         }
 
         var key = SessionKey.TryParse(session) ?? throw new UnusableInputException($"{session} is neither a session id nor a session key.");

@@ -1,5 +1,11 @@
 using System.CommandLine;
+using Holdfast;
 using Holdfast.Cli;
+
+#pragma warning disable RS0030 // This is the command line: it talks to a console, and by no other way than this.
+Console.SetOut(new TerminalWriter(Console.Out));
+Console.SetError(new TerminalWriter(Console.Error));
+#pragma warning restore RS0030
 
 var url = new Option<Uri>("--url")
 {

@@ -12,6 +12,11 @@ public static class SessionLines
         var transcript = status.GetProperty("transcript");
         yield return $"transcript     segment {Text(transcript, "segment")}, {Text(transcript, "length")} bytes";
         yield return $"pending        {Text(status, "pendingMessages")} messages";
+        if (status.TryGetProperty("setAside", out var aside) && aside.GetInt32() > 0)
+        {
+            yield return $"set aside      {aside} that cannot be read";
+        }
+
         yield return $"turn           {ProgressOf(status.GetProperty("progress"))}";
         yield return $"owner          {OwnerOf(status.GetProperty("owner"))}";
         yield return $"lease          {Text(status, "lease")}";

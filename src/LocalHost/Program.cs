@@ -1,5 +1,11 @@
 using System.CommandLine;
+using Holdfast;
 using Holdfast.LocalHost;
+
+#pragma warning disable RS0030 // This is the host of a console: its log too goes this way, and holds what others wrote.
+Console.SetOut(new TerminalWriter(Console.Out));
+Console.SetError(new TerminalWriter(Console.Error));
+#pragma warning restore RS0030
 
 var app = new Option<DirectoryInfo>("--app") { Description = "The built function app: the folder with worker.config.json.", Required = true };
 var port = new Option<ushort>("--port") { Description = "Where to listen; 0 for any free port.", DefaultValueFactory = _ => 7071 };

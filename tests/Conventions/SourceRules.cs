@@ -67,6 +67,30 @@ public static partial class SourceRules
         [.. files.Where(file => file.Name.EndsWith("Function.cs", StringComparison.Ordinal) && file.Lines.Count > MaxDoorLines)
             .Select(file => $"{file.Path}: {file.Lines.Count} lines, at most {MaxDoorLines}")];
 
+    /// <summary>
+    /// A pattern that ends in <c>$</c>, which a line feed may follow, or in which each line is a text of its own: an id would have two names.
+    /// The end of a text is <c>\z</c>, its beginning <c>\A</c>.
+    /// </summary>
+    public static IReadOnlyList<string> LooseAnchors(IEnumerable<TreeFile> files) =>
+        [.. from file in files
+            from line in file.Lines
+            where Pattern().IsMatch(line) && (DollarAtTheEnd().IsMatch(line) || line.Contains("RegexOptions.Multiline", StringComparison.Ordinal))
+            select $"{file.Path}: {line.Trim()}"];
+
+    /// <summary>A log message without an event id of its own, or two with one: an alert on it would mean both.</summary>
+    public static IReadOnlyList<string> EventIds(IEnumerable<TreeFile> files)
+    {
+        var messages = (from file in files
+                        from Match message in LogMessage().Matches(SourceText.CodeOnly(file.Text))
+                        select (file.Path, Id: message.Groups["id"].Value)).ToList();
+        return
+        [
+            .. messages.Where(message => message.Id.Length == 0).Select(message => $"{message.Path}: a message without an event id"),
+            .. messages.Where(message => message.Id.Length > 0).GroupBy(message => message.Id).Where(same => same.Count() > 1)
+                .Select(same => $"{same.Key}: {string.Join(", ", same.Select(message => message.Path))}"),
+        ];
+    }
+
     /// <summary>A path of somebody's machine.</summary>
     public static IReadOnlyList<string> MachinePaths(IEnumerable<TreeFile> files) =>
         [.. from file in files
@@ -84,6 +108,16 @@ public static partial class SourceRules
 
     [GeneratedRegex(@"\bTO[D]O\b|\bFIX[M]E\b|\bHA[C]K\b")]
     private static partial Regex OpenWorkMark();
+
+    [GeneratedRegex(@"\b(?:GeneratedRegex|Regex(?:\.IsMatch|\.Matche?s?|\.Replace|\.Split)?)\(")]
+    private static partial Regex Pattern();
+
+    // Not one that is escaped, nor the mark of an interpolated text.
+    [GeneratedRegex(@"(?<![\\(,\s])\$(?=[""|)])")]
+    private static partial Regex DollarAtTheEnd();
+
+    [GeneratedRegex(@"\[LoggerMessage\(\s*(?:EventId\s*=\s*)?(?<id>[0-9]*)")]
+    private static partial Regex LogMessage();
 
     // Where an address or a longer path goes on to the left, it is none; the function host's own folder is no one's machine.
     [GeneratedRegex(@"(?<![\w.:/\-])/(?:home|root|Users|work)/(?!site/)[\w.\-]+|\b[A-Z]:\\+Users\\+\w+")]

@@ -72,6 +72,30 @@ public sealed class SourceRulesTests
     public void MachinePaths_WhenOneIsWritten_NamesIt(string start, string rest, int faults) =>
         SourceRules.MachinePaths([new TreeFile("README.md", start + rest)]).Count.ShouldBe(faults);
 
+    [Theory]
+    [InlineData("[GeneratedRegex(\"^[0-9]+$\", RegexOptions.CultureInvariant)]", 1)]
+    [InlineData("[GeneratedRegex(@\"^a(?:b$|c)\")]", 1)]
+    [InlineData("[GeneratedRegex(@\"\\A(a|b$)\")]", 1)]
+    [InlineData("var shape = new Regex(\"a$\");", 1)]
+    [InlineData("return Regex.IsMatch(text, \"^a$\");", 1)]
+    [InlineData("[GeneratedRegex(@\"^a\\z\", RegexOptions.Multiline)]", 1)]
+    [InlineData("[GeneratedRegex(@\"\\A[0-9]+\\z\")]", 0)]
+    [InlineData("[GeneratedRegex(@\"price in \\$\")]", 0)]
+    [InlineData("patterns.Add(new Regex($@\"\\A(?:{pattern})\\z\"));", 0)]
+    [InlineData("patterns.Add(new Regex($\"{pattern}\"));", 0)]
+    [InlineData("var text = \"5$\";", 0)]
+    public void LooseAnchors_WhenAPatternLetsALineFeedFollow_NamesIt(string line, int faults) =>
+        SourceRules.LooseAnchors([new TreeFile("src/A.cs", line)]).Count.ShouldBe(faults);
+
+    [Fact]
+    public void EventIds_WhenOneIsUsedTwiceOrLeftOut_SaysWhere() =>
+        SourceRules.EventIds(
+        [
+            new TreeFile("src/A.cs", "[LoggerMessage(EventId = 1500, Level = LogLevel.Debug, Message = \"a\")]\n[LoggerMessage(\n    EventId = 7, Message = \"b\")]"),
+            new TreeFile("src/B.cs", "[LoggerMessage(1500, LogLevel.Debug, \"a\")]\n// [LoggerMessage(7, LogLevel.Debug, \"b\")]"),
+            new TreeFile("src/C.cs", "[LoggerMessage(Level = LogLevel.Debug, Message = \"a\")]"),
+        ]).ShouldBe(["src/C.cs: a message without an event id", "1500: src/A.cs, src/B.cs"]);
+
     [Fact]
     public void CodeOnly_WhenLiteralsHoldQuotesAndSlashes_KeepsTheCodeAfterThem()
     {

@@ -43,5 +43,22 @@ public sealed class SourceTreeTests
     public void Endpoints_Always_StaySmall() => SourceRules.Endpoints(RepositoryTree.Below(".cs", "src/Functions")).ShouldBeEmpty();
 
     [Fact]
+    public void Patterns_InSource_EndWhereTheTextEnds() => SourceRules.LooseAnchors(RepositoryTree.Below(".cs", "src")).ShouldBeEmpty();
+
+    [Fact]
+    public void LogMessages_InSource_HaveAnEventIdOfTheirOwn() => SourceRules.EventIds(RepositoryTree.Below(".cs", "src")).ShouldBeEmpty();
+
+    /// <summary>The server has decoded an address once; a second time makes one session of two.</summary>
+    [Fact]
+    public void Routes_WithASessionKey_TakeItAsTheServerDecodedIt()
+    {
+        var routed = RepositoryTree.Below(".cs", "src/Functions").Where(file => file.Text.Contains("Route = \"sessions/{key}", StringComparison.Ordinal)).ToList();
+
+        routed.Count.ShouldBe(5);
+        routed.Where(file => !file.Text.Contains("RouteKey.Read(key)", StringComparison.Ordinal)).Select(file => file.Path).ShouldBeEmpty();
+        RepositoryTree.Below(".cs", "src/Functions").Where(file => file.Text.Contains("Unescape", StringComparison.Ordinal)).Select(file => file.Path).ShouldBeEmpty();
+    }
+
+    [Fact]
     public void Files_Always_NameNoMachine() => SourceRules.MachinePaths(RepositoryTree.Files).ShouldBeEmpty();
 }

@@ -59,6 +59,19 @@ public sealed class SettingsTests(SharedAzurite azurite)
         app.Host.Lines.Where(line => !line.StartsWith('{')).Count().ShouldBe(2);
     }
 
+    /// <summary>A log line may hold what somebody sent, and a start-up fault what somebody wrote into a file.</summary>
+    [Fact]
+    public async Task Console_WhenSomebodyWroteEscapes_ShowsThemAsText()
+    {
+        await using var app = await ServedApp.StartAsync(await azurite.GetAsync());
+        await app.SendAsync(HttpMethod.Get, "api/settings/%1B%5B31mred%C2%9B2J%E2%80%AEturned");
+        await app.Host.WaitForLineAsync(line => line.Contains("Setting", StringComparison.Ordinal) && line.Contains("was read", StringComparison.Ordinal), ServedApp.Soon);
+        var (_, failed) = await ServedApp.FailAsync(await azurite.GetAsync(), ["--app", "/no/such/\u001b[31mapp"]);
+
+        app.Host.Lines.ShouldContain(line => line.Contains(@"Setting \u001B[31mred\u009B2J\u202Eturned was read", StringComparison.Ordinal));
+        failed[^1].ShouldContain(@"/no/such/\u001B[31mapp");
+    }
+
     [Fact]
     public async Task Bind_ToEveryAddress_AnswersToAnyNameAndStillAsksForKeys()
     {

@@ -1,4 +1,5 @@
 using System.Collections.Immutable;
+using Holdfast.Sessions;
 using Holdfast.Transcripts;
 
 namespace Holdfast.Audit.Checks;
@@ -45,7 +46,7 @@ internal static class SegmentValidator
                 yield return new AuditFinding(FindingKind.WrongHeader, number, 1, 0, null, Text($"the header is of version {header.Version}, not 3"));
             }
 
-            if (!Guid.TryParse(header.Session, out var id) || id.ToString("N") != owner)
+            if (SessionId.TryParse(header.Session)?.Value != owner)
             {
                 yield return new AuditFinding(
                     FindingKind.ForeignSession, number, 1, 0, null, Text($"the header names session {header.Session}; the segment belongs to {owner}"));

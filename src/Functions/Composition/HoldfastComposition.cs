@@ -54,7 +54,8 @@ internal static class HoldfastComposition
         services.AddSingleton(new ConversationCache(CachedCharacters));
         services.AddSingleton<TranscriptReader>();
         services.AddSingleton<SessionDirectory>();
-        services.AddSingleton(services => new InboxStore(services.GetRequiredService<IBlobContainer>(), services.GetRequiredService<ReceiptStore>().ExistsAsync));
+        services.AddSingleton<Func<TurnId, CancellationToken, Task<bool>>>(provider => provider.GetRequiredService<ReceiptStore>().ExistsAsync);
+        services.AddSingleton<InboxStore>();
         services.AddSingleton<PendingEntryFlusher>();
         services.AddSingleton<SideWriter>();
         services.AddSingleton<InboxSweeper>();

@@ -6,7 +6,7 @@ internal static class StartUpFault
     public static async Task WriteAsync(string text)
     {
 #pragma warning disable RS0030 // Before the host is built there is no logger.
-        await Console.Error.WriteLineAsync(text);
+        await Console.Error.WriteLineAsync(TerminalText.Of(text));
 #pragma warning restore RS0030
     }
 }

@@ -3,14 +3,16 @@ using Holdfast.Functions.Status;
 using Holdfast.Inbox;
 using Microsoft.Azure.Functions.Worker;
 using Microsoft.DurableTask.Client;
+using Microsoft.Extensions.Logging;
 
 namespace Holdfast.Functions.Endpoints;
 
 /// <summary>
 /// Signals again for what lies in an inbox while no orchestration is at work on it: a signal was lost, or an operator terminated the instance.
-/// One that waits for an activity which the engine has lost is ended, so that the next signal starts another.
+/// One that waits for an activity which the engine has lost is ended, so that the next signal starts another. A session that fails is left to
+/// the next sweep, and the others are none the worse.
 /// </summary>
-public sealed class InboxSweepFunction(InboxSweeper sweeper, SessionSignal signal, TimeProvider clock)
+public sealed partial class InboxSweepFunction(InboxSweeper sweeper, SessionSignal signal, TimeProvider clock, ILogger<InboxSweepFunction> log)
 {
     [Function("InboxSweep")]
     public async Task RunAsync(
@@ -18,22 +20,37 @@ public sealed class InboxSweepFunction(InboxSweeper sweeper, SessionSignal signa
     {
         await foreach (var waiting in sweeper.FindAsync(cancellationToken))
         {
-            var instance = await client.GetInstanceAsync(
-                SessionOrchestrator.InstanceIdOf(waiting.KeyHash), getInputsAndOutputs: true, cancellationToken);
-            var move = SweepDecider.Decide(instance, clock.GetUtcNow());
-            if (move == SweepMove.Leave || await sweeper.KeyOfAsync(waiting, cancellationToken) is not { } key)
+            try
             {
-                continue;
+                await SweepAsync(client, waiting, cancellationToken);
             }
-
-            if (move == SweepMove.Signal)
+            catch (Exception fault) when (!cancellationToken.IsCancellationRequested)
             {
-                await signal.SendAsync(client, key, cancellationToken);
-            }
-            else if (!await sweeper.IsHeldAsync(key, cancellationToken))
-            {
-                await signal.EndStuckAsync(client, key, cancellationToken);
+                LogFailed(log, fault, waiting.KeyHash);
             }
         }
     }
+
+    private async Task SweepAsync(DurableTaskClient client, InboxItem waiting, CancellationToken cancellationToken)
+    {
+        var instance = await client.GetInstanceAsync(
+            SessionOrchestrator.InstanceIdOf(waiting.KeyHash), getInputsAndOutputs: true, cancellationToken);
+        var move = SweepDecider.Decide(instance, clock.GetUtcNow());
+        if (move == SweepMove.Leave || await sweeper.KeyOfAsync(waiting, cancellationToken) is not { } key)
+        {
+            return;
+        }
+
+        if (move == SweepMove.Signal)
+        {
+            await signal.SendAsync(client, key, cancellationToken);
+        }
+        else if (!await sweeper.IsHeldAsync(key, cancellationToken))
+        {
+            await signal.EndStuckAsync(client, key, cancellationToken);
+        }
+    }
+
+    [LoggerMessage(EventId = 2021, Level = LogLevel.Error, Message = "Session {Session} could not be swept; it is left to the next sweep")]
+    private static partial void LogFailed(ILogger logger, Exception fault, string session);
 }

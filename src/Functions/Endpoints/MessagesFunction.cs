@@ -27,7 +27,7 @@ public sealed class MessagesFunction(
         [DurableClient] DurableTaskClient client,
         CancellationToken cancellationToken)
     {
-        if (SessionKey.TryParse(Uri.UnescapeDataString(key)) is not { } session)
+        if (RouteKey.Read(key) is not { } session)
         {
             return Problems.Of(StatusCodes.Status400BadRequest, "A session key reads agent:{agent}:{rest}.");
         }

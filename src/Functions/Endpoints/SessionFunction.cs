@@ -39,6 +39,7 @@ public sealed class SessionFunction(SessionDirectory sessions, InboxStore inbox,
             sessionId = found.Record.SessionId,
             lifecycleRevision = found.Record.LifecycleRevision,
             pendingMessages = pending,
+            setAside = await inbox.CountSetAsideAsync(found.Key, cancellationToken),
             progress = view is null ? SessionProgress.Idle : SessionProgress.Of(view),
             transcript = new { segment = view?.Segment ?? found.Record.ActiveSegment, length = view?.Length ?? 0, isHeld = view?.IsLeased ?? false },
             owner = SessionOwner.Of(view?.Claim),
@@ -50,7 +51,7 @@ public sealed class SessionFunction(SessionDirectory sessions, InboxStore inbox,
     }
 
     private async Task<(SessionKey Key, SessionRecord Record)?> FindAsync(string key, CancellationToken cancellationToken) =>
-        SessionKey.TryParse(Uri.UnescapeDataString(key)) is { } parsed && await sessions.FindAsync(parsed, cancellationToken) is { } record
+        RouteKey.Read(key) is { } parsed && await sessions.FindAsync(parsed, cancellationToken) is { } record
             ? (parsed, record)
             : null;
 

@@ -10,7 +10,7 @@ namespace Holdfast.Functions.Endpoints;
 /// <summary>
 /// <c>GET /api/sessions/{key}/transcript?segment=N</c>: the bytes of a segment, whole or by range; of the active one when no number is
 /// given. The answer names its segment in <c>Holdfast-Segment</c> and, once that is sealed, the one that goes on from it in
-/// <c>Holdfast-Next-Segment</c>, which may not be there yet.
+/// <c>Holdfast-Next-Segment</c>, which may not be there yet. A session whose first message waits has an empty transcript.
 /// </summary>
 public sealed class TranscriptFunction(SessionDirectory sessions, TranscriptReader transcripts, IBlobContainer blobs)
 {
@@ -33,21 +33,22 @@ public sealed class TranscriptFunction(SessionDirectory sessions, TranscriptRead
             return Problems.Of(StatusCodes.Status400BadRequest, "A segment is a number from 0 on.");
         }
 
-        if (await FindAsync(key, cancellationToken) is not { } record || await FindSegmentAsync(record, asked, cancellationToken) is not { } segment)
+        if (await FindAsync(key, cancellationToken) is not { } record)
         {
             return NotThere();
         }
 
+        var segment = asked ?? await FindActiveAsync(record, cancellationToken);
         var length = (int)Math.Min(MaxTranscriptBytes, range.Length ?? MaxTranscriptBytes);
         var path = TranscriptPaths.Segment(SessionId.Parse(record.SessionId), segment);
         if (await blobs.ReadAsync(path, range.From, length, cancellationToken) is not { } snapshot)
         {
-            return Problems.Of(StatusCodes.Status404NotFound, "There is no such segment.");
+            return segment == record.ActiveSegment ? NothingYet(request, range, segment) : Problems.Of(StatusCodes.Status404NotFound, "There is no such segment.");
         }
 
         if (range.From > snapshot.Length)
         {
-            return Problems.Of(StatusCodes.Status416RangeNotSatisfiable, $"The transcript has {snapshot.Length} bytes.");
+            return OutOfRange(snapshot.Length);
         }
 
         var response = request.HttpContext.Response;
@@ -71,11 +72,18 @@ public sealed class TranscriptFunction(SessionDirectory sessions, TranscriptRead
     }
 
     private async Task<SessionRecord?> FindAsync(string key, CancellationToken cancellationToken) =>
-        SessionKey.TryParse(Uri.UnescapeDataString(key)) is { } parsed ? await sessions.FindAsync(parsed, cancellationToken) : null;
+        RouteKey.Read(key) is { } parsed ? await sessions.FindAsync(parsed, cancellationToken) : null;
 
-    /// <returns>The segment asked for, or the active one; null when the session has no transcript yet.</returns>
-    private async Task<int?> FindSegmentAsync(SessionRecord record, int? asked, CancellationToken cancellationToken) =>
-        asked ?? (await transcripts.FindActiveAsync(SessionId.Parse(record.SessionId), record.ActiveSegment, cancellationToken))?.Segment;
+    private async Task<int> FindActiveAsync(SessionRecord record, CancellationToken cancellationToken) =>
+        (await transcripts.FindActiveAsync(SessionId.Parse(record.SessionId), record.ActiveSegment, cancellationToken))?.Segment ?? record.ActiveSegment;
+
+    private static IResult NothingYet(HttpRequest request, ByteRange range, int segment)
+    {
+        request.HttpContext.Response.Headers["Holdfast-Segment"] = segment.ToString(CultureInfo.InvariantCulture);
+        return range.From > 0 ? OutOfRange(0) : Results.Bytes([], "application/x-ndjson");
+    }
+
+    private static IResult OutOfRange(long length) => Problems.Of(StatusCodes.Status416RangeNotSatisfiable, $"The transcript has {length} bytes.");
 
     private static bool TryReadSegment(string? text, out int? segment)
     {

@@ -1,6 +1,5 @@
 using Holdfast.Functions.Endpoints;
 using Holdfast.Functions.Status;
-using Holdfast.Sessions;
 using Holdfast.Turns.Control;
 using Microsoft.AspNetCore.Http;
 using Microsoft.Azure.Functions.Worker;
@@ -23,7 +22,7 @@ public sealed class LeaseBreakFunction(LeaseBreaker breaker, SessionSignal signa
         [DurableClient] DurableTaskClient client,
         CancellationToken cancellationToken)
     {
-        if (SessionKey.TryParse(Uri.UnescapeDataString(key)) is not { } session)
+        if (RouteKey.Read(key) is not { } session)
         {
             return Problems.Of(StatusCodes.Status400BadRequest, "A session key reads agent:{agent}:{rest}.");
         }

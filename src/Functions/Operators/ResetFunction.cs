@@ -1,6 +1,5 @@
 using Holdfast.Functions.Endpoints;
 using Holdfast.Ownership.Resets;
-using Holdfast.Sessions;
 using Microsoft.AspNetCore.Http;
 using Microsoft.Azure.Functions.Worker;
 
@@ -18,7 +17,7 @@ public sealed class ResetFunction(SessionReset reset)
         string key,
         CancellationToken cancellationToken)
     {
-        if (SessionKey.TryParse(Uri.UnescapeDataString(key)) is not { } session)
+        if (RouteKey.Read(key) is not { } session)
         {
             return Problems.Of(StatusCodes.Status400BadRequest, "A session key reads agent:{agent}:{rest}.");
         }

@@ -15,6 +15,6 @@ public abstract record AcceptOutcome
     /// <summary>Came before. <paramref name="IsFinished"/> tells whether its turn has its receipt; else it is (again) pending.</summary>
     public sealed record Repeated(TurnId Turn, bool IsFinished) : AcceptOutcome;
 
-    /// <summary>The id came before with another session or text: a sender's mistake. Nothing was stored.</summary>
+    /// <summary>The id came before with another session or text: a sender's mistake. No message was stored.</summary>
     public sealed record Conflicting(TurnId Turn) : AcceptOutcome;
 }

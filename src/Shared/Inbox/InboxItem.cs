@@ -1,4 +1,5 @@
 using System.Globalization;
+using Holdfast.Sessions;
 using Holdfast.Storage;
 
 namespace Holdfast.Inbox;
@@ -23,18 +24,24 @@ public sealed record InboxItem(BlobPath Path, BlobETag ETag, string KeyHash, Dat
     /// <summary>All pending blobs.</summary>
     public const string Root = "inbox/";
 
+    /// <summary>What was pending and could not be read, under its name: nobody takes it any more, and an operator can look at it.</summary>
+    public const string SetAsideRoot = "deadletters/";
+
     /// <summary>Names sort by time of acceptance, to 100 ns; two messages of one instant sort by their hash.</summary>
     public static BlobPath PathOf(string keyHash, DateTimeOffset acceptedAt, InboxKind kind, string deliveryHash) =>
         BlobPath.Parse($"{PrefixOf(keyHash)}{acceptedAt.UtcDateTime.ToString(TimeFormat, CultureInfo.InvariantCulture)}-{(kind == InboxKind.Side ? 's' : 'm')}-{deliveryHash}.json");
 
     public static string PrefixOf(string keyHash) => $"{Root}{keyHash}/";
 
+    /// <summary>Where a pending blob goes that cannot be read.</summary>
+    public static BlobPath SetAside(BlobPath pending) => BlobPath.Parse(SetAsideRoot + pending.Value[Root.Length..]);
+
     /// <returns>Null for a blob that is not named like a pending one.</returns>
     public static InboxItem? Parse(BlobListing row)
     {
         var parts = row.Path.Value.Split('/');
         var name = parts is [_, _, var file] && file.EndsWith(".json", StringComparison.Ordinal) ? file[..^5].Split('-') : [];
-        return name is [var at, "m" or "s", var hash]
+        return name is [var at, "m" or "s", var hash] && TurnId.TryParse(hash) is not null
             && DateTimeOffset.TryParseExact(at, TimeFormat, CultureInfo.InvariantCulture, DateTimeStyles.AssumeUniversal, out var acceptedAt)
                 ? new InboxItem(row.Path, row.ETag, parts[1], acceptedAt, name[1] == "s" ? InboxKind.Side : InboxKind.Message, hash)
                 : null;

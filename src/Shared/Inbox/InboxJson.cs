@@ -6,6 +6,7 @@ namespace Holdfast.Inbox;
 [JsonSourceGenerationOptions(
     PropertyNamingPolicy = JsonKnownNamingPolicy.CamelCase,
     RespectRequiredConstructorParameters = true,
+    RespectNullableAnnotations = true,
     UseStringEnumConverter = true)]
 [JsonSerializable(typeof(InboundMessage))]
 internal sealed partial class InboxJson : JsonSerializerContext;

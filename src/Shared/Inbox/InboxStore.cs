@@ -2,6 +2,7 @@ using System.Runtime.CompilerServices;
 using System.Text.Json;
 using Holdfast.Sessions;
 using Holdfast.Storage;
+using Microsoft.Extensions.Logging;
 
 namespace Holdfast.Inbox;
 
@@ -12,16 +13,26 @@ namespace Holdfast.Inbox;
 /// as a repeated delivery without a receipt makes sure that the pending blob is there; its name comes from the delivery alone, so
 /// that creating it twice is one.
 /// </para>
+/// <para>
+/// Before both stands the key's record, or whoever looks the session up before its first turn is opened would find none: a thread's next
+/// message, an operator. A crash behind it leaves a session without a message, which the next one to the key begins.
+/// </para>
+/// <para>
+/// A pending blob that cannot be read is set aside by whoever meets it (<c>deadletters/</c>, under the same name), so that it neither stops
+/// those behind it nor gets lost.
+/// </para>
 /// </summary>
 /// <param name="isFinished">Whether a turn has its receipt.</param>
-public sealed class InboxStore(IBlobContainer blobs, Func<TurnId, CancellationToken, Task<bool>> isFinished)
+public sealed partial class InboxStore(
+    IBlobContainer blobs, SessionDirectory sessions, Func<TurnId, CancellationToken, Task<bool>> isFinished, ILogger<InboxStore> log)
 {
     private const long KeptCharacters = 4 * 1024 * 1024;
     private readonly RecentMessages _recent = new(KeptCharacters);
 
-    /// <summary>When this returns, the message is durable.</summary>
+    /// <summary>When this returns, the message is durable, and its session can be looked up.</summary>
     public async Task<AcceptOutcome> AcceptAsync(DeliveryId delivery, InboundMessage message, CancellationToken cancellationToken)
     {
+        await sessions.ResolveAsync(SessionKey.Parse(message.SessionKey), cancellationToken);
         var content = JsonSerializer.SerializeToUtf8Bytes(message, InboxJson.Default.InboundMessage);
         if (await blobs.CreateAsync(RecordPath(delivery), content, cancellationToken) is BlobWriteOutcome.Written)
         {
@@ -50,8 +61,19 @@ public sealed class InboxStore(IBlobContainer blobs, Func<TurnId, CancellationTo
     /// <summary>What is pending anywhere, by session.</summary>
     public IAsyncEnumerable<InboxItem> ListAllAsync(CancellationToken cancellationToken) => ListAsync(InboxItem.Root, cancellationToken);
 
-    /// <returns>Null when it is no longer pending.</returns>
-    /// <exception cref="InvalidDataException">The blob is no message of ours.</exception>
+    /// <returns>How many of the session's pending blobs could not be read and were set aside.</returns>
+    public async Task<int> CountSetAsideAsync(SessionKey key, CancellationToken cancellationToken)
+    {
+        var count = 0;
+        await foreach (var _ in blobs.ListAsync($"{InboxItem.SetAsideRoot}{key.Hash}/", cancellationToken))
+        {
+            count++;
+        }
+
+        return count;
+    }
+
+    /// <returns>Null when it is no longer pending, also because it is no message of this session and was set aside.</returns>
     public async Task<InboundMessage?> ReadMessageAsync(BlobPath path, CancellationToken cancellationToken)
     {
         if (await blobs.ReadAsync(path, 0, null, cancellationToken) is not { } snapshot)
@@ -59,9 +81,15 @@ public sealed class InboxStore(IBlobContainer blobs, Func<TurnId, CancellationTo
             return null;
         }
 
-        var message = Deserialize(snapshot);
-        _recent.Keep(path, snapshot.ETag, message);
-        return message;
+        if (TryDeserialize(snapshot) is { } message && SessionKey.TryParse(message.SessionKey) is { } key
+            && path.Value.StartsWith(InboxItem.PrefixOf(key.Hash), StringComparison.Ordinal))
+        {
+            _recent.Keep(path, snapshot.ETag, message);
+            return message;
+        }
+
+        await SetAsideAsync(path, snapshot.ETag, snapshot.Content, cancellationToken);
+        return null;
     }
 
     /// <summary>
@@ -76,6 +104,18 @@ public sealed class InboxStore(IBlobContainer blobs, Func<TurnId, CancellationTo
     public async Task<ReadOnlyMemory<byte>?> ReadSideEntryAsync(InboxItem item, CancellationToken cancellationToken) =>
         (await blobs.ReadAsync(item.Path, 0, null, cancellationToken))?.Content;
 
+    /// <summary>
+    /// Takes a pending blob out of the inbox that cannot be read: first the copy, then the original by its ETag. A crash between the two leaves
+    /// both, and whoever meets it next does the same again.
+    /// </summary>
+    public async Task SetAsideAsync(BlobPath path, BlobETag ifMatch, ReadOnlyMemory<byte> content, CancellationToken cancellationToken)
+    {
+        var aside = InboxItem.SetAside(path);
+        await blobs.CreateAsync(aside, content, cancellationToken);
+        await RemoveAsync(path, ifMatch, cancellationToken);
+        LogSetAside(log, path.Value, aside.Value, content.Length);
+    }
+
     /// <summary>Takes a pending blob away, by its ETag; one that is gone already is fine.</summary>
     public async Task RemoveAsync(BlobPath path, BlobETag ifMatch, CancellationToken cancellationToken)
     {
@@ -87,7 +127,7 @@ public sealed class InboxStore(IBlobContainer blobs, Func<TurnId, CancellationTo
     {
         var snapshot = await blobs.ReadAsync(RecordPath(delivery), 0, null, cancellationToken)
             ?? throw new StorageUnavailableException("The delivery record was refused and is not there.");
-        var first = Deserialize(snapshot);
+        var first = TryDeserialize(snapshot) ?? throw new InvalidDataException("The delivery record is no message.");
         if (first.SessionKey != message.SessionKey || first.Text != message.Text)
         {
             return new AcceptOutcome.Conflicting(delivery.Turn);
@@ -126,8 +166,21 @@ public sealed class InboxStore(IBlobContainer blobs, Func<TurnId, CancellationTo
         }
     }
 
-    private static InboundMessage Deserialize(BlobSnapshot snapshot) =>
-        JsonSerializer.Deserialize(snapshot.Content.Span, InboxJson.Default.InboundMessage) ?? throw new InvalidDataException("The message is empty.");
+    /// <returns>Null when it is no message.</returns>
+    private static InboundMessage? TryDeserialize(BlobSnapshot snapshot)
+    {
+        try
+        {
+            return JsonSerializer.Deserialize(snapshot.Content.Span, InboxJson.Default.InboundMessage);
+        }
+        catch (Exception fault) when (fault is JsonException or NotSupportedException)
+        {
+            return null; // The latter for a target that names no channel.
+        }
+    }
 
     private static BlobPath RecordPath(DeliveryId delivery) => BlobPath.Parse($"deliveries/{delivery.Hash}.json");
+
+    [LoggerMessage(EventId = 1240, Level = LogLevel.Error, Message = "{Path} cannot be read ({Bytes} bytes); it is set aside as {Aside}")]
+    private static partial void LogSetAside(ILogger logger, string path, string aside, int bytes);
 }

@@ -13,6 +13,9 @@ public sealed class PendingEntryFlusher(InboxStore inbox)
     /// <summary>They go into one append with others; what is above this waits for the next boundary.</summary>
     private const long MaxBytesAtOnce = 1024 * 1024;
 
+    /// <summary>A longer line might not fit into an append beside others, and would be in the way at each boundary.</summary>
+    private const int MaxLineBytes = 2 * 1024 * 1024;
+
     /// <summary>An entry that nobody signed is a side entry all the same: never the turn's own.</summary>
     private static readonly Provenance Unnamed = new("side", 0, 0, 0, EntrySource.Side);
 
@@ -27,11 +30,18 @@ public sealed class PendingEntryFlusher(InboxStore inbox)
         {
             if (item.Kind == InboxKind.Side && await inbox.ReadSideEntryAsync(item, cancellationToken) is { } line)
             {
-                // A line that cannot be read is taken away with the others: it would stay pending for ever.
-                // So would a second item of one delivery, which a writer left that did not know of his first.
+                var parsed = TranscriptLineParser.Parse(line);
+                if (parsed is not { UnreadableLines: 0, Entries: [_] } || line.Length > MaxLineBytes)
+                {
+                    // It would stay pending for ever.
+                    await inbox.SetAsideAsync(item.Path, item.ETag, line, cancellationToken);
+                    continue;
+                }
+
+                // A second item of one delivery, which a writer left that did not know of his first, is taken away with it.
                 if (seen.Add(item.DeliveryHash))
                 {
-                    entries.AddRange(TranscriptLineParser.Parse(line).Entries.Select(entry => entry with
+                    entries.AddRange(parsed.Entries.Select(entry => entry with
                     {
                         Id = EntryId.OfDelivery(item.DeliveryHash),
                         Provenance = entry.Provenance ?? Unnamed,

@@ -41,6 +41,6 @@ public sealed partial record RunId
 
     public override string ToString() => Value;
 
-    [GeneratedRegex("^(?<turn>[0-9a-f]{32})\\.(?<number>[1-9][0-9]{0,3})$", RegexOptions.CultureInvariant)]
+    [GeneratedRegex(@"\A(?<turn>[0-9a-f]{32})\.(?<number>[1-9][0-9]{0,3})\z", RegexOptions.CultureInvariant)]
     private static partial Regex Shape();
 }

@@ -11,7 +11,11 @@ public sealed record SessionId
     public string Value { get; }
 
     /// <exception cref="FormatException">The text is no GUID.</exception>
-    public static SessionId Parse(string value) => new(Guid.Parse(value).ToString("N"));
+    public static SessionId Parse(string value) => TryParse(value) ?? throw new FormatException("A session id is a GUID.");
+
+    /// <returns>Null when the text is no GUID; blanks around one, which the platform's parser lets pass, make it none.</returns>
+    public static SessionId? TryParse(string? value) =>
+        value is not null && Guid.TryParse(value, out var id) && !value.Any(char.IsWhiteSpace) ? new SessionId(id.ToString("N")) : null;
 
     /// <summary>The incarnation that follows this one by a reset: the same for everybody who completes it.</summary>
     /// <param name="revision">The lifecycle revision that it begins.</param>

@@ -16,7 +16,10 @@ public sealed partial record SessionKey
         Hash = StableHash.Of(value);
     }
 
-    /// <summary>3 to 512 characters of letters, digits and <c>: . _ - / # @ + = % ~</c>, in the case it was given in.</summary>
+    /// <summary>
+    /// 3 to 512 characters of letters, digits and <c>: . _ - / # @ + = % ~</c>, in the case it was given in. Not <c>%2F</c>: a server does not
+    /// tell it from the slash of an address.
+    /// </summary>
     public string Value { get; }
 
     /// <summary>The agent named by the key's second part.</summary>
@@ -27,7 +30,7 @@ public sealed partial record SessionKey
 
     /// <exception cref="FormatException">The text is no session key.</exception>
     public static SessionKey Parse(string value) =>
-        TryParse(value) ?? throw new FormatException("A session key reads agent:{agent}:{rest}, 3 to 512 characters of letters, digits and :._-/#@+=%~.");
+        TryParse(value) ?? throw new FormatException("A session key reads agent:{agent}:{rest}, 3 to 512 characters of letters, digits and :._-/#@+=%~, without %2F.");
 
     /// <returns>Null when the text is no session key.</returns>
     public static SessionKey? TryParse(string? value) =>
@@ -35,6 +38,6 @@ public sealed partial record SessionKey
 
     public override string ToString() => Value;
 
-    [GeneratedRegex("^agent:(?<agent>[A-Za-z0-9_-]{1,64}):[A-Za-z0-9:._/#@+=%~-]+$", RegexOptions.CultureInvariant)]
+    [GeneratedRegex(@"\A(?!.*%2[Ff])agent:(?<agent>[A-Za-z0-9_-]{1,64}):[A-Za-z0-9:._/#@+=%~-]+\z", RegexOptions.CultureInvariant)]
     private static partial Regex Shape();
 }

@@ -11,11 +11,13 @@ public sealed partial record TurnId
     public string Value { get; }
 
     /// <exception cref="FormatException">The text is no turn id.</exception>
-    public static TurnId Parse(string value) =>
-        Shape().IsMatch(value) ? new TurnId(value) : throw new FormatException("A turn id has 32 hex digits.");
+    public static TurnId Parse(string value) => TryParse(value) ?? throw new FormatException("A turn id has 32 hex digits.");
+
+    /// <returns>Null when the text is no turn id.</returns>
+    public static TurnId? TryParse(string value) => Shape().IsMatch(value) ? new TurnId(value) : null;
 
     public override string ToString() => Value;
 
-    [GeneratedRegex("^[0-9a-f]{32}$", RegexOptions.CultureInvariant)]
+    [GeneratedRegex(@"\A[0-9a-f]{32}\z", RegexOptions.CultureInvariant)]
     private static partial Regex Shape();
 }

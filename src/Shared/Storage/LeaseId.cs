@@ -9,7 +9,8 @@ public sealed record LeaseId
     public string Value { get; }
 
     /// <exception cref="FormatException">The text is no GUID.</exception>
-    public static LeaseId Parse(string value) => new(Guid.Parse(value).ToString("D"));
+    public static LeaseId Parse(string value) =>
+        Guid.TryParse(value, out var id) && !value.Any(char.IsWhiteSpace) ? new LeaseId(id.ToString("D")) : throw new FormatException("A lease id is a GUID.");
 
     public override string ToString() => Value;
 }

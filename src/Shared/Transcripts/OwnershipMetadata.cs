@@ -38,9 +38,9 @@ public sealed record OwnershipMetadata(string RunId, int Attempt, long Epoch, Se
         metadata.TryGetValue("runid", out var run)
         && metadata.TryGetValue("attempt", out var attempt) && int.TryParse(attempt, NumberStyles.None, CultureInfo.InvariantCulture, out var attemptNumber)
         && metadata.TryGetValue("epoch", out var epoch) && long.TryParse(epoch, NumberStyles.None, CultureInfo.InvariantCulture, out var epochNumber)
-        && metadata.TryGetValue("sessionid", out var session) && Guid.TryParse(session, out _)
+        && metadata.TryGetValue("sessionid", out var sessionId) && SessionId.TryParse(sessionId) is { } session
         && metadata.TryGetValue("segment", out var segment) && int.TryParse(segment, NumberStyles.None, CultureInfo.InvariantCulture, out var segmentNumber)
-            ? new OwnershipMetadata(run == NoRun ? "" : run, attemptNumber, epochNumber, SessionId.Parse(session), segmentNumber,
+            ? new OwnershipMetadata(run == NoRun ? "" : run, attemptNumber, epochNumber, session, segmentNumber,
                 metadata.GetValueOrDefault("nonce", "") is var nonce && nonce == NoRun ? "" : nonce)
             {
                 ClaimedAt = TimeOf(metadata, "since"),

@@ -15,8 +15,8 @@ public sealed record OpenedTurn(TurnReference Turn, InboundMessage Message, bool
 /// Takes the session's next message: oldest first, one at a time, but never before one whose answer stands already (what is
 /// left of that turn needs no model), nor before one that the same orchestration, or the ended one before it, has begun: an older message that
 /// came late does not overtake it (I7). Opening changes nothing but leftovers: a message
-/// whose receipt stands (its finisher died before taking it away) is taken away without a second turn (I10), and side entries without a
-/// turn are written.
+/// whose receipt stands (its finisher died before taking it away) is taken away without a second turn (I10), one that cannot be read is set
+/// aside, and side entries without a turn are written.
 /// </summary>
 public sealed partial class TurnOpener(
     StorageCallCounter counter,
@@ -135,7 +135,7 @@ public sealed partial class TurnOpener(
 
     private async Task<(InboxItem? Item, InboundMessage? Message)> TakeAsync(InboxItem item, CancellationToken cancellationToken)
     {
-        if (await receipts.FindAsync(TurnId.Parse(item.DeliveryHash), cancellationToken) is not null)
+        if (await receipts.ExistsAsync(TurnId.Parse(item.DeliveryHash), cancellationToken))
         {
             await inbox.RemoveAsync(item.Path, item.ETag, cancellationToken);
             return (null, null);

@@ -50,11 +50,11 @@ public sealed class InfraRulesTests
     [InlineData("properties.enabled", "false", "holdfast-failed-requests: is off")]
     [InlineData("properties.actions", "[]", "holdfast-failed-requests: reaches nobody")]
     public void Alerts_WhenOneIsSilent_NamesIt(string path, string value, string fault) =>
-        InfraRules.Alerts(Broken(Alert, path, value), "| alert |\n|---|\n| `…-failed-requests` |\n| `…-exceptions` |\n| `…-quiet` |").ShouldBe([fault]);
+        InfraRules.Alerts(Broken(Alert, path, value), "| alert |\n|---|\n| `…-failed-requests` |\n| `…-exceptions` |\n| `…-quiet` |\n| `…-unreadable` |").ShouldBe([fault]);
 
     [Fact]
     public void Alerts_WhenThePageNamesOthers_NamesBothSides() =>
-        InfraRules.Alerts(Deployments.Sample.Without(Alert, "exceptions/count"), "| alert |\n|---|\n| `…-failed-requests` |\n| `…-exceptions` |")
+        InfraRules.Alerts(Deployments.Sample.Without(Alert, "exceptions/count"), "| alert |\n|---|\n| `…-failed-requests` |\n| `…-exceptions` |\n| `…-unreadable` |")
             .ShouldBe(["…-quiet: not in the page", "…-exceptions: not in infra/"]);
 
     [Fact]

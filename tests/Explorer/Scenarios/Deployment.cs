@@ -43,7 +43,7 @@ internal sealed class Deployment
         var receipts = new ReceiptStore(blobs);
         var outbox = new OutboxStore(blobs);
         Sessions = new SessionDirectory(blobs, ids);
-        Inbox = new InboxStore(blobs, receipts.ExistsAsync);
+        Inbox = new InboxStore(blobs, Sessions, receipts.ExistsAsync, NullLogger<InboxStore>.Instance);
         var flusher = new PendingEntryFlusher(Inbox);
         SideWriter = new SideWriter(blobs, reader, flusher, ids, leases, clock, NullLogger<SideWriter>.Instance);
         var claimer = new SessionClaimer(blobs, reader, cache, ids, leases, Options.Create(dependencies.Transcripts), clock, NullLogger<SessionClaimer>.Instance);

@@ -1,5 +1,6 @@
 using Holdfast.Delivery;
 using Holdfast.Inbox;
+using Holdfast.Sessions;
 using Holdfast.Storage;
 using Holdfast.Tests.Turns;
 using Holdfast.Transcripts;
@@ -44,6 +45,40 @@ public sealed class InboxStoreTests
 
         (await fixture.NamesAsync("inbox/")).ShouldHaveSingleItem();
         (await new SimulatedOrchestration(fixture).RunAsync()).ShouldHaveSingleItem();
+    });
+
+    [Fact]
+    public void AcceptAsync_WhenNothingIsOpenedYet_TheSessionCanBeLookedUpAndIsTheOneThatIsOpened() => TurnFixture.Run(async fixture =>
+    {
+        var key = SessionKey.Parse("agent:main:test:new");
+        await fixture.AcceptAsync("d", key: key);
+
+        var found = (await fixture.Start().Sessions.FindAsync(key, None)).ShouldNotBeNull();
+
+        (await TurnFixture.OpenAsync(fixture.Start(), key)).SessionId.ShouldBe(found.SessionId);
+    });
+
+    [Theory]
+    [InlineData((int)TapAction.CrashBefore)]
+    [InlineData((int)TapAction.CrashAfter)]
+    public void AcceptAsync_WhenItDiesAtAnyCall_TheRepeatIsOneMessageInOneSession(int action) => TurnFixture.Run(async fixture =>
+    {
+        for (var number = 1; ; number++)
+        {
+            var (name, key) = ($"d{number}", SessionKey.Parse($"agent:main:test:{number}"));
+            var tap = new BlobTap { Plan = (_, call) => call == number ? (TapAction)action : TapAction.Pass };
+            var dying = fixture.Start(tap).Inbox.AcceptAsync(TurnFixture.Delivery(name), fixture.Message(name, "a question", key: key), None);
+            if (await Record.ExceptionAsync(() => dying) is null)
+            {
+                number.ShouldBe(5, "a read and three writes");
+                return;
+            }
+
+            await fixture.AcceptAsync(name, key: key);
+
+            (await fixture.Start().Sessions.FindAsync(key, None)).ShouldNotBeNull();
+            (await fixture.NamesAsync($"inbox/{key.Hash}/")).ShouldHaveSingleItem();
+        }
     });
 
     /// <summary>The first try died before the message was pending: it was not there when others were taken, so it did not arrive then.</summary>
@@ -151,6 +186,7 @@ public sealed class InboxStoreTests
 
         fixture.Entries().ShouldHaveSingleItem().Provenance!.Source.ShouldBe(EntrySource.Side);
         (await fixture.NamesAsync("inbox/")).ShouldBeEmpty();
+        (await fixture.NamesAsync("deadletters/")).ShouldHaveSingleItem().ShouldContain(TurnFixture.Delivery("bad").Hash);
     });
 
     private static Task<bool> SideAsync(TurnFixture fixture, string name, ReadOnlyMemory<byte>? line = null) => fixture.Start().Inbox.AddSideEntryAsync(

@@ -70,6 +70,18 @@ public sealed class InboxSweeperTests
         (await Sweeper(fixture).KeyOfAsync(item, None)).ShouldBe(TurnFixture.Key);
     });
 
+    [Fact]
+    public void KeyOfAsync_WhenTheMessageCannotBeRead_TheDirectoryTellsIt() => TurnFixture.Run(async fixture =>
+    {
+        await fixture.AcceptAsync("b1", key: OtherKey);
+        var path = Holdfast.Storage.BlobPath.Parse((await fixture.NamesAsync("inbox/")).ShouldHaveSingleItem());
+        await fixture.Outside.ReplaceAsync(path, "no json"u8.ToArray(), (await fixture.Outside.ReadAsync(path, 0, 0, None))!.ETag, None);
+        await fixture.PassAsync(TimeSpan.FromMinutes(1));
+
+        (await Sweeper(fixture).KeyOfAsync((await FoundAsync(fixture)).ShouldHaveSingleItem(), None)).ShouldBe(OtherKey);
+        (await FoundAsync(fixture)).ShouldBeEmpty();
+    });
+
     private static InboxSweeper Sweeper(TurnFixture fixture)
     {
         var process = fixture.Start();

@@ -1,5 +1,6 @@
 using Holdfast.Audit;
 using Holdfast.Delivery;
+using Holdfast.Sessions;
 using Holdfast.Tests.Models;
 using Holdfast.Transcripts;
 using Holdfast.Turns;
@@ -77,13 +78,17 @@ internal static class TurnInvariants
     {
         var (requests, posts) = (fixture.Model.Requests.Count, fixture.Channel.Posts.Count);
         var repeated = await process.Inbox.AcceptAsync(
-            TurnFixture.Delivery(delivery), (await FirstAsync(fixture, delivery))!, CancellationToken.None);
+            TurnFixture.Delivery(delivery), await FirstAsync(fixture, delivery), CancellationToken.None);
         repeated.ShouldBe(new Holdfast.Inbox.AcceptOutcome.Repeated(TurnFixture.Delivery(delivery).Turn, IsFinished: true));
         (await new SimulatedOrchestration(fixture).RunAsync()).ShouldBeEmpty("I10: finished work never runs again");
         (fixture.Model.Requests.Count, fixture.Channel.Posts.Count).ShouldBe((requests, posts));
     }
 
-    private static async Task<Holdfast.Inbox.InboundMessage?> FirstAsync(TurnFixture fixture, string delivery) =>
-        await fixture.Start().Inbox.ReadMessageAsync(
-            Holdfast.Storage.BlobPath.Parse($"deliveries/{TurnFixture.Delivery(delivery).Hash}.json"), CancellationToken.None);
+    private static async Task<Holdfast.Inbox.InboundMessage> FirstAsync(TurnFixture fixture, string delivery)
+    {
+        var path = Holdfast.Storage.BlobPath.Parse($"deliveries/{TurnFixture.Delivery(delivery).Hash}.json");
+        using var record = System.Text.Json.JsonDocument.Parse((await fixture.Outside.ReadAsync(path, 0, null, CancellationToken.None)).ShouldNotBeNull().Content);
+        return fixture.Message(
+            delivery, record.RootElement.GetProperty("text").GetString()!, key: SessionKey.Parse(record.RootElement.GetProperty("sessionKey").GetString()!));
+    }
 }

@@ -32,9 +32,9 @@ internal sealed class TurnProcess
         Reader = new TranscriptReader(Blobs, cache);
         Receipts = new ReceiptStore(Blobs);
         Claimer = new SessionClaimer(Blobs, Reader, cache, fixture.Ids, leases, Options.Create(fixture.Transcripts), fixture.Clock, fixture.Log.For<SessionClaimer>());
-        Inbox = new InboxStore(Blobs, Receipts.ExistsAsync);
-        Outbox = new OutboxStore(Blobs);
         Sessions = new SessionDirectory(Blobs, fixture.Ids);
+        Inbox = new InboxStore(Blobs, Sessions, Receipts.ExistsAsync, fixture.Log.For<InboxStore>());
+        Outbox = new OutboxStore(Blobs);
         Drain = new PendingEntryFlusher(Inbox);
         SideWriter = new SideWriter(Blobs, Reader, Drain, fixture.Ids, leases, fixture.Clock, fixture.Log.For<SideWriter>());
         Records = new ToolRecordStore(Blobs);

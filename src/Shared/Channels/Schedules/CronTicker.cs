@@ -20,23 +20,12 @@ public sealed partial class CronTicker(
     private const string DueFormat = "yyyyMMdd'T'HHmmss'Z'";
     private readonly ConcurrentDictionary<string, Handled> _handled = new(StringComparer.Ordinal);
 
-    /// <summary>Looks at every job once.</summary>
-    /// <returns>The sessions that have a new message.</returns>
-    public async Task<IReadOnlyList<SessionKey>> TickAsync(CancellationToken cancellationToken)
-    {
-        var signalled = new List<SessionKey>();
-        foreach (var job in options.Jobs)
-        {
-            if (await TickAsync(job, cancellationToken) is { } key)
-            {
-                signalled.Add(key);
-            }
-        }
+    /// <summary>Each is looked at for itself: what is wrong with one is no matter to the others.</summary>
+    public IEnumerable<CronJobConfiguration> Jobs => options.Jobs;
 
-        return signalled;
-    }
-
-    private async Task<SessionKey?> TickAsync(CronJobConfiguration job, CancellationToken cancellationToken)
+    /// <summary>Looks at a job once.</summary>
+    /// <returns>The session that has a new message; null when the job is not due.</returns>
+    public async Task<SessionKey?> TickAsync(CronJobConfiguration job, CancellationToken cancellationToken)
     {
         var now = clock.GetUtcNow();
         var handled = _handled.TryGetValue(job.Name, out var known) ? known : await LoadAsync(job, cancellationToken);
@@ -99,7 +88,7 @@ public sealed partial class CronTicker(
     }
 
     private async Task<bool> IsUnfinishedAsync(DeliveryId delivery, CancellationToken cancellationToken) =>
-        await inbox.WasAcceptedAsync(delivery, cancellationToken) && await receipts.FindAsync(delivery.Turn, cancellationToken) is null;
+        await inbox.WasAcceptedAsync(delivery, cancellationToken) && !await receipts.ExistsAsync(delivery.Turn, cancellationToken);
 
     /// <returns>Null for a job that nobody looked at yet.</returns>
     private async Task<Handled?> LoadAsync(CronJobConfiguration job, CancellationToken cancellationToken)
@@ -120,8 +109,16 @@ public sealed partial class CronTicker(
             return null;
         }
 
-        var occurrence = JsonSerializer.Deserialize(snapshot.Content.Span, ScheduleJson.Default.CronOccurrence);
-        return new Handled(newest.DueAt, occurrence?.LastRunAt);
+        try
+        {
+            return new Handled(newest.DueAt, JsonSerializer.Deserialize(snapshot.Content.Span, ScheduleJson.Default.CronOccurrence)?.LastRunAt);
+        }
+        catch (JsonException)
+        {
+            // Its name says how far the job has come; whether that was run, its delivery says.
+            LogUnreadable(log, newest.Path.Value);
+            return new Handled(newest.DueAt, newest.DueAt);
+        }
     }
 
     private async Task<Handled> RememberAsync(CronJobConfiguration job, Handled handled, CancellationToken cancellationToken)
@@ -146,6 +143,9 @@ public sealed partial class CronTicker(
 
     [LoggerMessage(EventId = 1601, Level = LogLevel.Warning, Message = "Cron job {Job} let its run at {DueAt} go: it was missed")]
     private static partial void LogPassed(ILogger logger, string job, DateTimeOffset dueAt);
+
+    [LoggerMessage(EventId = 1603, Level = LogLevel.Error, Message = "{Path} cannot be read; the job goes on from the time that it is named by")]
+    private static partial void LogUnreadable(ILogger logger, string path);
 
     [LoggerMessage(EventId = 1602, Level = LogLevel.Warning, Message = "Cron job {Job} let its run at {DueAt} go: the one before is not finished")]
     private static partial void LogOverlaps(ILogger logger, string job, DateTimeOffset dueAt);

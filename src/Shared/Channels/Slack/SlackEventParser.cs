@@ -110,6 +110,11 @@ public static class SlackEventParser
             return new SlackInbound.Malformed("event.ts is missing or no timestamp.");
         }
 
+        if (Text(inner, "thread_ts") is { } threadTs && SlackText.Time(threadTs) is null)
+        {
+            return new SlackInbound.Malformed("event.thread_ts is no timestamp.");
+        }
+
         return new SlackInbound.Message
         {
             EventId = eventId,

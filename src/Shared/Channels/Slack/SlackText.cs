@@ -31,7 +31,9 @@ internal static class SlackText
     public static DateTimeOffset? Time(string ts)
     {
         // 11 digits before the point end in the year 5138: inside what DateTimeOffset can hold.
-        if (!decimal.TryParse(ts, NumberStyles.AllowDecimalPoint, CultureInfo.InvariantCulture, out var seconds) || seconds >= 100_000_000_000m)
+        // The parser itself passes over NULs at the end.
+        if (ts.Contains('\0', StringComparison.Ordinal)
+            || !decimal.TryParse(ts, NumberStyles.AllowDecimalPoint, CultureInfo.InvariantCulture, out var seconds) || seconds >= 100_000_000_000m)
         {
             return null;
         }

@@ -1,4 +1,5 @@
 using Holdfast.Inbox;
+using Holdfast.Sessions;
 
 namespace Holdfast.Channels.Slack;
 
@@ -43,7 +44,7 @@ public sealed class SlackWebhookReader
         };
     }
 
-    private static WebhookOutcome.Accepted Take(SlackInbound.Message message, SlackOptions configuration)
+    private static WebhookOutcome Take(SlackInbound.Message message, SlackOptions configuration)
     {
         var agent = configuration.AgentFor(message.Channel);
         var isDirect = message.Kind == SlackMessageKind.Direct && message.ChannelType == "im";
@@ -52,6 +53,11 @@ public sealed class SlackWebhookReader
         // A direct conversation outside threads is one session, answered where it is; everything else lives in a thread.
         var thread = isDirect ? message.ThreadTs : message.ReplyThreadTs;
         var key = $"agent:{agent}:slack:{place}{(thread is null ? "" : ":thread:" + thread)}";
+        if (SessionKey.TryParse(key) is null)
+        {
+            return new WebhookOutcome.Refused(WebhookRefusal.Malformed, "The event's channel, user or thread is no id of Slack's.");
+        }
+
         return new WebhookOutcome.Accepted(
             DeliveryId.Parse("slack:" + message.DeliveryKey),
             new InboundMessage(

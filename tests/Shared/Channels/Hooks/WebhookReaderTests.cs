@@ -107,6 +107,18 @@ public sealed class WebhookReaderTests
     }
 
     [Theory]
+    [InlineData("U1\\n", "D1")]
+    [InlineData("U1 ", "D1")]
+    public void SlackRead_WhenAnIdIsNone_IsMalformedNotAFault(string user, string channel)
+    {
+        var body = $$"""{"type":"event_callback","team_id":"T1","event_id":"Ev1","event_time":1767225600,"event":{"type":"message","channel_type":"im","user":"{{user}}","text":"hi","ts":"1767225600.000200","channel":"{{channel}}"} }""";
+        var at = Clock.GetUtcNow().ToUnixTimeSeconds().ToString(System.Globalization.CultureInfo.InvariantCulture);
+
+        Slack(Key).Read(Encoding.UTF8.GetBytes(body), at, "v0=" + Hmac($"v0:{at}:{body}"))
+            .ShouldBeOfType<WebhookOutcome.Refused>().Kind.ShouldBe(WebhookRefusal.Malformed);
+    }
+
+    [Theory]
     [InlineData(null, null)]
     [InlineData("1767225600", null)]
     [InlineData(null, "v0=00")]

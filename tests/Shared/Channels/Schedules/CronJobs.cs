@@ -1,6 +1,7 @@
 using Holdfast.Channels;
 using Holdfast.Channels.Schedules;
 using Holdfast.Configuration;
+using Holdfast.Sessions;
 using Holdfast.Tests.Turns;
 
 namespace Holdfast.Tests.Channels.Schedules;
@@ -13,6 +14,22 @@ internal static class CronJobs
         var process = fixture.Start(tap);
         var options = new CronOptions([job], new LimitsConfiguration().CronPunctualWithin);
         return new CronTicker(options, process.Inbox, process.Receipts, process.Blobs, fixture.Clock, fixture.Log.For<CronTicker>());
+    }
+
+    /// <summary>Looks at every job once.</summary>
+    /// <returns>The sessions that have a new message.</returns>
+    public static async Task<IReadOnlyList<SessionKey>> TickAsync(this CronTicker ticker, CancellationToken cancellationToken)
+    {
+        var signalled = new List<SessionKey>();
+        foreach (var job in ticker.Jobs)
+        {
+            if (await ticker.TickAsync(job, cancellationToken) is { } key)
+            {
+                signalled.Add(key);
+            }
+        }
+
+        return signalled;
     }
 
     public static CronJobConfiguration Every(

@@ -1,5 +1,6 @@
 using Holdfast.Channels.Schedules;
 using Holdfast.Delivery;
+using Holdfast.Storage;
 using Holdfast.Tests.Turns;
 using Shouldly;
 using Xunit;
@@ -97,6 +98,26 @@ public sealed class CronTickerTests
 
         (await ticker.TickAsync(None)).ShouldHaveSingleItem().Value.ShouldBe("agent:main:agents-own");
         (await fixture.NamesAsync("deliveries/")).Count.ShouldBe(2);
+    });
+
+    [Fact]
+    public void TickAsync_WhenTheLastOccurrenceCannotBeRead_GoesOnFromItsName() => TurnFixture.Run(async fixture =>
+    {
+        var configuration = Every(TimeSpan.FromMinutes(1));
+        await Ticker(fixture, configuration).TickAsync(None);
+        await fixture.PassAsync(TimeSpan.FromMinutes(1));
+        await Ticker(fixture, configuration).TickAsync(None);
+        var path = BlobPath.Parse((await fixture.NamesAsync("cron/job/"))[^1]);
+        await fixture.Outside.ReplaceAsync(path, "no json"u8.ToArray(), (await fixture.Outside.ReadAsync(path, 0, 0, None))!.ETag, None);
+        await fixture.PassAsync(TimeSpan.FromMinutes(1));
+        var ticker = Ticker(fixture, configuration);
+
+        (await ticker.TickAsync(None)).ShouldBeEmpty("the run before it is not finished");
+
+        await fixture.PassAsync(TimeSpan.FromMinutes(1));
+        await new SimulatedOrchestration(fixture) { Key = Holdfast.Sessions.SessionKey.Parse("agent:main:cron:job:20260101T000100Z") }.RunAsync();
+        (await ticker.TickAsync(None)).ShouldHaveSingleItem();
+        fixture.Log.Lines.ShouldContain(line => line.Level == Microsoft.Extensions.Logging.LogLevel.Error && line.Text.Contains(path.Value, StringComparison.Ordinal));
     });
 
     [Fact]

@@ -108,6 +108,8 @@ public sealed class SlackEventParserTests
     [InlineData("""{"type":"event_callback","event_id":"E","team_id":"T","event":{"type":"app_mention","text":"x","user":"U1","channel":"C1"}}""")]
     [InlineData("""{"type":"event_callback","event_id":"E","team_id":"T","event":{"type":"app_mention","text":"x","user":"U1","channel":"C1","ts":"now"}}""")]
     [InlineData("""{"type":"event_callback","event_id":"E","team_id":"T","event":{"type":"app_mention","text":"x","user":7,"channel":"C1","ts":"1.0"}}""")]
+    [InlineData("""{"type":"event_callback","event_id":"E","team_id":"T","event":{"type":"app_mention","text":"x","user":"U1","channel":"C1","ts":"1.0\u0000"}}""")]
+    [InlineData("""{"type":"event_callback","event_id":"E","team_id":"T","event":{"type":"app_mention","text":"x","user":"U1","channel":"C1","ts":"1.0","thread_ts":"1.0\n"}}""")]
     public void Parse_WhenItIsNotWhatSlackSends_SaysMalformed(string body) => Parse(body).ShouldBeOfType<SlackInbound.Malformed>();
 
     private static SlackInbound.Message Message(string inner, string eventId = "Ev1") =>
