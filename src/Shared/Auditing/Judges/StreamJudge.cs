@@ -7,7 +7,7 @@ using Holdfast.Turns;
 namespace Holdfast.Auditing.Judges;
 
 /// <summary>
-/// Streamed text came to an end: an answer of the same claim that begins with it, a failure or a mark that says it was interrupted, an
+/// Streamed text came to an end: an answer of the same claim that begins with it, or that was cut within it, a failure or a mark that says it was interrupted, an
 /// answer that is parked, or a takeover.
 /// </summary>
 internal static class StreamJudge
@@ -49,7 +49,7 @@ internal static class StreamJudge
             : endings.Parked(run, epoch) is { } parked ? ParkedText(parked) : null;
         if (whole is not null)
         {
-            return whole.StartsWith(text, StringComparison.Ordinal)
+            return whole.StartsWith(text, StringComparison.Ordinal) || (EntryCut.Shown(whole) is { } shown && text.StartsWith(shown, StringComparison.Ordinal))
                 ? null
                 : AuditFinding.At(FindingKind.AlteredText, parts[^1], $"{what}, is not the beginning of its answer");
         }

@@ -129,7 +129,7 @@ public sealed partial class ModelStep(
         && conversation.Find(EntryId.OfMessage(request.Turn.Run().Turn)) is not null
         && await receipts.FindAsync(request.Turn.Run().Turn, cancellationToken) is not null;
 
-    /// <summary>One append: the message or the tool results, marks for dead attempts, and what others left in the inbox.</summary>
+    /// <summary>One append, as a rule one block: the message or the tool results, marks for dead attempts, and what others left in the inbox.</summary>
     private async Task<FencedOutcome> BeginAsync(StepWork work, CancellationToken cancellationToken)
     {
         var turn = work.Request.Turn;
@@ -149,11 +149,8 @@ public sealed partial class ModelStep(
             entries.Add(TurnHistory.MessageOf(work.Run.Turn, work.Message ?? await ReadMessageAsync(turn, cancellationToken)));
         }
 
-        foreach (var call in work.Request.ToolCalls)
-        {
-            entries.Add(await toolResults.EntryAsync(call, cancellationToken));
-        }
-
+        var room = TurnPrompt.RoomForResults(work.Transcript.Conversation, work.Run, work.Agent);
+        entries.AddRange(await toolResults.EntriesAsync(work.Request.ToolCalls, room, cancellationToken));
         var outcome = await work.Transcript.AppendAsync(entries.ToImmutable(), cancellationToken);
         if (outcome is FencedOutcome.Appended)
         {
