@@ -1,6 +1,7 @@
 using Holdfast.Inbox;
 using Holdfast.Outbox;
 using Holdfast.Tests.Turns;
+using Holdfast.Turns;
 using Shouldly;
 using Xunit;
 
@@ -20,6 +21,74 @@ public sealed class DelivererTests
         rig.Channel.Posts.ShouldHaveSingleItem();
         rig.Channel.PostCalls.ShouldBe(calls);
         rig.Channel.Lookups.ShouldBe(1);
+    });
+
+    [Theory]
+    [InlineData(6)]
+    [InlineData(3600)]
+    public void DeliverAsync_WhenThePauseIsLongerThanItsPatience_GivesItBackAtOnceAndNothingIsInDoubt(int seconds) => TurnRig.Run(async rig =>
+    {
+        rig.Channel.Plans.Enqueue(PostPlan.RateLimit);
+        rig.Channel.RetryAfter = TimeSpan.FromSeconds(seconds);
+        var since = rig.Clock.GetUtcNow();
+
+        var putOff = await DeliverOnceAsync(rig);
+
+        rig.Clock.GetUtcNow().ShouldBe(since);
+        (putOff.State, putOff.RetryAt).ShouldBe((OutboxState.Sending, since + rig.Channel.RetryAfter));
+        await rig.PassAsync(rig.Channel.RetryAfter);
+        (await DeliverOnceAsync(rig)).State.ShouldBe(OutboxState.Delivered);
+        (rig.Channel.PostCalls, rig.Channel.Lookups).ShouldBe((2, 0));
+        rig.Clock.GetUtcNow().ShouldBe(since + rig.Channel.RetryAfter, "a sender that stopped with nothing on its way is not waited for");
+    });
+
+    [Fact]
+    public void DeliverAsync_BeforeThePauseIsOver_CallsThePlatformNotEvenByAnotherSender() => TurnRig.Run(async rig =>
+    {
+        rig.Channel.Plans.Enqueue(PostPlan.RateLimit);
+        var first = await DeliverOnceAsync(rig);
+        await rig.PassAsync(TimeSpan.FromSeconds(20));
+
+        (await DeliverOnceAsync(rig)).RetryAt.ShouldBe(first.RetryAt);
+
+        rig.Channel.PostCalls.ShouldBe(1);
+        await rig.PassAsync(TimeSpan.FromSeconds(7));
+        (await DeliverOnceAsync(rig)).State.ShouldBe(OutboxState.Delivered, "three seconds are waited for");
+    });
+
+    [Theory]
+    [InlineData(true)]
+    [InlineData(false)]
+    public void DeliverAsync_WhenALookIsRateLimited_LooksAgainAfterThePause(bool stands) => TurnRig.Run(async rig =>
+    {
+        rig.Channel.Plans.Enqueue(stands ? PostPlan.TakeAndLoseAnswer : PostPlan.Lose);
+        rig.Channel.LaterLooks = 1;
+
+        (await DeliverAsync(rig)).State.ShouldBe(OutboxState.Delivered);
+
+        rig.Channel.Posts.ShouldHaveSingleItem();
+        rig.Channel.Lookups.ShouldBe(2);
+    });
+
+    [Fact]
+    public void DeliverAsync_WhenThePlatformWantsDays_AsksAgainAfterAnHour() => TurnRig.Run(async rig =>
+    {
+        rig.Channel.Plans.Enqueue(PostPlan.RateLimit);
+        rig.Channel.RetryAfter = TimeSpan.FromDays(10);
+
+        (await DeliverOnceAsync(rig)).RetryAt.ShouldBe(rig.Clock.GetUtcNow() + TimeSpan.FromHours(1));
+    });
+
+    [Fact]
+    public void DeliverAsync_WhenThePauseIsShort_WaitsHere() => TurnRig.Run(async rig =>
+    {
+        rig.Channel.Plans.Enqueue(PostPlan.RateLimit);
+        rig.Channel.RetryAfter = Patience;
+        var since = rig.Clock.GetUtcNow();
+
+        (await DeliverOnceAsync(rig)).State.ShouldBe(OutboxState.Delivered);
+
+        (rig.Clock.GetUtcNow() - since).ShouldBe(Patience);
     });
 
     [Fact]
@@ -97,10 +166,28 @@ public sealed class DelivererTests
         rig.Channel.Posts.ShouldHaveSingleItem();
     });
 
-    private static Task<OutboxRecord> DeliverAsync(TurnRig rig, string text = "the answer", TurnEnding ending = TurnEnding.Replied) =>
+    private static readonly TimeSpan Patience = TurnDecider.LongestPauseInside;
+
+    /// <summary>To its end, with the pauses that an orchestration would make.</summary>
+    private static async Task<OutboxRecord> DeliverAsync(TurnRig rig, string text = "the answer", TurnEnding ending = TurnEnding.Replied)
+    {
+        while (true)
+        {
+            var delivered = await DeliverOnceAsync(rig, text, ending);
+            if (delivered is not { State: OutboxState.Sending, RetryAt: { } retryAt })
+            {
+                return delivered;
+            }
+
+            await rig.PassAsync(retryAt - rig.Clock.GetUtcNow());
+        }
+    }
+
+    private static Task<OutboxRecord> DeliverOnceAsync(TurnRig rig, string text = "the answer", TurnEnding ending = TurnEnding.Replied) =>
         rig.Start().Deliverer.DeliverAsync(
             new OutboxRecord(
                 TurnRig.RunOf("a").Turn.Value, TurnRig.RunOf("a").Value, TurnRig.Key.Value, ending, new ReplyTarget.Slack("C1", null), text, OutboxState.Sending, 1, [], null),
             rig.Clock.GetUtcNow(),
+            Patience,
             CancellationToken.None);
 }

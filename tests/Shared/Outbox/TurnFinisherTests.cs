@@ -34,6 +34,24 @@ public sealed class TurnFinisherTests
     });
 
     [Fact]
+    public void FinishAsync_WhenThePlatformWantsAnHour_TheOrchestrationWaitsAndTheReplyIsDeliveredAfterTheDeadline() => TurnRig.Run(async rig =>
+    {
+        rig.Channel.Plans.Enqueue(PostPlan.RateLimit);
+        rig.Channel.RetryAfter = TimeSpan.FromHours(1);
+        await rig.AcceptAsync("m1");
+        await rig.AcceptAsync("m2", "and then?");
+        var orchestration = new PlayedOrchestration(rig);
+
+        (await orchestration.RunAsync()).Select(receipt => receipt.Ending).ShouldBe([TurnEnding.Replied, TurnEnding.Replied]);
+
+        orchestration.Pauses.ShouldBe([TimeSpan.FromHours(1)]);
+        rig.Model.Requests.Count.ShouldBe(2, "the answer stood");
+        (rig.Channel.PostCalls, rig.Channel.Lookups).ShouldBe((3, 0));
+        await TurnInvariants.CheckAsync(rig, "m1");
+        await TurnInvariants.CheckAsync(rig, "m2");
+    });
+
+    [Fact]
     public void FinishAsync_WhenThePlatformRefuses_IsUndeliverableAndTheTextIsKept() => TurnRig.Run(async rig =>
     {
         rig.Channel.Plans.Enqueue(PostPlan.Refuse);

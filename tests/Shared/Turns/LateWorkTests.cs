@@ -34,7 +34,7 @@ public sealed class LateWorkTests
             new Act.Call(async () =>
             {
                 goOn.SetResult();
-                (await late).Ending.ShouldBe(TurnEnding.Replied);
+                (await late).ShouldBeOfType<FinishOutcome.Finished>().Receipt.Ending.ShouldBe(TurnEnding.Replied);
             }),
             new Act.Call(() => rig.Start().SideWriter.FlushAsync(TurnRig.Key, new(TurnRig.Key.Value, TurnRig.Session.Value, 1, 0), None)),
             PlayedModel.Delta("answer"), new Act.Wait(TimeSpan.FromSeconds(25)), PlayedModel.Stop());
@@ -163,7 +163,7 @@ public sealed class LateWorkTests
     {
         var (before, claim) = (rig.Bytes(), rig.Claim());
         var report = await rig.Start().StepAsync(turn);
-        var receipt = await rig.Start().Finisher.FinishAsync(Replied(turn), None);
+        var receipt = (await rig.Start().Finisher.FinishAsync(Replied(turn), None)).ShouldBeOfType<FinishOutcome.Finished>().Receipt;
 
         (report.Ending, report.Tally.Verdicts.Count).ShouldBe((ending, 0), "finished is finished");
         (receipt.Ending, receipt.FinishedAt).ShouldBe((standing.Ending, standing.FinishedAt));

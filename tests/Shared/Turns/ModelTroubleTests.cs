@@ -145,6 +145,74 @@ public sealed class ModelTroubleTests
         await TurnInvariants.CheckAsync(rig, "m1");
     });
 
+    [Fact]
+    public void RunAsync_WhenTheProviderWantsALongPause_ItIsTheOrchestrationsAndNoTryIsForgotten() => TurnRig.Run(async rig =>
+    {
+        rig.Agent = rig.Agent with { Tools = [PlayedTool.Saying("look", "seen")], Ladder = LadderSettings.Default with { MaxAttemptsPerModel = 3 } };
+        rig.Model.Then(PlayedModel.Tools(("c1", "look", new { })));
+        rig.Model.Then(new Act.Fail(ModelFailureKind.Throttled, TimeSpan.FromSeconds(50)));
+        rig.Model.Then(new Act.Fail(ModelFailureKind.Throttled, TimeSpan.FromSeconds(60)));
+        rig.Model.Then(PlayedModel.Text("at last"));
+        await rig.AcceptAsync("m1");
+        var orchestration = new PlayedOrchestration(rig);
+
+        var receipt = (await orchestration.RunAsync()).ShouldHaveSingleItem();
+
+        (receipt.Ending, receipt.Tally.Claims).ShouldBe((TurnEnding.Replied, 4));
+        orchestration.Pauses.ShouldBe([TimeSpan.FromSeconds(50), TimeSpan.FromSeconds(60)]);
+        rig.Entries().OfType<TranscriptEntry.AssistantMessage>().Count(answer => answer.IsStub).ShouldBe(2);
+        rig.Model.Requests[^1].Prompt.Messages.SelectMany(message => message.Blocks).OfType<PromptBlock.ToolResult>().ShouldHaveSingleItem().Value.ShouldBe("seen");
+        await TurnInvariants.CheckAsync(rig, "m1");
+    });
+
+    [Fact]
+    public void RunAsync_WhenEveryTryIsThrottled_EndsAfterTheTriesThatItHas() => TurnRig.Run(async rig =>
+    {
+        rig.Agent = rig.Agent with { Ladder = LadderSettings.Default with { MaxAttemptsPerModel = 3 } };
+        rig.Model.Otherwise = [new Act.Fail(ModelFailureKind.Throttled, TimeSpan.FromSeconds(40))];
+        await rig.AcceptAsync("m1");
+        var orchestration = new PlayedOrchestration(rig);
+
+        (await orchestration.RunAsync()).ShouldHaveSingleItem().Ending.ShouldBe(TurnEnding.Failed);
+
+        (rig.Model.Requests.Count, orchestration.Pauses.Count).ShouldBe((3, 2));
+        rig.Channel.Posts.ShouldHaveSingleItem().Text.ShouldContain("not available");
+        await TurnInvariants.CheckAsync(rig, "m1");
+    });
+
+    [Fact]
+    public void RunAsync_WhenThePauseWouldEndAfterTheDeadline_EndsAtTheDeadlineWithANotice() => TurnRig.Run(async rig =>
+    {
+        rig.Agent = rig.Agent with { TurnDeadline = TimeSpan.FromSeconds(30) };
+        rig.Model.Then(new Act.Fail(ModelFailureKind.Throttled, TimeSpan.FromSeconds(50)));
+        await rig.AcceptAsync("m1");
+        var (orchestration, since) = (new PlayedOrchestration(rig), rig.Clock.GetUtcNow());
+
+        (await orchestration.RunAsync()).ShouldHaveSingleItem().Ending.ShouldBe(TurnEnding.Failed);
+
+        orchestration.Pauses.Sum(pause => pause.TotalSeconds).ShouldBeLessThanOrEqualTo(30);
+        (rig.Clock.GetUtcNow() - since).ShouldBeLessThanOrEqualTo(TimeSpan.FromSeconds(31));
+        rig.Channel.Posts.ShouldHaveSingleItem();
+        await TurnInvariants.CheckAsync(rig, "m1");
+    });
+
+    [Fact]
+    public void RunAsync_WhenAFallbackIsThereAndThePauseHasNoRoomInTheTurn_TheFallbackIsAskedAtOnce() => TurnRig.Run(async rig =>
+    {
+        WithFallback(rig);
+        rig.Agent = rig.Agent with { TurnDeadline = TimeSpan.FromSeconds(30) };
+        rig.Model.Then(new Act.Fail(ModelFailureKind.Throttled, TimeSpan.FromSeconds(50)));
+        rig.Model.Then(PlayedModel.Text("from the second"));
+        await rig.AcceptAsync("m1");
+        var orchestration = new PlayedOrchestration(rig);
+
+        (await orchestration.RunAsync()).ShouldHaveSingleItem().Ending.ShouldBe(TurnEnding.Replied);
+
+        Asked(rig).ShouldBe(["first", "second"]);
+        orchestration.Pauses.ShouldBeEmpty();
+        await TurnInvariants.CheckAsync(rig, "m1");
+    });
+
     private static void WithFallback(TurnRig rig) =>
         rig.Agent = rig.Agent with { Models = [ScriptedModel.Profile("first"), ScriptedModel.Profile("second")] };
 

@@ -34,13 +34,25 @@ public sealed partial class ModelAnswer(StreamedCall stream, ModelLane lane, Com
     /// <param name="committing">Ends the writing of what was answered, which no deadline cuts off (I5).</param>
     private async Task<AnswerOutcome> ClimbAsync(StepWork work, CancellationToken cancellationToken, CancellationToken committing)
     {
-        var ladder = new ModelLadder(work.Agent.Models, work.Agent.Ladder, jitter);
-        var failures = new List<LadderFailure>();
+        // A pause that ends after the deadline has no room in this turn either.
+        var (settings, left) = (work.Agent.Ladder, work.Request.Turn.DeadlineAt - clock.GetUtcNow());
+        var ladder = new ModelLadder(work.Agent.Models, settings with { MaxRetryAfter = left < settings.MaxRetryAfter ? left : settings.MaxRetryAfter }, jitter);
+        var earlier = work.Request.FailedCalls;
+        var failures = earlier.Select(call => new LadderFailure(call.ModelId, ModelFailure.Of(call.Kind, $"{call.Kind}, before a pause", call.RetryAfter))).ToList();
         while (ladder.Next(failures) is LadderStep.Call next)
         {
-            if (failures.Count > 0 && !await NextAttemptAsync(work, next.Delay, cancellationToken))
+            // What this execution was put off for has been waited for, and its claim is a new attempt's.
+            if (failures.Count > earlier.Count)
             {
-                return new AnswerOutcome.FencedOff(null);
+                if (next.Delay > TurnDecider.LongestPauseInside)
+                {
+                    return PutOff(work.Request.Turn, next.Delay, failures);
+                }
+
+                if (!await NextAttemptAsync(work, next.Delay, cancellationToken))
+                {
+                    return new AnswerOutcome.FencedOff(null);
+                }
             }
 
             var outcome = await CallAsync(work, next.Model, cancellationToken, committing);
@@ -59,6 +71,15 @@ public sealed partial class ModelAnswer(StreamedCall stream, ModelLane lane, Com
         }
 
         return await GiveUpAsync(work, FailureOf(failures[^1].Failure.Kind), failures[^1].Failure.Message, cancellationToken);
+    }
+
+    /// <summary>No later than the deadline: who waits for the answer hears then that there is none.</summary>
+    private AnswerOutcome.PutOff PutOff(TurnReference turn, TimeSpan delay, List<LadderFailure> failures)
+    {
+        var resumeAt = clock.GetUtcNow() + delay;
+        return new AnswerOutcome.PutOff(
+            resumeAt < turn.DeadlineAt ? resumeAt : turn.DeadlineAt,
+            [.. failures.Select(failed => new FailedCall(failed.ModelId, failed.Failure.Kind, failed.Failure.RetryAfter))]);
     }
 
     private async Task<bool> NextAttemptAsync(StepWork work, TimeSpan delay, CancellationToken cancellationToken)

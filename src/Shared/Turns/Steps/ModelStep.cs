@@ -114,6 +114,8 @@ public sealed partial class ModelStep(
         {
             AnswerOutcome.Committed committed => Of(StepReports.Answered(work.Request, work.Agent, committed.Content), work),
             AnswerOutcome.GaveUp gaveUp => Of(StepReports.Failed(gaveUp.Failure), work),
+            AnswerOutcome.PutOff later =>
+                Of(StepReports.Of(StepEnding.PutOff) with { ResumeAt = later.ResumeAt, FailedCalls = later.FailedCalls }, work),
             AnswerOutcome.FencedOff fenced => await StorageOutage.OutlastAsync(
                 () => EndFencedAsync(work, fenced.Finished, cancellationToken), turn.DeadlineAt, clock, cancellationToken),
             _ => throw new System.Diagnostics.UnreachableException(),
