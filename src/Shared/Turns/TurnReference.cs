@@ -49,3 +49,17 @@ public sealed record ToolCallReference(TurnReference Turn, int Step, string Call
 /// <param name="Tally">What the turn took so far.</param>
 public sealed record FinishRequest(
     TurnReference Turn, Outbox.TurnEnding Ending, int Step, TurnFailure? Failure, Outbox.TurnTally Tally);
+
+/// <summary>What the end of a turn came to.</summary>
+public abstract record FinishOutcome
+{
+    private FinishOutcome()
+    {
+    }
+
+    /// <summary>The receipt stands.</summary>
+    public sealed record Finished(Outbox.Receipt Receipt) : FinishOutcome;
+
+    /// <summary>The delivery goes on then; message and intent stand.</summary>
+    public sealed record PutOff(DateTimeOffset ResumeAt) : FinishOutcome;
+}

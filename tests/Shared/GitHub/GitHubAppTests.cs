@@ -108,6 +108,23 @@ public sealed class GitHubAppTests : IAsyncLifetime
         _github.Comments.Count.ShouldBe(1);
     }
 
+    [Theory]
+    [InlineData(40, 1)]
+    [InlineData(41, 0)]
+    public async Task PostCommentAsync_WhenTheTokenTakesLong_BeginsNothingThatCouldEndAfterTheCallsTime(int seconds, int comments)
+    {
+        var gate = new TaskCompletionSource();
+        _github.Script.Next(GitHubOperations.CreateInstallationToken, new ScriptedAnswer.Held(gate.Task));
+
+        var post = PostAsync(Replies(_time));
+        await SettableTime.UntilAsync(() => Count(GitHubOperations.CreateInstallationToken) == 1);
+        _time.Now = _time.Now.AddSeconds(seconds);
+        gate.SetResult();
+
+        (await post is GitHubPostOutcome.Ambiguous).ShouldBe(comments == 0);
+        _github.Comments.Count.ShouldBe(comments);
+    }
+
     [Fact]
     public async Task PostCommentAsync_WhenOurClockRunsFarAhead_StillEnds()
     {

@@ -153,14 +153,20 @@ public sealed class DelivererTests
         await Should.ThrowAsync<DeliveryUnfinishedException>(() => DeliverAsync(rig));
     });
 
-    [Fact]
-    public void DeliverAsync_WhenTwoSendersAreAtWorkAtOnce_PostsOnce() => TurnRig.Run(async rig =>
+    [Theory]
+    [InlineData(5, 0)]
+    [InlineData(15, 0)]
+    [InlineData(60, 0)]
+    [InlineData(60, 90)]
+    [InlineData(15, -90)]
+    public void DeliverAsync_WhenTwoSendersAreAtWorkAtOnce_PostsOnce(int answersWithin, int secondsAhead) => TurnRig.Run(async rig =>
     {
+        rig.Channel.AnswersWithin = TimeSpan.FromSeconds(answersWithin);
         rig.Channel.Plans.Enqueue(PostPlan.TakeLate);
         rig.Channel.Pass = time => Task.Delay(time, rig.Clock);
-        var first = DeliverAsync(rig);
+        var first = DeliverOnceAsync(rig);
 
-        (await DeliverAsync(rig)).State.ShouldBe(OutboxState.Delivered);
+        (await DeliverAsync(rig, clock: new ClockAhead(rig.Clock, TimeSpan.FromSeconds(secondsAhead)))).State.ShouldBe(OutboxState.Delivered);
 
         await Should.ThrowAsync<Holdfast.Storage.StorageUnavailableException>(() => first);
         rig.Channel.Posts.ShouldHaveSingleItem();
@@ -169,25 +175,36 @@ public sealed class DelivererTests
     private static readonly TimeSpan Patience = TurnDecider.LongestPauseInside;
 
     /// <summary>To its end, with the pauses that an orchestration would make.</summary>
-    private static async Task<OutboxRecord> DeliverAsync(TurnRig rig, string text = "the answer", TurnEnding ending = TurnEnding.Replied)
+    private static async Task<OutboxRecord> DeliverAsync(
+        TurnRig rig, string text = "the answer", TurnEnding ending = TurnEnding.Replied, TimeProvider? clock = null)
     {
         while (true)
         {
-            var delivered = await DeliverOnceAsync(rig, text, ending);
+            var delivered = await DeliverOnceAsync(rig, text, ending, clock);
             if (delivered is not { State: OutboxState.Sending, RetryAt: { } retryAt })
             {
                 return delivered;
             }
 
-            await rig.PassAsync(retryAt - rig.Clock.GetUtcNow());
+            await rig.PassAsync(retryAt - (clock ?? rig.Clock).GetUtcNow());
         }
     }
 
-    private static Task<OutboxRecord> DeliverOnceAsync(TurnRig rig, string text = "the answer", TurnEnding ending = TurnEnding.Replied) =>
-        rig.Start().Deliverer.DeliverAsync(
+    private static Task<OutboxRecord> DeliverOnceAsync(
+        TurnRig rig, string text = "the answer", TurnEnding ending = TurnEnding.Replied, TimeProvider? clock = null) =>
+        new Deliverer(rig.Start().Outbox, new OneChannel(rig.Channel), rig.Ids, clock ?? rig.Clock, rig.Log.For<Deliverer>()).DeliverAsync(
             new OutboxRecord(
                 TurnRig.RunOf("a").Turn.Value, TurnRig.RunOf("a").Value, TurnRig.Key.Value, ending, new ReplyTarget.Slack("C1", null), text, OutboxState.Sending, 1, [], null),
             rig.Clock.GetUtcNow(),
             Patience,
             CancellationToken.None);
+
+    /// <summary>Another machine's clock.</summary>
+    private sealed class ClockAhead(TimeProvider clock, TimeSpan by) : TimeProvider
+    {
+        public override DateTimeOffset GetUtcNow() => clock.GetUtcNow() + by;
+
+        public override ITimer CreateTimer(TimerCallback callback, object? state, TimeSpan dueTime, TimeSpan period) =>
+            clock.CreateTimer(callback, state, dueTime, period);
+    }
 }

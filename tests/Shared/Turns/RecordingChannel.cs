@@ -52,7 +52,7 @@ internal sealed class RecordingChannel : IReplyChannel
 
     public string Name => "recording";
 
-    public TimeSpan AnswersWithin => TimeSpan.FromSeconds(5);
+    public TimeSpan AnswersWithin { get; set; } = TimeSpan.FromSeconds(5);
 
     public IReadOnlyList<ReplyPart> Posts
     {

@@ -146,6 +146,24 @@ public sealed class ToolStepTests
     });
 
     [Fact]
+    public void RunAsync_WhenTheFirstExecutionTakesAllItsTime_TheSecondStillWaitsForIt() => TurnRig.Run(async rig =>
+    {
+        rig.Agent = rig.Agent with { Tools = [new PlayedTool("slow", async _ => await Later(rig, 30, "done"))] };
+        rig.Model.Then(PlayedModel.Tools(("c1", "slow", new { })));
+        await rig.AcceptAsync("m1");
+        var turn = await TurnRig.OpenAsync(rig.Start());
+        var call = (await rig.Start().StepAsync(turn)).ToolCalls.Single();
+        var outage = rig.Clock.GetUtcNow() + TimeSpan.FromSeconds(6);
+        var tap = new BlobTap { Plan = (blob, _) => blob.Verb == BlobVerb.Create && rig.Clock.GetUtcNow() < outage ? TapAction.FaultBefore : TapAction.Pass };
+        var first = rig.Start(tap).Tools.RunAsync(call, CancellationToken.None);
+        await rig.PassAsync(TimeSpan.FromSeconds(10));
+
+        await Task.WhenAll(first, rig.Start().Tools.RunAsync(call, CancellationToken.None));
+
+        (await rig.Start().Records.FindAsync(TurnRig.RunOf("m1"), 0, "c1", CancellationToken.None))!.Record.Text.ShouldBe("done");
+    });
+
+    [Fact]
     public void RunAsync_WhenTheAnswerOfItsRecordIsLost_KnowsItsOwnAndRunsTheTool() => TurnRig.Run(async rig =>
     {
         var tool = PlayedTool.Saying("act", "done");

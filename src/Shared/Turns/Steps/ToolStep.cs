@@ -43,7 +43,7 @@ public sealed partial class ToolStep(
         await using var keeper = LeaseKeeper.Start(blobs, lease, leases.Value, clock, log, CancellationToken.None);
         var tool = agents.Find(call.Turn.AgentId)?.Tools.FirstOrDefault(tool => tool.Name == call.ToolName);
         var started = new ToolRecord(
-            call.Turn.RunId, call.Step, call.CallId, call.ToolName, ToolRecordState.Started, clock.GetUtcNow() + (tool?.Limit ?? TimeSpan.Zero) + RecordedWithin, "", false)
+            call.Turn.RunId, call.Step, call.CallId, call.ToolName, ToolRecordState.Started, clock.GetUtcNow() + BegunWithin + (tool?.Limit ?? TimeSpan.Zero) + RecordedWithin, "", false)
         {
             Nonce = ids.NewNonce(),
         };
