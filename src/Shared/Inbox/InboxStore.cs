@@ -32,9 +32,9 @@ public sealed class InboxStore(IBlobContainer blobs, ReceiptStore receipts)
         return await RepeatAsync(delivery, message, cancellationToken);
     }
 
-    /// <returns>True when this delivery came before.</returns>
-    public async Task<bool> WasAcceptedAsync(DeliveryId delivery, CancellationToken cancellationToken) =>
-        await blobs.ReadAsync(RecordPath(delivery), 0, maxBytes: 0, cancellationToken) is not null;
+    /// <returns>True while the message waits for its turn, or its turn goes on.</returns>
+    public async Task<bool> IsPendingAsync(SessionKey key, DateTimeOffset acceptedAt, DeliveryId delivery, CancellationToken cancellationToken) =>
+        await blobs.ReadAsync(InboxItem.PathOf(key.Hash, acceptedAt, InboxKind.Message, delivery.Hash), 0, maxBytes: 0, cancellationToken) is not null;
 
     /// <summary>Leaves an entry for the transcript; whoever owns the session appends it at its next boundary.</summary>
     /// <param name="line">The entry as one transcript line, stamped by its author.</param>
