@@ -13,6 +13,9 @@ internal sealed class InstallationTokens
     /// <summary>A token that is handed out is good for at least this long.</summary>
     public static readonly TimeSpan Margin = TimeSpan.FromMinutes(5);
 
+    /// <summary>Repositories whose tokens are kept; with one more all are asked for anew.</summary>
+    public const int MaxRepositories = 100;
+
     private readonly GitHubClient _asApp;
     private readonly TimeProvider _time;
     private readonly ConcurrentDictionary<string, Lazy<Task<AccessToken>>> _byRepository = new(StringComparer.OrdinalIgnoreCase);
@@ -53,8 +56,15 @@ internal sealed class InstallationTokens
     /// <summary>Drops the repository's token, as GitHub no longer takes it.</summary>
     public void Forget(string owner, string name) => _byRepository.TryRemove($"{owner}/{name}", out _);
 
-    private Lazy<Task<AccessToken>> Entry(string key, string owner, string name) =>
-        _byRepository.GetOrAdd(key, _ => new Lazy<Task<AccessToken>>(() => RequestAsync(owner, name)));
+    private Lazy<Task<AccessToken>> Entry(string key, string owner, string name)
+    {
+        if (_byRepository.Count >= MaxRepositories && !_byRepository.ContainsKey(key))
+        {
+            _byRepository.Clear();
+        }
+
+        return _byRepository.GetOrAdd(key, _ => new Lazy<Task<AccessToken>>(() => RequestAsync(owner, name)));
+    }
 
     private async Task<AccessToken> KeptAsync(string key, Lazy<Task<AccessToken>> entry)
     {

@@ -70,6 +70,11 @@ internal sealed class OctokitGate
             return Done(await call(_withToken!));
         }
 
+        if (_byRepository.Count >= InstallationTokens.MaxRepositories)
+        {
+            _byRepository.Clear(); // Each holds connections of its own.
+        }
+
         var client = _byRepository.GetOrAdd($"{owner}/{name}", _ => Client(new InTime(this, new InstallationCredentials(_tokens, owner, name))));
         try
         {

@@ -16,8 +16,8 @@ namespace Holdfast.Inbox;
 /// </summary>
 public sealed class InboxStore(IBlobContainer blobs, ReceiptStore receipts)
 {
-    private const long KeptCharacters = 4 * 1024 * 1024;
-    private readonly RecentMessages _recent = new(KeptCharacters);
+    private const long KeptBytes = 8 * 1024 * 1024;
+    private readonly RecentMessages _recent = new(KeptBytes);
 
     /// <summary>When this returns, the message is durable.</summary>
     public async Task<AcceptOutcome> AcceptAsync(DeliveryId delivery, InboundMessage message, CancellationToken cancellationToken)

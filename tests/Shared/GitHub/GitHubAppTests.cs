@@ -108,6 +108,21 @@ public sealed class GitHubAppTests : IAsyncLifetime
         _github.Comments.Count.ShouldBe(1);
     }
 
+    [Fact]
+    public async Task PostCommentAsync_WhenItPostsToVeryManyRepositories_KeepsTokensOfSoMany()
+    {
+        var replies = Replies(_time);
+        for (var number = 0; number <= InstallationTokens.MaxRepositories; number++)
+        {
+            (await replies.PostCommentAsync("octo", $"repo-{number}", 7, "text", "t1", 1, CancellationToken.None)).ShouldBeOfType<GitHubPostOutcome.Posted>();
+        }
+
+        await replies.PostCommentAsync("octo", "repo-0", 7, "text", "t1", 2, CancellationToken.None);
+        await replies.PostCommentAsync("octo", $"repo-{InstallationTokens.MaxRepositories}", 7, "text", "t1", 2, CancellationToken.None);
+
+        Count(GitHubOperations.CreateInstallationToken).ShouldBe(InstallationTokens.MaxRepositories + 2);
+    }
+
     [Theory]
     [InlineData(40, 1)]
     [InlineData(41, 0)]

@@ -25,7 +25,7 @@ internal sealed class TurnProcess
         tap.Observe ??= rig.Observe;
         var counter = new StorageCallCounter();
         Blobs = new MemoryBlobContainer(rig.Store, tap);
-        var cache = new ConversationCache(1024 * 1024);
+        var cache = new ConversationCache(64 * 1024 * 1024);
         var leases = Options.Create(leaseOptions);
         var turns = Options.Create(rig.Turns);
         Reader = new TranscriptReader(Blobs, cache);
