@@ -1,11 +1,13 @@
 using System.Globalization;
 using System.Text.Json;
+using System.Text.Json.Serialization.Metadata;
 using Holdfast.Storage;
 
 namespace Holdfast.Schedules;
 
 /// <summary>How far a job has come, and the version it was read or written at; none when it comes from the occurrences of an earlier version.</summary>
-public sealed record CronStateEntry(CronState State, BlobETag? ETag);
+/// <param name="IsGuess">What is stored cannot be read: the job goes on from its newest occurrence, or else from now.</param>
+public sealed record CronStateEntry(CronState State, BlobETag? ETag, bool IsGuess = false);
 
 /// <summary>
 /// What decides for each job: <c>schedules/{job}.json</c>, created once (If-None-Match: *), changed by If-Match, only forward, and never
@@ -21,11 +23,19 @@ public sealed class CronStateStore(IBlobContainer blobs)
     public static string Text(DateTimeOffset dueAt) => dueAt.UtcDateTime.ToString(DueFormat, CultureInfo.InvariantCulture);
 
     /// <returns>Null for a job that nobody looked at yet.</returns>
-    /// <exception cref="JsonException">What is stored cannot be read.</exception>
-    public async Task<CronStateEntry?> FindAsync(string job, CancellationToken cancellationToken) =>
-        await blobs.ReadAsync(PathOf(job), 0, null, cancellationToken) is { } snapshot
-            ? new CronStateEntry(JsonSerializer.Deserialize(snapshot.Content.Span, ScheduleJson.Default.CronState)!, snapshot.ETag)
-            : await NewestOccurrenceAsync(job, cancellationToken) is { } occurrence ? new CronStateEntry(occurrence, null) : null;
+    public async Task<CronStateEntry?> FindAsync(string job, DateTimeOffset now, CancellationToken cancellationToken)
+    {
+        var snapshot = await blobs.ReadAsync(PathOf(job), 0, null, cancellationToken);
+        if (snapshot is not null && Read(snapshot, ScheduleJson.Default.CronState) is { } state)
+        {
+            return new CronStateEntry(state, snapshot.ETag);
+        }
+
+        var occurrence = await NewestOccurrenceAsync(job, cancellationToken);
+        return snapshot is null
+            ? occurrence is null ? null : new CronStateEntry(occurrence, null)
+            : new CronStateEntry(occurrence ?? new CronState(job, now, LastRunAt: null, LastRunKey: null), snapshot.ETag, IsGuess: true);
+    }
 
     /// <summary>Writes down how far the job has come; where another instance has come further, that stands.</summary>
     /// <param name="found">What was found before; null when nothing was.</param>
@@ -34,7 +44,7 @@ public sealed class CronStateStore(IBlobContainer blobs)
         for (var tries = 0; tries < MaxTries; tries++)
         {
             next = found is null ? next : Later(found.State, next);
-            if (found?.ETag is not null && next == found.State)
+            if (found is { ETag: not null, IsGuess: false } && next == found.State)
             {
                 return found;
             }
@@ -50,7 +60,7 @@ public sealed class CronStateStore(IBlobContainer blobs)
             }
 
             // Another instance, or our own write whose answer was lost.
-            found = await FindAsync(next.Job, cancellationToken);
+            found = await FindAsync(next.Job, now, cancellationToken);
         }
 
         throw new StorageUnavailableException("The state of a job was changed by others again and again.");
@@ -90,8 +100,23 @@ public sealed class CronStateStore(IBlobContainer blobs)
             return null;
         }
 
-        var occurrence = JsonSerializer.Deserialize(snapshot.Content.Span, ScheduleJson.Default.CronOccurrence);
-        return new CronState(job, newest.DueAt, occurrence?.LastRunAt, LastRunKey: null);
+        // One that cannot be read says by its name how far the job has come; whether that was run, its message says.
+        var occurrence = Read(snapshot, ScheduleJson.Default.CronOccurrence);
+        return new CronState(job, newest.DueAt, occurrence is null ? newest.DueAt : occurrence.LastRunAt, LastRunKey: null);
+    }
+
+    /// <returns>Null when it is no such record.</returns>
+    private static T? Read<T>(BlobSnapshot snapshot, JsonTypeInfo<T> type)
+        where T : class
+    {
+        try
+        {
+            return JsonSerializer.Deserialize(snapshot.Content.Span, type);
+        }
+        catch (JsonException)
+        {
+            return null;
+        }
     }
 
     private static BlobPath PathOf(string job) => BlobPath.Parse($"schedules/{job}.json");

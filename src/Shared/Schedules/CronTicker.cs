@@ -45,7 +45,7 @@ public sealed partial class CronTicker(
         else if (Decide(job, found.State, now) is not ScheduleDecision.Idle)
         {
             // Another instance may have handled it.
-            found = await _states.FindAsync(job.Name, cancellationToken) ?? found;
+            found = await _states.FindAsync(job.Name, now, cancellationToken) ?? found;
         }
 
         var state = found?.State;
@@ -74,7 +74,12 @@ public sealed partial class CronTicker(
     /// <returns>Null for a job that runs once and that nobody looked at yet.</returns>
     private async Task<CronStateEntry?> LoadAsync(CronJobConfiguration job, DateTimeOffset now, CancellationToken cancellationToken)
     {
-        var found = await _states.FindAsync(job.Name, cancellationToken);
+        var found = await _states.FindAsync(job.Name, now, cancellationToken);
+        if (found is { IsGuess: true })
+        {
+            LogUnreadableState(log, job.Name, found.State.LastDueAt);
+        }
+
         return found is null && job.Schedule is Schedule.At
             ? null
             : await AdvanceAsync(found, found?.State ?? new CronState(job.Name, now, LastRunAt: null, LastRunKey: null), cancellationToken);
@@ -119,6 +124,9 @@ public sealed partial class CronTicker(
 
     [LoggerMessage(EventId = 1601, Level = LogLevel.Warning, Message = "Cron job {Job} let its run at {DueAt} go: it was missed")]
     private static partial void LogPassed(ILogger logger, string job, DateTimeOffset dueAt);
+
+    [LoggerMessage(EventId = 1604, Level = LogLevel.Error, Message = "The state of cron job {Job} cannot be read; it goes on from {DueAt}")]
+    private static partial void LogUnreadableState(ILogger logger, string job, DateTimeOffset dueAt);
 
     [LoggerMessage(EventId = 1602, Level = LogLevel.Warning, Message = "Cron job {Job} let its run at {DueAt} go: the one before is not finished")]
     private static partial void LogOverlaps(ILogger logger, string job, DateTimeOffset dueAt);

@@ -209,6 +209,29 @@ public sealed class CronTickerTests
         (await Ticker(rig, configuration).TickAsync(None)).ShouldHaveSingleItem().Value.ShouldEndWith(":20260101T000400Z");
     });
 
+    [Theory]
+    [InlineData("schedules/")]
+    [InlineData("schedules/", "cron/")]
+    public void TickAsync_WhenAJobsStateCannotBeRead_SaysSoAndGoesOn(params string[] broken) => TurnRig.Run(async rig =>
+    {
+        var configuration = Every(TimeSpan.FromMinutes(30), overlap: OverlappingRuns.Queue);
+        await Ticker(rig, configuration).TickAsync(None);
+        await rig.PassAsync(TimeSpan.FromMinutes(30));
+        await Ticker(rig, configuration).TickAsync(None);
+        foreach (var prefix in broken)
+        {
+            await foreach (var row in rig.Outside.ListAsync(prefix, None))
+            {
+                await rig.Outside.ReplaceAsync(row.Path, "not JSON"u8.ToArray(), row.ETag, None);
+            }
+        }
+
+        (await Ticker(rig, configuration).TickAsync(None)).ShouldBeEmpty();
+        await rig.PassAsync(TimeSpan.FromMinutes(30));
+        (await Ticker(rig, configuration).TickAsync(None)).ShouldHaveSingleItem().Value.ShouldEndWith(":20260101T010000Z");
+        rig.Log.Lines.Count(line => line.Text.Contains("cannot be read", StringComparison.Ordinal)).ShouldBe(1, "it was written anew");
+    });
+
     /// <summary>What a rule by age, or a person, deletes.</summary>
     private static async Task SweepAsync(TurnRig rig, params string[] prefixes)
     {
