@@ -48,7 +48,8 @@ resource appPackageContainer 'Microsoft.Storage/storageAccounts/blobServices/con
 
 // Only delivery records may go by age: they answer a sender's repeats, and a repeat that comes later still is taken in once more, meets
 // its turn's receipt and runs nothing. Everything else is needed at an age that no rule can know:
-//   cron/       the newest record of a job says how far it has come; a yearly job's is a year old, and without it the job counts as new
+//   schedules/  say how far each job has come; a yearly job's is a year old, and without it the job counts as new
+//   cron/       occurrences: of no use to the app once schedules/ is there, and that is written by its first tick, not by this template
 //   toolcalls/  keep a tool from running twice until their turn has its receipt, however long a stopped app makes it wait
 //   inbox/      pending messages; the app takes them away itself
 //   deadletters/  what was pending and could not be read; a person decides

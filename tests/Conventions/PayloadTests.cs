@@ -4,6 +4,7 @@ using System.Text.Json;
 using Holdfast.Delivery;
 using Holdfast.Functions.Orchestrations;
 using Holdfast.Inbox;
+using Holdfast.Models;
 using Holdfast.Turns;
 using Microsoft.Azure.Functions.Worker;
 using Shouldly;
@@ -58,9 +59,11 @@ public sealed class PayloadTests
             Failure = TurnFailure.Deadline,
             Tally = Tally,
             HasMore = true,
+            ResumeAt = new DateTimeOffset(2026, 11, 22, 16, 0, 0, TimeSpan.Zero),
+            FailedCalls = [new FailedCall("sonnet", ModelFailureKind.Throttled, TimeSpan.FromSeconds(42))],
         },
         new SessionInput(Turn.SessionKey, "execution-1", IsTerminated: true),
-        new SessionStatus(SessionStatus.Idle, "execution-2"),
+        new SessionStatus(SessionStatus.Waiting, "execution-2", new DateTimeOffset(2026, 11, 22, 16, 0, 0, TimeSpan.Zero)),
         true,
     ];
 

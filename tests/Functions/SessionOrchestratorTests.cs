@@ -94,6 +94,27 @@ public sealed class SessionOrchestratorTests
         context.Called.ShouldBe([nameof(TurnActivity), nameof(TurnActivity)]);
     }
 
+    [Theory]
+    [InlineData(TurnMove.Finish, nameof(FinishTurnActivity))]
+    [InlineData(TurnMove.Answer, nameof(ModelStepActivity))]
+    public void RunAsync_WhenAPauseIsWanted_IsItsTimersAndNoActivitys(TurnMove next, string activity)
+    {
+        var context = Context();
+        DateTimeOffset resumeAt = context.CurrentUtcDateTime + TimeSpan.FromMinutes(40);
+        _answers.Enqueue(course => course with { Turn = Turn, Next = next, ResumeAt = resumeAt });
+        _answers.Enqueue(Ended);
+
+        _ = SessionOrchestrator.RunAsync(context);
+
+        context.Called.ShouldBe([nameof(TurnActivity)]);
+        context.Statuses[^1].ShouldBeOfType<SessionStatus>().ShouldBe(new SessionStatus(SessionStatus.Waiting, context.NewGuid().ToString("N"), resumeAt));
+        context.Signal();
+        context.Called.Count.ShouldBe(1, "a message that comes meanwhile waits for its turn");
+        context.Timers.Single(timer => timer.After == TimeSpan.FromMinutes(40)).Fires.SetResult();
+        context.Called.Take(2).ShouldBe([nameof(TurnActivity), activity]);
+        _asked[1].ResumeAt.ShouldBeNull();
+    }
+
     [Fact]
     public void RunAsync_WhenASignalComesDuringTheTurn_LooksAgain()
     {

@@ -101,6 +101,19 @@ public sealed class SessionSignalTests : IAsyncDisposable
         SweepDecider.Decide(await _engine.GetInstanceAsync("x", getInputsAndOutputs: true), now).ShouldBe(move);
     }
 
+    [Theory]
+    [InlineData(59, SweepMove.Leave)]
+    [InlineData(71, SweepMove.Leave)]
+    [InlineData(73, SweepMove.EndUnlessHeld)]
+    public async Task Decide_WhenATurnIsPutOff_CountsFromTheEndOfThePause(int minutes, SweepMove move)
+    {
+        var begun = new DateTimeOffset(2026, 11, 27, 12, 0, 0, TimeSpan.Zero);
+        (_engine.Standing, _engine.LastUpdatedAt) = (OrchestrationRuntimeStatus.Running, begun);
+        _engine.CustomStatus = new SessionStatus(SessionStatus.Waiting, "x", begun + TimeSpan.FromHours(1));
+
+        SweepDecider.Decide(await _engine.GetInstanceAsync("x", getInputsAndOutputs: true), begun + TimeSpan.FromMinutes(minutes)).ShouldBe(move);
+    }
+
     [Fact]
     public async Task SendAsync_WhenTheEngineFails_TheCallerIsNotBothered()
     {

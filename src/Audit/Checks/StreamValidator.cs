@@ -7,7 +7,7 @@ using Holdfast.Turns;
 namespace Holdfast.Audit.Checks;
 
 /// <summary>
-/// Streamed text came to an end: an answer of the same claim that begins with it, a failure or a mark that says it was interrupted, an
+/// Streamed text came to an end: an answer of the same claim that begins with it, or that was cut within it, a failure or a mark that says it was interrupted, an
 /// answer that is detached, or a takeover.
 /// </summary>
 internal static class StreamValidator
@@ -49,7 +49,7 @@ internal static class StreamValidator
             : endings.Detached(run, epoch) is { } detached ? DetachedText(detached) : null;
         if (whole is not null)
         {
-            return whole.StartsWith(text, StringComparison.Ordinal)
+            return whole.StartsWith(text, StringComparison.Ordinal) || (EntryCut.Shown(whole) is { } shown && text.StartsWith(shown, StringComparison.Ordinal))
                 ? null
                 : AuditFinding.At(FindingKind.AlteredText, parts[^1], $"{what}, is not the beginning of its answer");
         }

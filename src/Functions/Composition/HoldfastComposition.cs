@@ -33,8 +33,8 @@ namespace Holdfast.Functions.Composition;
 /// <summary>Puts the app together. Everything is a singleton: what is one execution's own is made by it.</summary>
 internal static class HoldfastComposition
 {
-    /// <summary>Text of folded conversations to keep in memory, over all sessions.</summary>
-    private const long CachedCharacters = 32 * 1024 * 1024;
+    /// <summary>Folded conversations to keep in memory, over all sessions, of the 2 GB that an instance has.</summary>
+    private const long CachedBytes = 64 * 1024 * 1024;
 
     public static IServiceCollection AddHoldfast(this IServiceCollection services, HoldfastConfiguration configuration, IConfiguration settings)
     {
@@ -51,7 +51,7 @@ internal static class HoldfastComposition
         services.AddSingleton<StorageCallCounter>();
         services.AddSingleton<IBlobContainer, AzureBlobContainer>();
         services.AddHostedService<ContainerAtStart>();
-        services.AddSingleton(new ConversationCache(CachedCharacters));
+        services.AddSingleton(new ConversationCache(CachedBytes));
         services.AddSingleton<TranscriptReader>();
         services.AddSingleton<SessionDirectory>();
         services.AddSingleton<Func<TurnId, CancellationToken, Task<bool>>>(provider => provider.GetRequiredService<ReceiptStore>().ExistsAsync);

@@ -16,9 +16,11 @@ public sealed record SessionInput(string SessionKey, string? EndedOrchestration 
 /// </summary>
 /// <param name="Phase">idle, turn, tools, delivering, waiting.</param>
 /// <param name="Orchestration">This execution's mark, which its claims carry.</param>
+/// <param name="Until">When a turn goes on that is put off, as a platform or a provider wants a pause; null otherwise.</param>
 public sealed record SessionStatus(
     [property: JsonPropertyName("phase")] string Phase,
-    [property: JsonPropertyName("orchestration")] string Orchestration)
+    [property: JsonPropertyName("orchestration")] string Orchestration,
+    [property: JsonPropertyName("until")] DateTimeOffset? Until = null)
 {
     /// <summary>Waits for a signal.</summary>
     public const string Idle = "idle";
@@ -32,6 +34,6 @@ public sealed record SessionStatus(
     /// <summary>Delivers what no step could.</summary>
     public const string Delivering = "delivering";
 
-    /// <summary>Somebody else holds the session, or storage is out of reach.</summary>
+    /// <summary>Somebody else holds the session, storage is out of reach, or somebody wants a pause.</summary>
     public const string Waiting = "waiting";
 }

@@ -76,6 +76,13 @@ public sealed class SessionOrchestrator
         {
             try
             {
+                if (course.ResumeAt is { } resumeAt)
+                {
+                    context.SetCustomStatus(new SessionStatus(SessionStatus.Waiting, course.Orchestration!, resumeAt));
+                    await context.CreateTimer(resumeAt.UtcDateTime, CancellationToken.None);
+                    course = course with { ResumeAt = null };
+                }
+
                 course = await MoveAsync(context, course);
             }
             catch (TaskFailedException fault)

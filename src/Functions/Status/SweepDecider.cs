@@ -28,12 +28,20 @@ public static class SweepDecider
 
     public static SweepMove Decide(OrchestrationMetadata? instance, DateTimeOffset now)
     {
-        if (instance is null or { IsCompleted: true } || instance.ReadCustomStatusAs<SessionStatus>()?.Phase == SessionStatus.Idle)
+        if (instance is null or { IsCompleted: true })
         {
             return SweepMove.Signal;
         }
 
-        return now - instance.LastUpdatedAt > MovesWithin && instance.RuntimeStatus == OrchestrationRuntimeStatus.Running
+        var status = instance.ReadCustomStatusAs<SessionStatus>();
+        if (status?.Phase == SessionStatus.Idle)
+        {
+            return SweepMove.Signal;
+        }
+
+        // A pause that somebody wants may be longer: it moves again when that is over.
+        var dueAt = status?.Until > instance.LastUpdatedAt ? status.Until.Value : instance.LastUpdatedAt;
+        return now - dueAt > MovesWithin && instance.RuntimeStatus == OrchestrationRuntimeStatus.Running
             ? SweepMove.EndUnlessHeld
             : SweepMove.Leave;
     }

@@ -16,29 +16,28 @@ public sealed partial class Deliverer(OutboxStore outbox, IReplyChannels channel
     /// <summary>How long a post that was cut off may take to appear.</summary>
     private static readonly TimeSpan AppearsWithin = TimeSpan.FromSeconds(2);
 
-    /// <summary>How long a sender counts on being the only one without asking the outbox again; much less than another one waits for it.</summary>
+    /// <summary>How long a sender counts on being the only one without asking the outbox again.</summary>
     private static readonly TimeSpan OwnedFor = TimeSpan.FromSeconds(2);
 
     /// <summary>Clocks of the platform and ours may differ by this.</summary>
     private static readonly TimeSpan ClockSkew = TimeSpan.FromMinutes(2);
 
+    /// <summary>GitHub's allowance begins anew each hour; whoever wishes for a longer pause is asked again.</summary>
+    private static readonly TimeSpan LongestPause = TimeSpan.FromHours(1);
+
     /// <param name="intent">What to deliver if nothing was begun yet; what was begun first is delivered otherwise.</param>
     /// <param name="notBefore">Nothing of it was posted before this.</param>
-    /// <returns>The record with <see cref="OutboxState.Delivered"/> or <see cref="OutboxState.Refused"/>.</returns>
+    /// <param name="patience">The longest pause that is waited for here.</param>
+    /// <returns>
+    /// The record with <see cref="OutboxState.Delivered"/> or <see cref="OutboxState.Refused"/>; with <see cref="OutboxState.Sending"/> when
+    /// it takes more patience: run again at <see cref="OutboxRecord.RetryAt"/>. No deadline ends a delivery.
+    /// </returns>
     /// <exception cref="StorageUnavailableException">Not finished; run again.</exception>
     /// <exception cref="DeliveryUnfinishedException">The platform gave no clear answer for long; run again.</exception>
-    public async Task<OutboxRecord> DeliverAsync(OutboxRecord intent, DateTimeOffset notBefore, CancellationToken cancellationToken)
+    public async Task<OutboxRecord> DeliverAsync(OutboxRecord intent, DateTimeOffset notBefore, TimeSpan patience, CancellationToken cancellationToken)
     {
-        var (sender, now) = (ids.NewNonce(), clock.GetUtcNow());
-        var (entry, isNew) = await outbox.BeginAsync(intent with { Sender = sender, BegunAt = now }, cancellationToken);
-        isNew |= entry.Record.Sender == sender; // Our own, whose answer was lost.
-        var isFirstPass = isNew || entry.Record.Attempts == 0;
-        var before = entry.Record.BegunAt ?? now;
-        if (entry.Record.State == OutboxState.Sending && !isNew)
-        {
-            entry = await ReplaceAsync(entry, entry.Record with { Attempts = entry.Record.Attempts + 1, Sender = sender, BegunAt = now }, cancellationToken);
-        }
-
+        var sender = ids.NewNonce();
+        var (entry, isNew) = await outbox.BeginAsync(intent with { Sender = sender, BegunAt = clock.GetUtcNow() }, cancellationToken);
         if (entry.Record.State != OutboxState.Sending)
         {
             return entry.Record;
@@ -49,18 +48,69 @@ public sealed partial class Deliverer(OutboxStore outbox, IReplyChannels channel
             return (await ReplaceAsync(entry, entry.Record with { State = OutboxState.Refused, Refusal = "channel_not_configured" }, cancellationToken)).Record;
         }
 
-        if (!isFirstPass)
+        isNew |= entry.Record.Sender == sender; // Our own, whose answer was lost.
+        var isFirstPass = isNew || entry.Record.Attempts == 0 || entry.Record is { RetryAt: not null, BegunAt: null };
+        if (!isNew)
         {
-            // The sender before this one may be alive, with a post on its way: by then it was answered, or shows, or never comes.
-            var wait = before + OwnedFor + channel.AnswersWithin + AppearsWithin - now;
-            await Task.Delay(wait > AppearsWithin ? wait : AppearsWithin, clock, cancellationToken);
+            var wait = WaitFor(entry.Record, isFirstPass, channel);
+            entry = wait > patience ? await PutOffAsync(entry, wait, sender, cancellationToken) : await TakeOverAsync(entry, wait, sender, cancellationToken);
         }
 
-        return await SendAsync(entry, channel, inDoubt: !isFirstPass, notBefore - ClockSkew, cancellationToken);
+        return entry.Record.RetryAt is not null
+            ? entry.Record
+            : await SendAsync(entry, channel, inDoubt: !isFirstPass, notBefore - ClockSkew, patience, cancellationToken);
     }
 
+    /// <summary>How long a second sender has to wait for a first one: by then its post was answered, or shows, or never comes.</summary>
+    internal static TimeSpan SecondWaitsFor(IReplyChannel channel) => OwnedFor + channel.AnswersWithin + AppearsWithin;
+
+    /// <summary>
+    /// Until the pause is over that was noted; else, when the sender before this one may be alive with a post on its way, until that is
+    /// decided. Its clock may be another one.
+    /// </summary>
+    private TimeSpan WaitFor(OutboxRecord record, bool isFirstPass, IReplyChannel channel)
+    {
+        var now = clock.GetUtcNow();
+        if (record.RetryAt is { } retryAt)
+        {
+            return retryAt > now ? retryAt - now : TimeSpan.Zero;
+        }
+
+        if (isFirstPass)
+        {
+            return TimeSpan.Zero;
+        }
+
+        var (whole, left) = (SecondWaitsFor(channel), (record.BegunAt ?? now) + SecondWaitsFor(channel) + ClockSkew - now);
+        return left >= whole ? whole : left > AppearsWithin ? left : AppearsWithin;
+    }
+
+    /// <summary>From here on no earlier sender begins a post; what it had begun is over when the wait is.</summary>
+    private async Task<OutboxEntry> TakeOverAsync(OutboxEntry entry, TimeSpan wait, string sender, CancellationToken cancellationToken)
+    {
+        entry = await ReplaceAsync(
+            entry, entry.Record with { Attempts = entry.Record.Attempts + 1, Sender = sender, BegunAt = clock.GetUtcNow(), RetryAt = null }, cancellationToken);
+        await Task.Delay(wait, clock, cancellationToken);
+        return entry;
+    }
+
+    /// <summary>The same, for whoever comes when the wait is over; a pause that was noted before stays.</summary>
+    private async Task<OutboxEntry> PutOffAsync(OutboxEntry entry, TimeSpan wait, string sender, CancellationToken cancellationToken) =>
+        entry.Record.RetryAt is not null
+            ? entry
+            : await ReplaceAsync(
+                entry,
+                entry.Record with
+                {
+                    Attempts = entry.Record.Attempts + 1,
+                    Sender = sender,
+                    BegunAt = entry.Record.BegunAt ?? clock.GetUtcNow(),
+                    RetryAt = clock.GetUtcNow() + wait,
+                },
+                cancellationToken);
+
     private async Task<OutboxRecord> SendAsync(
-        OutboxEntry entry, IReplyChannel channel, bool inDoubt, DateTimeOffset notBefore, CancellationToken cancellationToken)
+        OutboxEntry entry, IReplyChannel channel, bool inDoubt, DateTimeOffset notBefore, TimeSpan patience, CancellationToken cancellationToken)
     {
         var parts = channel.Split(entry.Record.Text);
         var wasInDoubt = false;
@@ -89,6 +139,13 @@ public sealed partial class Deliverer(OutboxStore outbox, IReplyChannels channel
                     entry = await RecordAsync(entry, posted.PlatformId, parts.Count, cancellationToken);
                     inDoubt = false;
                     break;
+                case PostOutcome.RateLimited limited when limited.RetryAfter > patience:
+                    // Nobody needs to hold on to an activity for that.
+                    var pause = limited.RetryAfter < LongestPause ? limited.RetryAfter : LongestPause;
+                    return (await ReplaceAsync(
+                        entry,
+                        entry.Record with { BegunAt = inDoubt ? entry.Record.BegunAt : null, RetryAt = clock.GetUtcNow() + pause },
+                        cancellationToken)).Record;
                 case PostOutcome.RateLimited limited:
                     await Task.Delay(limited.RetryAfter, clock, cancellationToken);
                     break;

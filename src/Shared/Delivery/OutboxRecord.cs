@@ -35,6 +35,12 @@ public sealed record OutboxRecord(
     /// <summary>Marks the newest sender, so that it knows its own record after a lost answer; null before the first.</summary>
     public string? Sender { get; init; }
 
-    /// <summary>When the newest sender began, or last made sure that it still is the sender; null before the first.</summary>
+    /// <summary>
+    /// When the newest sender began, or last made sure that it still is the sender; null before the first, and when the newest one stopped
+    /// with nothing on its way.
+    /// </summary>
     public DateTimeOffset? BegunAt { get; init; }
+
+    /// <summary>Nobody sends before this: the platform wants a pause, or an earlier sender's post may be on its way. Null otherwise.</summary>
+    public DateTimeOffset? RetryAt { get; init; }
 }

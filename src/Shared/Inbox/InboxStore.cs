@@ -26,8 +26,8 @@ namespace Holdfast.Inbox;
 public sealed partial class InboxStore(
     IBlobContainer blobs, SessionDirectory sessions, Func<TurnId, CancellationToken, Task<bool>> isFinished, ILogger<InboxStore> log)
 {
-    private const long KeptCharacters = 4 * 1024 * 1024;
-    private readonly RecentMessages _recent = new(KeptCharacters);
+    private const long KeptBytes = 8 * 1024 * 1024;
+    private readonly RecentMessages _recent = new(KeptBytes);
 
     /// <summary>When this returns, the message is durable, and its session can be looked up.</summary>
     public async Task<AcceptOutcome> AcceptAsync(DeliveryId delivery, InboundMessage message, CancellationToken cancellationToken)
@@ -43,9 +43,9 @@ public sealed partial class InboxStore(
         return await RepeatAsync(delivery, message, cancellationToken);
     }
 
-    /// <returns>True when this delivery came before.</returns>
-    public async Task<bool> WasAcceptedAsync(DeliveryId delivery, CancellationToken cancellationToken) =>
-        await blobs.ReadAsync(RecordPath(delivery), 0, maxBytes: 0, cancellationToken) is not null;
+    /// <returns>True while the message waits for its turn, or its turn goes on.</returns>
+    public async Task<bool> IsPendingAsync(SessionKey key, DateTimeOffset acceptedAt, DeliveryId delivery, CancellationToken cancellationToken) =>
+        await blobs.ReadAsync(InboxItem.PathOf(key.Hash, acceptedAt, InboxKind.Message, delivery.Hash), 0, maxBytes: 0, cancellationToken) is not null;
 
     /// <summary>Leaves an entry for the transcript; whoever owns the session appends it at its next boundary.</summary>
     /// <param name="line">The entry as one transcript line, stamped by its author.</param>

@@ -6,20 +6,23 @@ namespace Holdfast.Inbox;
 /// Messages that this process accepted or read lately, by path and version. A pending blob is never changed, so the same version is the
 /// same message; losing one costs a read and nothing else. Thread-safe.
 /// </summary>
-/// <param name="maxCharacters">The most text to hold; the oldest go first.</param>
-internal sealed class RecentMessages(long maxCharacters)
+/// <param name="maxBytes">The most to hold, of memory and not of text alone; the oldest go first.</param>
+internal sealed class RecentMessages(long maxBytes)
 {
+    /// <summary>What a message takes beside its texts: objects, and its places in list and dictionary. Measured.</summary>
+    private const int MessageBytes = 768;
+
     private readonly Lock _gate = new();
-    private readonly Dictionary<BlobPath, (BlobETag ETag, InboundMessage Message)> _byPath = [];
-    private readonly Queue<BlobPath> _inOrder = new();
-    private long _characters;
+    private readonly Dictionary<BlobPath, LinkedListNode<Held>> _byPath = [];
+    private readonly LinkedList<Held> _inOrder = [];
+    private long _bytes;
 
     /// <returns>Null when this version is not held.</returns>
     public InboundMessage? Find(BlobPath path, BlobETag etag)
     {
         lock (_gate)
         {
-            return _byPath.TryGetValue(path, out var held) && held.ETag == etag ? held.Message : null;
+            return _byPath.TryGetValue(path, out var held) && held.Value.ETag == etag ? held.Value.Message : null;
         }
     }
 
@@ -28,12 +31,12 @@ internal sealed class RecentMessages(long maxCharacters)
         lock (_gate)
         {
             Drop(path);
-            _byPath[path] = (etag, message);
-            _inOrder.Enqueue(path);
-            _characters += message.Text.Length;
-            while (_characters > maxCharacters && _inOrder.TryDequeue(out var oldest))
+            var held = new Held(path, etag, message);
+            _byPath[path] = _inOrder.AddLast(held);
+            _bytes += held.Bytes;
+            while (_bytes > maxBytes)
             {
-                Drop(oldest);
+                Drop(_inOrder.First!.Value.Path);
             }
         }
     }
@@ -44,10 +47,6 @@ internal sealed class RecentMessages(long maxCharacters)
         lock (_gate)
         {
             Drop(path);
-            while (_inOrder.TryPeek(out var oldest) && !_byPath.ContainsKey(oldest))
-            {
-                _inOrder.Dequeue();
-            }
         }
     }
 
@@ -55,7 +54,16 @@ internal sealed class RecentMessages(long maxCharacters)
     {
         if (_byPath.Remove(path, out var held))
         {
-            _characters -= held.Message.Text.Length;
+            _inOrder.Remove(held);
+            _bytes -= held.Value.Bytes;
         }
+    }
+
+    private sealed record Held(BlobPath Path, BlobETag ETag, InboundMessage Message)
+    {
+        public long Bytes { get; } = MessageBytes + (2L * (Path.Value.Length + ETag.Value.Length + LengthOf(Message)));
+
+        private static int LengthOf(InboundMessage message) =>
+            message.DeliveryId.Length + message.SessionKey.Length + message.AgentId.Length + message.Text.Length;
     }
 }

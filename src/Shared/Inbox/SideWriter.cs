@@ -73,14 +73,19 @@ public sealed partial class SideWriter(
     private async Task<bool> AppendAsync(
         BlobPath path, LeaseId lease, SessionId session, TranscriptView view, IReadOnlyList<TranscriptEntry> entries, CancellationToken cancellationToken)
     {
-        var missing = entries.Where(entry => view.Conversation.Find(entry.Id) is null).ToArray();
-        if (missing.Length == 0)
+        while (entries.Where(entry => view.Conversation.Find(entry.Id) is null).ToArray() is { Length: > 0 } missing)
         {
-            return true;
+            var block = TranscriptBlock.Encode(session, view.Segment, view.Conversation, view.Length, missing, clock.GetUtcNow());
+            if (await blobs.AppendAsync(path, block.Bytes, new AppendCondition(view.ETag, view.Length, lease), cancellationToken)
+                is not BlobWriteOutcome.Written written)
+            {
+                return false;
+            }
+
+            view = view with { Conversation = view.Conversation.Apply(block.Lines), ETag = written.ETag, Length = written.Length };
         }
 
-        var block = TranscriptBlock.Encode(session, view.Segment, view.Conversation, view.Length, missing, clock.GetUtcNow());
-        return await blobs.AppendAsync(path, block.Bytes, new AppendCondition(view.ETag, view.Length, lease), cancellationToken) is BlobWriteOutcome.Written;
+        return true;
     }
 
     /// <summary>Bounded; a lease that cannot be released lapses.</summary>

@@ -16,7 +16,7 @@ public sealed record FallbackSettings(int MaxAttemptsPerModel, TimeSpan FirstBac
 }
 
 /// <summary>One failed try of this turn's step, oldest first in a history.</summary>
-public sealed record FailedCall(string ModelId, ModelFailure Failure);
+public sealed record FailedAttempt(string ModelId, ModelFailure Failure);
 
 /// <summary>What to do next.</summary>
 public abstract record FallbackStep
@@ -64,7 +64,7 @@ public sealed class FallbackPolicy
     /// <summary>
     /// The next step after these failures. Failures of models that are not in the policy (any more) do not count as tries.
     /// </summary>
-    public FallbackStep Next(IReadOnlyList<FailedCall> history)
+    public FallbackStep Next(IReadOnlyList<FailedAttempt> history)
     {
         if (history.Count > 0 && history[^1].Failure.Remedy == ModelRemedy.Fail)
         {

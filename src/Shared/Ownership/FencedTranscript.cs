@@ -10,7 +10,7 @@ namespace Holdfast.Ownership;
 /// that lost the session (I8). A refusal is a question, not an error: one ranged read gives what stands since our position, the
 /// <see cref="ConflictPolicy"/> says what it means, and only a takeover or a newer attempt ends the writing (I1, I2). A segment that is full
 /// is sealed by the next append, which goes into the segment after it.
-/// <para>Appends are serialised; any thread may call. A crash inside leaves an append that stands whole or not at all.</para>
+/// <para>Appends are serialised; any thread may call. A crash inside leaves a block that stands whole or not at all.</para>
 /// </summary>
 public sealed partial class FencedTranscript : IDisposable
 {
@@ -65,7 +65,8 @@ public sealed partial class FencedTranscript : IDisposable
     public CancellationToken Ended => _ended.Token;
 
     /// <summary>
-    /// Appends the entries in one block, in order. Entries without a provenance get this writer's; parents are set to what they follow.
+    /// Appends the entries in order, in one block as long as they fit into one: a crash may leave the first of several. Entries without a
+    /// provenance get this writer's; parents are set to what they follow.
     /// </summary>
     /// <exception cref="StorageUnavailableException">Storage failed for long; the entries may or may not stand, and their ids tell.</exception>
     public Task<FencedOutcome> AppendAsync(IReadOnlyList<TranscriptEntry> entries, CancellationToken cancellationToken) =>
@@ -83,14 +84,19 @@ public sealed partial class FencedTranscript : IDisposable
                 {
                     // What stands by now, by whomever it was written, is not written again.
                     remaining = remaining.RemoveAll(entry => Conversation.Find(entry.Id) is not null);
-                    if (remaining.IsEmpty)
+                    while (!remaining.IsEmpty)
                     {
-                        return null;
+                        var block = TranscriptBlock.Encode(
+                            Identity.Session, Identity.Segment, Conversation, _position.Length, remaining, _dependencies.Clock.GetUtcNow());
+                        if (Passed(await _dependencies.Blobs.AppendAsync(Path, block.Bytes, Condition, cancellationToken), block.Lines) is { } refusal)
+                        {
+                            return refusal;
+                        }
+
+                        remaining = remaining.RemoveRange(0, block.Lines.Entries.Length);
                     }
 
-                    var block = TranscriptBlock.Encode(
-                        Identity.Session, Identity.Segment, Conversation, _position.Length, remaining, _dependencies.Clock.GetUtcNow());
-                    return Passed(await _dependencies.Blobs.AppendAsync(Path, block.Bytes, Condition, cancellationToken), block.Lines);
+                    return null;
                 },
                 pending: () => [.. remaining.Select(entry => entry.Id)],
                 recognise: _ => { },

@@ -14,7 +14,8 @@ public sealed record ExecConfiguration
     public TimeSpan Timeout { get; init; } = TimeSpan.FromSeconds(60);
 
     /// <summary>
-    /// How much of a command's output, standard and error together, the model sees, in bytes. 256 to 1 MiB, default 32 KiB.
+    /// How much of a command's output, standard and error together, the model sees, in bytes: less where its prompt has no room. 256 to
+    /// 1 MiB, default 32 KiB.
     /// </summary>
     public int MaxOutputBytes { get; init; } = 32 * 1024;
 

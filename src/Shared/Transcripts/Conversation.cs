@@ -1,4 +1,6 @@
 using System.Collections.Immutable;
+using System.Runtime.InteropServices;
+using System.Text.Json;
 
 namespace Holdfast.Transcripts;
 
@@ -8,6 +10,9 @@ namespace Holdfast.Transcripts;
 /// </summary>
 public sealed record Conversation
 {
+    private const int EntryBytes = 640;
+    private const int BlockBytes = 128;
+
     public static Conversation Empty { get; } = new();
 
     /// <summary>All entries in file order.</summary>
@@ -17,8 +22,8 @@ public sealed record Conversation
 
     private ImmutableDictionary<EntryId, LinePlace> Places { get; init; } = ImmutableDictionary<EntryId, LinePlace>.Empty;
 
-    /// <summary>Characters of text held, for bounding a cache.</summary>
-    public long Characters { get; private init; }
+    /// <summary>What it takes of memory, rather too much than too little, for bounding a cache.</summary>
+    public long HeldBytes { get; private init; }
 
     /// <summary>The newest entry's id: the parent of the next one.</summary>
     public EntryId? LastId => Entries.IsEmpty ? null : Entries[^1].Id;
@@ -53,33 +58,51 @@ public sealed record Conversation
 
         var byId = ById.ToBuilder();
         var added = new List<TranscriptEntry>(appended.Count);
-        var characters = Characters;
+        var bytes = HeldBytes;
         foreach (var entry in appended)
         {
             if (byId.TryAdd(entry.Id, entry))
             {
                 added.Add(entry);
-                characters += CharactersOf(entry);
+                bytes += BytesOf(entry);
             }
         }
 
-        return this with { Entries = Entries.AddRange(added), ById = byId.ToImmutable(), Characters = characters };
+        return this with { Entries = Entries.AddRange(added), ById = byId.ToImmutable(), HeldBytes = bytes };
     }
 
-    private static long CharactersOf(TranscriptEntry entry) => entry switch
-    {
-        TranscriptEntry.UserMessage message => CharactersOf(message.Content),
-        TranscriptEntry.AssistantMessage message => CharactersOf(message.Content),
-        TranscriptEntry.ToolResult result => CharactersOf(result.Content),
-        TranscriptEntry.StreamedText partial => partial.Text.Length,
-        TranscriptEntry.Custom custom => custom.DataJson.Length,
-        _ => 64,
-    };
+    /// <summary>An entry's objects and its places in the list and the dictionaries, as measured, and its texts.</summary>
+    private static long BytesOf(TranscriptEntry entry) =>
+        EntryBytes + BytesOf(entry.Id.Value) + BytesOf(entry.ParentId?.Value) + BytesOf(entry.Provenance?.RunId) + entry switch
+        {
+            TranscriptEntry.UserMessage message => BytesOf(message.Content),
+            TranscriptEntry.AssistantMessage message =>
+                BytesOf(message.Content) + BytesOf(message.Provider) + BytesOf(message.Model) + BytesOf(message.StopReason) + BytesOf(message.ErrorMessage),
+            TranscriptEntry.ToolResult result => BytesOf(result.Content) + BytesOf(result.CallId) + BytesOf(result.ToolName),
+            TranscriptEntry.StreamedText partial => BytesOf(partial.Text),
+            TranscriptEntry.Verdict verdict => BytesOf(verdict.Kind) + BytesOf(verdict.Explanation),
+            TranscriptEntry.Custom custom => BytesOf(custom.CustomType) + BytesOf(custom.DataJson),
+            TranscriptEntry.CustomMessage message => BytesOf(message.Content) + BytesOf(message.CustomType),
+            TranscriptEntry.ModelChange change => BytesOf(change.Provider) + BytesOf(change.ModelId),
+            TranscriptEntry.ThinkingLevelChange change => BytesOf(change.Level),
+            TranscriptEntry.Compaction compaction => BytesOf(compaction.Summary) + BytesOf(compaction.FirstKeptId?.Value),
+            TranscriptEntry.Other other => BytesOf(other.Type),
+            _ => throw new System.Diagnostics.UnreachableException(),
+        };
 
-    private static long CharactersOf(ImmutableArray<ContentBlock> content) => content.Sum(block => block switch
+    private static long BytesOf(ImmutableArray<ContentBlock> content) => content.Sum(block => BlockBytes + block switch
     {
-        ContentBlock.Text text => text.Value.Length,
-        ContentBlock.Thinking thinking => thinking.Value.Length,
-        _ => 64L,
+        ContentBlock.Text text => BytesOf(text.Value),
+        ContentBlock.Thinking thinking => BytesOf(thinking.Value) + BytesOf(thinking.Signature),
+
+        // Its bytes, and 12 for each of its tokens, of which two bytes may make one.
+        ContentBlock.ToolCall call => BytesOf(call.Id) + BytesOf(call.Name) + BlockBytes + (7L * LengthOf(call.Arguments)),
+        ContentBlock.Unknown unknown => BytesOf(unknown.Type),
+        _ => throw new System.Diagnostics.UnreachableException(),
     });
+
+    private static long BytesOf(string? text) => text is null ? 0 : 32 + (2L * text.Length);
+
+    private static int LengthOf(JsonElement json) =>
+        json.ValueKind == JsonValueKind.Undefined ? 0 : JsonMarshal.GetRawUtf8Value(json).Length;
 }

@@ -6,13 +6,16 @@ namespace Holdfast.Transcripts;
 /// Folded conversations by segment, so that a warm turn reads only the tail. A transcript only grows (I6), so a cached prefix stays
 /// right whoever appended since, and a segment once sealed stays sealed; losing an entry costs a whole read and nothing else.
 /// </summary>
-/// <param name="maxCharacters">The most text to hold, over all sessions; the longest unused go first.</param>
-public sealed class ConversationCache(long maxCharacters)
+/// <param name="maxBytes">The most to hold, over all sessions, of memory and not of text alone; the longest unused go first.</param>
+public sealed class ConversationCache(long maxBytes)
 {
+    /// <summary>What a session takes beside its entries: its id, its places in list and dictionary, and the empty collections. Measured.</summary>
+    private const int SessionBytes = 768;
+
     private readonly Lock _gate = new();
     private readonly Dictionary<(SessionId Session, int Segment), LinkedListNode<Cached>> _byKey = [];
     private readonly LinkedList<Cached> _recent = [];
-    private long _characters;
+    private long _bytes;
 
     /// <returns>The conversation up to a length of the segment in bytes, with all that the segment continues; null when nothing is cached.</returns>
     public (Conversation Conversation, long Length)? Find(SessionId session, int segment)
@@ -76,8 +79,8 @@ public sealed class ConversationCache(long maxCharacters)
     {
         Remove(cached.Key);
         _byKey[cached.Key] = _recent.AddFirst(cached);
-        _characters += cached.Characters;
-        while (_characters > maxCharacters && _recent.Count > 1)
+        _bytes += cached.Bytes;
+        while (_bytes > maxBytes && _recent.Count > 1)
         {
             Remove(_recent.Last!.Value.Key);
         }
@@ -88,13 +91,13 @@ public sealed class ConversationCache(long maxCharacters)
         if (_byKey.Remove(key, out var node))
         {
             _recent.Remove(node);
-            _characters -= node.Value.Characters;
+            _bytes -= node.Value.Bytes;
         }
     }
 
     /// <param name="Conversation">Null for a sealed segment.</param>
     private sealed record Cached((SessionId Session, int Segment) Key, Conversation? Conversation, long Length)
     {
-        public long Characters => Conversation?.Characters ?? 0;
+        public long Bytes => SessionBytes + (Conversation?.HeldBytes ?? 0);
     }
 }

@@ -1,4 +1,5 @@
 using Holdfast.Delivery;
+using Holdfast.Models;
 
 namespace Holdfast.Turns;
 
@@ -21,6 +22,9 @@ public enum TurnMove
     End = 5,
 }
 
+/// <summary>A model call of a step that failed: which model, why, and the pause that its provider wants.</summary>
+public sealed record FailedCall(string ModelId, ModelFailureKind Kind, TimeSpan? RetryAfter);
+
 /// <summary>
 /// How far a turn has come and what it does next: all that an orchestration carries of it, in names and counts. Each activity takes one
 /// and gives the next; <see cref="TurnDecider"/> says which.
@@ -41,6 +45,12 @@ public sealed record TurnCourse(string SessionKey, string? Orchestration, string
 
     /// <summary>The calls of the last step: to be run, or, when the model is asked next, to be told to it.</summary>
     public IReadOnlyList<ToolCallReference> ToolCalls { get; init; } = [];
+
+    /// <summary>Not before this: a platform or a model's provider wants a pause. Null as a rule.</summary>
+    public DateTimeOffset? ResumeAt { get; init; }
+
+    /// <summary>The model calls of the step that failed before the pause; empty as a rule.</summary>
+    public IReadOnlyList<FailedCall> FailedCalls { get; init; } = [];
 
     /// <summary>How the turn ends; only with <see cref="TurnMove.Finish"/>.</summary>
     public TurnEnding? Ending { get; init; }

@@ -11,10 +11,13 @@ namespace Holdfast.Turns;
 /// </summary>
 public static class TurnDecider
 {
+    /// <summary>The longest pause, wished for by a platform or between two model calls, that an activity waits for; longer ones are the orchestration's.</summary>
+    public static readonly TimeSpan LongestPauseInside = TimeSpan.FromSeconds(5);
+
     /// <summary>After a model step.</summary>
     public static TurnCourse AfterStep(TurnCourse course, StepReport report)
     {
-        var now = course with { Tally = course.Tally + report.Tally, ToolCalls = report.ToolCalls };
+        var now = course with { Tally = course.Tally + report.Tally, ToolCalls = report.ToolCalls, ResumeAt = null, FailedCalls = [] };
         return report.Ending switch
         {
             StepEnding.ToolsRequested when course.Step < report.MaxToolRounds => now with { Next = TurnMove.RunTools },
@@ -23,6 +26,9 @@ public static class TurnDecider
             StepEnding.Detached => Finish(now, TurnEnding.Superseded, failure: null),
             StepEnding.Busy => now with { Next = TurnMove.ComeBackLater },
             StepEnding.Ended => now with { Next = TurnMove.End },
+
+            // The same step again, with what it was to tell the model and which calls have failed.
+            StepEnding.PutOff => now with { ToolCalls = course.ToolCalls, ResumeAt = report.ResumeAt, FailedCalls = report.FailedCalls },
 
             // Closed before the turn began in it: it begins in the next session.
             StepEnding.SessionEnded when course.Step == 0 => Begin(now, report.Reopened!),

@@ -34,21 +34,20 @@ public sealed partial class TurnFinisher(
     /// <summary>Receipt, inbox and lease: the calls that come after the tally is written.</summary>
     private const int CallsAfterTally = 3;
 
-    /// <returns>The receipt that stands for the turn.</returns>
-    public Task<Receipt> FinishAsync(FinishRequest request, CancellationToken cancellationToken) =>
+    /// <inheritdoc cref="FinishAsync(FinishRequest, HeldTranscript?, InboundMessage?, CancellationToken)"/>
+    public Task<FinishOutcome> FinishAsync(FinishRequest request, CancellationToken cancellationToken) =>
         FinishAsync(request, held: null, message: null, cancellationToken);
 
     /// <param name="held">The session under the claim of the run's last step; it is let go here, and stays the caller's to dispose. Null when it is held no more.</param>
     /// <param name="message">The turn's message, when the caller has read it.</param>
-    /// <returns>The receipt that stands for the turn.</returns>
-    public async Task<Receipt> FinishAsync(FinishRequest request, HeldTranscript? held, InboundMessage? message, CancellationToken cancellationToken)
+    public async Task<FinishOutcome> FinishAsync(FinishRequest request, HeldTranscript? held, InboundMessage? message, CancellationToken cancellationToken)
     {
         using var calls = counter.StartTally();
         var turn = request.Turn;
         message ??= await inbox.ReadMessageAsync(BlobPath.Parse(turn.InboxPath), BlobETag.Parse(turn.InboxETag), cancellationToken);
         if (message is null)
         {
-            return await FinishedBeforeAsync(turn, cancellationToken);
+            return new FinishOutcome.Finished(await FinishedBeforeAsync(turn, cancellationToken));
         }
 
         if (request.Failure == TurnFailure.Internal)
@@ -69,14 +68,21 @@ public sealed partial class TurnFinisher(
         var holder = held ?? resumed;
         var transcript = holder?.Transcript;
         var conversation = held?.Transcript.Conversation ?? view?.Conversation;
-        var delivered = await deliverer.DeliverAsync(IntentOf(request, message, conversation), message.AcceptedAt, cancellationToken);
+        var delivered = await deliverer.DeliverAsync(
+            IntentOf(request, message, conversation), message.AcceptedAt, TurnDecider.LongestPauseInside, cancellationToken);
+        if (delivered is { State: OutboxState.Sending, RetryAt: { } retryAt })
+        {
+            LogPutOff(log, turn.RunId, retryAt);
+            return new FinishOutcome.PutOff(retryAt);
+        }
+
         using var later = transcript is null ? null : await MirrorAsync(turn, transcript, delivered, cancellationToken);
         var receipt = await receipts.CreateAsync(ReceiptOf(request, delivered, transcript, (int)calls.Calls), cancellationToken);
         await inbox.RemoveAsync(BlobPath.Parse(turn.InboxPath), BlobETag.Parse(turn.InboxETag), cancellationToken);
         await (later?.ReleaseAsync() ?? holder?.ReleaseAsync() ?? Task.CompletedTask);
 
         LogFinished(log, receipt.Ending, turn.RunId, receipt.Channel, receipt.DeliveredAs.Length, receipt.Tally.StorageCalls);
-        return receipt;
+        return new FinishOutcome.Finished(receipt);
     }
 
     /// <summary>
@@ -237,6 +243,9 @@ public sealed partial class TurnFinisher(
     }
 
     private string ChannelOf(OutboxRecord delivered) => channels.Find(delivered.Target)?.Name ?? "none";
+
+    [LoggerMessage(EventId = 1461, Level = LogLevel.Information, Message = "The delivery of run {Run} goes on at {RetryAt}")]
+    private static partial void LogPutOff(ILogger logger, string run, DateTimeOffset retryAt);
 
     [LoggerMessage(
         EventId = 1460,

@@ -50,3 +50,17 @@ public sealed record ToolCallReference(TurnReference Turn, int Step, string Call
 /// <param name="Tally">What the turn took so far.</param>
 public sealed record FinishRequest(
     TurnReference Turn, TurnEnding Ending, int Step, TurnFailure? Failure, TurnTally Tally);
+
+/// <summary>What the end of a turn came to.</summary>
+public abstract record FinishOutcome
+{
+    private FinishOutcome()
+    {
+    }
+
+    /// <summary>The receipt stands.</summary>
+    public sealed record Finished(Receipt Receipt) : FinishOutcome;
+
+    /// <summary>The delivery goes on then; message and intent stand.</summary>
+    public sealed record PutOff(DateTimeOffset ResumeAt) : FinishOutcome;
+}

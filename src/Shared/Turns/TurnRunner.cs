@@ -21,7 +21,7 @@ public sealed class TurnRunner(TurnOpener opener, ModelStep step, TurnFinisher f
             return opened.Next == TurnMove.Finish ? await FinishAsync(opened, held: null, message, cancellationToken) : opened;
         }
 
-        await using var run = await step.RunAsync(new StepRequest(opened.Turn!, opened.Step, opened.ToolCalls), message, cancellationToken);
+        await using var run = await step.RunAsync(new StepRequest(opened.Turn!, opened.Step, opened.ToolCalls) { FailedCalls = opened.FailedCalls }, message, cancellationToken);
         var next = TurnDecider.AfterStep(opened, run.Report);
         return next.Next == TurnMove.Finish ? await FinishAsync(next, run.Held, message, cancellationToken) : next;
     }
@@ -36,7 +36,11 @@ public sealed class TurnRunner(TurnOpener opener, ModelStep step, TurnFinisher f
     private async Task<TurnCourse> FinishAsync(TurnCourse course, HeldTranscript? held, InboundMessage? message, CancellationToken cancellationToken)
     {
         var request = new FinishRequest(course.Turn!, course.Ending!.Value, course.Step, course.Failure, course.Tally);
-        await finisher.FinishAsync(request, held, message, cancellationToken);
+        if (await finisher.FinishAsync(request, held, message, cancellationToken) is FinishOutcome.PutOff later)
+        {
+            return course with { ResumeAt = later.ResumeAt };
+        }
+
         return course with { Next = TurnMove.End, HasMore = course.HasMore || await HasMoreAsync(course, cancellationToken) };
     }
 

@@ -38,6 +38,7 @@ public sealed class InfraRulesTests
 
     [Theory]
     [InlineData("filters.prefixMatch", """["holdfast/deliveries/", "holdfast/cron/"]""", "is not for holdfast/deliveries/ alone")]
+    [InlineData("filters.prefixMatch", """["holdfast/deliveries/", "holdfast/schedules/"]""", "is not for holdfast/deliveries/ alone")]
     [InlineData("filters.prefixMatch", """["holdfast/toolcalls/"]""", "is not for holdfast/deliveries/ alone")]
     [InlineData("filters", """{ "blobTypes": ["blockBlob"] }""", "is not for holdfast/deliveries/ alone")]
     [InlineData("actions.baseBlob.delete.daysAfterCreationGreaterThan", "3", "does not wait for 4 days")]

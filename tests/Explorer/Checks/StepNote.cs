@@ -18,7 +18,7 @@ internal sealed record StepNote(string Actor, string RunId, StepEnding Ending, T
     /// <returns>Null when none was run.</returns>
     public static StepNote? Of(string actor, TurnCourse before, TurnCourse after, bool modelWasHeard)
     {
-        if (before.Next != TurnMove.Answer || after.Turn is not { } turn)
+        if (before.Next != TurnMove.Answer || after is { Next: TurnMove.Answer, ResumeAt: not null } || after.Turn is not { } turn)
         {
             return null;
         }

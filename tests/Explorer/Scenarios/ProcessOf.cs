@@ -76,6 +76,11 @@ internal sealed class ProcessOf
     {
         while (course.Next is not (TurnMove.End or TurnMove.ComeBackLater))
         {
+            if (course.ResumeAt is not null)
+            {
+                course = await PausedAsync(course);
+            }
+
             _model.Begin();
             var before = course;
             course = await _log.RunAsync(_actor, Clock, async () =>
@@ -103,8 +108,25 @@ internal sealed class ProcessOf
 
     public async Task<bool> FinishAsync(TurnReference turn, TurnEnding ending, TurnFailure? failure)
     {
-        await _log.RunAsync(_actor, Clock, () =>
-            Deployment.Finisher.FinishAsync(new FinishRequest(turn, ending, 0, failure, TurnTally.Zero), CancellationToken.None));
+        var request = new FinishRequest(turn, ending, 0, failure, TurnTally.Zero);
+        while (await _log.RunAsync(_actor, Clock, () => Deployment.Finisher.FinishAsync(request, CancellationToken.None)) is FinishOutcome.PutOff later)
+        {
+            await PauseAsync(later.ResumeAt);
+        }
+
         return true;
+    }
+
+    private async Task<TurnCourse> PausedAsync(TurnCourse course)
+    {
+        await PauseAsync(course.ResumeAt!.Value);
+        return course with { ResumeAt = null };
+    }
+
+    /// <summary>A life that begins again later comes to it when it may be over.</summary>
+    private async Task PauseAsync(DateTimeOffset until)
+    {
+        var left = until - Clock.GetUtcNow();
+        await Task.Delay(left > TimeSpan.Zero ? left : TimeSpan.Zero, Clock, CancellationToken.None);
     }
 }

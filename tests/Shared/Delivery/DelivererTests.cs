@@ -1,6 +1,7 @@
 using Holdfast.Delivery;
 using Holdfast.Inbox;
 using Holdfast.Tests.Turns;
+using Holdfast.Turns;
 using Shouldly;
 using Xunit;
 
@@ -20,6 +21,74 @@ public sealed class DelivererTests
         fixture.Channel.Posts.ShouldHaveSingleItem();
         fixture.Channel.PostCalls.ShouldBe(calls);
         fixture.Channel.Lookups.ShouldBe(1);
+    });
+
+    [Theory]
+    [InlineData(6)]
+    [InlineData(3600)]
+    public void DeliverAsync_WhenThePauseIsLongerThanItsPatience_GivesItBackAtOnceAndNothingIsInDoubt(int seconds) => TurnFixture.Run(async fixture =>
+    {
+        fixture.Channel.Plans.Enqueue(PostPlan.RateLimit);
+        fixture.Channel.RetryAfter = TimeSpan.FromSeconds(seconds);
+        var since = fixture.Clock.GetUtcNow();
+
+        var putOff = await DeliverOnceAsync(fixture);
+
+        fixture.Clock.GetUtcNow().ShouldBe(since);
+        (putOff.State, putOff.RetryAt).ShouldBe((OutboxState.Sending, since + fixture.Channel.RetryAfter));
+        await fixture.PassAsync(fixture.Channel.RetryAfter);
+        (await DeliverOnceAsync(fixture)).State.ShouldBe(OutboxState.Delivered);
+        (fixture.Channel.PostCalls, fixture.Channel.Lookups).ShouldBe((2, 0));
+        fixture.Clock.GetUtcNow().ShouldBe(since + fixture.Channel.RetryAfter, "a sender that stopped with nothing on its way is not waited for");
+    });
+
+    [Fact]
+    public void DeliverAsync_BeforeThePauseIsOver_CallsThePlatformNotEvenByAnotherSender() => TurnFixture.Run(async fixture =>
+    {
+        fixture.Channel.Plans.Enqueue(PostPlan.RateLimit);
+        var first = await DeliverOnceAsync(fixture);
+        await fixture.PassAsync(TimeSpan.FromSeconds(20));
+
+        (await DeliverOnceAsync(fixture)).RetryAt.ShouldBe(first.RetryAt);
+
+        fixture.Channel.PostCalls.ShouldBe(1);
+        await fixture.PassAsync(TimeSpan.FromSeconds(7));
+        (await DeliverOnceAsync(fixture)).State.ShouldBe(OutboxState.Delivered, "three seconds are waited for");
+    });
+
+    [Theory]
+    [InlineData(true)]
+    [InlineData(false)]
+    public void DeliverAsync_WhenALookIsRateLimited_LooksAgainAfterThePause(bool stands) => TurnFixture.Run(async fixture =>
+    {
+        fixture.Channel.Plans.Enqueue(stands ? PostPlan.TakeAndLoseAnswer : PostPlan.Lose);
+        fixture.Channel.LaterLooks = 1;
+
+        (await DeliverAsync(fixture)).State.ShouldBe(OutboxState.Delivered);
+
+        fixture.Channel.Posts.ShouldHaveSingleItem();
+        fixture.Channel.Lookups.ShouldBe(2);
+    });
+
+    [Fact]
+    public void DeliverAsync_WhenThePlatformWantsDays_AsksAgainAfterAnHour() => TurnFixture.Run(async fixture =>
+    {
+        fixture.Channel.Plans.Enqueue(PostPlan.RateLimit);
+        fixture.Channel.RetryAfter = TimeSpan.FromDays(10);
+
+        (await DeliverOnceAsync(fixture)).RetryAt.ShouldBe(fixture.Clock.GetUtcNow() + TimeSpan.FromHours(1));
+    });
+
+    [Fact]
+    public void DeliverAsync_WhenThePauseIsShort_WaitsHere() => TurnFixture.Run(async fixture =>
+    {
+        fixture.Channel.Plans.Enqueue(PostPlan.RateLimit);
+        fixture.Channel.RetryAfter = Patience;
+        var since = fixture.Clock.GetUtcNow();
+
+        (await DeliverOnceAsync(fixture)).State.ShouldBe(OutboxState.Delivered);
+
+        (fixture.Clock.GetUtcNow() - since).ShouldBe(Patience);
     });
 
     [Fact]
@@ -84,23 +153,58 @@ public sealed class DelivererTests
         await Should.ThrowAsync<DeliveryUnfinishedException>(() => DeliverAsync(fixture));
     });
 
-    [Fact]
-    public void DeliverAsync_WhenTwoSendersAreAtWorkAtOnce_PostsOnce() => TurnFixture.Run(async fixture =>
+    [Theory]
+    [InlineData(5, 0)]
+    [InlineData(15, 0)]
+    [InlineData(60, 0)]
+    [InlineData(60, 90)]
+    [InlineData(15, -90)]
+    public void DeliverAsync_WhenTwoSendersAreAtWorkAtOnce_PostsOnce(int answersWithin, int secondsAhead) => TurnFixture.Run(async fixture =>
     {
+        fixture.Channel.AnswersWithin = TimeSpan.FromSeconds(answersWithin);
         fixture.Channel.Plans.Enqueue(PostPlan.TakeLate);
         fixture.Channel.Pass = time => Task.Delay(time, fixture.Clock);
-        var first = DeliverAsync(fixture);
+        var first = DeliverOnceAsync(fixture);
 
-        (await DeliverAsync(fixture)).State.ShouldBe(OutboxState.Delivered);
+        (await DeliverAsync(fixture, clock: new ClockAhead(fixture.Clock, TimeSpan.FromSeconds(secondsAhead)))).State.ShouldBe(OutboxState.Delivered);
 
         await Should.ThrowAsync<Holdfast.Storage.StorageUnavailableException>(() => first);
         fixture.Channel.Posts.ShouldHaveSingleItem();
     });
 
-    private static Task<OutboxRecord> DeliverAsync(TurnFixture fixture, string text = "the answer", TurnEnding ending = TurnEnding.Replied) =>
-        fixture.Start().Deliverer.DeliverAsync(
+    private static readonly TimeSpan Patience = TurnDecider.LongestPauseInside;
+
+    /// <summary>To its end, with the pauses that an orchestration would make.</summary>
+    private static async Task<OutboxRecord> DeliverAsync(
+        TurnFixture fixture, string text = "the answer", TurnEnding ending = TurnEnding.Replied, TimeProvider? clock = null)
+    {
+        while (true)
+        {
+            var delivered = await DeliverOnceAsync(fixture, text, ending, clock);
+            if (delivered is not { State: OutboxState.Sending, RetryAt: { } retryAt })
+            {
+                return delivered;
+            }
+
+            await fixture.PassAsync(retryAt - (clock ?? fixture.Clock).GetUtcNow());
+        }
+    }
+
+    private static Task<OutboxRecord> DeliverOnceAsync(
+        TurnFixture fixture, string text = "the answer", TurnEnding ending = TurnEnding.Replied, TimeProvider? clock = null) =>
+        new Deliverer(fixture.Start().Outbox, new OneChannel(fixture.Channel), fixture.Ids, clock ?? fixture.Clock, fixture.Log.For<Deliverer>()).DeliverAsync(
             new OutboxRecord(
                 TurnFixture.RunOf("a").Turn.Value, TurnFixture.RunOf("a").Value, TurnFixture.Key.Value, ending, new ReplyTarget.Slack("C1", null), text, OutboxState.Sending, 1, [], null),
             fixture.Clock.GetUtcNow(),
+            Patience,
             CancellationToken.None);
+
+    /// <summary>Another machine's clock.</summary>
+    private sealed class ClockAhead(TimeProvider clock, TimeSpan by) : TimeProvider
+    {
+        public override DateTimeOffset GetUtcNow() => clock.GetUtcNow() + by;
+
+        public override ITimer CreateTimer(TimerCallback callback, object? state, TimeSpan dueTime, TimeSpan period) =>
+            clock.CreateTimer(callback, state, dueTime, period);
+    }
 }

@@ -34,6 +34,24 @@ public sealed class TurnFinisherTests
     });
 
     [Fact]
+    public void FinishAsync_WhenThePlatformWantsAnHour_TheOrchestrationWaitsAndTheReplyIsDeliveredAfterTheDeadline() => TurnFixture.Run(async fixture =>
+    {
+        fixture.Channel.Plans.Enqueue(PostPlan.RateLimit);
+        fixture.Channel.RetryAfter = TimeSpan.FromHours(1);
+        await fixture.AcceptAsync("m1");
+        await fixture.AcceptAsync("m2", "and then?");
+        var orchestration = new SimulatedOrchestration(fixture);
+
+        (await orchestration.RunAsync()).Select(receipt => receipt.Ending).ShouldBe([TurnEnding.Replied, TurnEnding.Replied]);
+
+        orchestration.Pauses.ShouldBe([TimeSpan.FromHours(1)]);
+        fixture.Model.Requests.Count.ShouldBe(2, "the answer stood");
+        (fixture.Channel.PostCalls, fixture.Channel.Lookups).ShouldBe((3, 0));
+        await TurnInvariants.CheckAsync(fixture, "m1");
+        await TurnInvariants.CheckAsync(fixture, "m2");
+    });
+
+    [Fact]
     public void FinishAsync_WhenThePlatformRefuses_IsUndeliverableAndTheTextIsKept() => TurnFixture.Run(async fixture =>
     {
         fixture.Channel.Plans.Enqueue(PostPlan.Refuse);

@@ -10,10 +10,13 @@ public sealed class RecentMessagesTests
     private static readonly BlobETag First = BlobETag.Parse("\"1\"");
     private static readonly BlobETag Second = BlobETag.Parse("\"2\"");
 
+    /// <summary>Room for two short messages.</summary>
+    private const long Two = 2000;
+
     [Fact]
     public void Find_WhenTheVersionIsAnother_HoldsNothing()
     {
-        var recent = new RecentMessages(100);
+        var recent = new RecentMessages(10_000);
         recent.Keep(PathOf(1), First, Message("text"));
 
         recent.Find(PathOf(1), First).ShouldNotBeNull().Text.ShouldBe("text");
@@ -24,7 +27,7 @@ public sealed class RecentMessagesTests
     [Fact]
     public void Keep_WhenTheTextIsTooMuch_LetsTheOldestGo()
     {
-        var recent = new RecentMessages(10);
+        var recent = new RecentMessages(Two);
         for (var number = 1; number <= 3; number++)
         {
             recent.Keep(PathOf(number), First, Message("12345"));
@@ -36,7 +39,7 @@ public sealed class RecentMessagesTests
     [Fact]
     public void Keep_WhenAPathIsKeptAgain_CountsItOnceAndHoldsTheNewVersion()
     {
-        var recent = new RecentMessages(10);
+        var recent = new RecentMessages(Two);
         recent.Keep(PathOf(1), Second, Message("12345"));
         for (var time = 0; time < 5; time++)
         {
@@ -51,7 +54,7 @@ public sealed class RecentMessagesTests
     [Fact]
     public void Forget_WhenMessagesAreTakenAway_GivesTheirRoomBack()
     {
-        var recent = new RecentMessages(10);
+        var recent = new RecentMessages(Two);
         recent.Keep(PathOf(1), First, Message("12345"));
         recent.Keep(PathOf(2), First, Message("12345"));
 
@@ -65,9 +68,9 @@ public sealed class RecentMessagesTests
     [Fact]
     public void Keep_WhenOneMessageIsTooLong_HoldsNothingOfIt()
     {
-        var recent = new RecentMessages(10);
+        var recent = new RecentMessages(Two);
 
-        recent.Keep(PathOf(1), First, Message("12345678901"));
+        recent.Keep(PathOf(1), First, Message(new string('x', 2000)));
 
         Held(recent, 1).ShouldBeEmpty();
     }

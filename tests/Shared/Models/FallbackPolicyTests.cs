@@ -16,7 +16,7 @@ public sealed class FallbackPolicyTests
     [Fact]
     public void Next_WhenAModelKeepsFailing_BacksOffThenFallsBackThenGivesUp()
     {
-        var history = new List<FailedCall>();
+        var history = new List<FailedAttempt>();
         var calls = new List<(string Model, double Seconds)>();
         var policy = new FallbackPolicy(Models, Settings, () => 1);
         while (policy.Next(history) is FallbackStep.Call call)
@@ -65,7 +65,7 @@ public sealed class FallbackPolicyTests
     [Fact]
     public void Next_WhenAskedTwice_SaysTheSame()
     {
-        FailedCall[] history = [Failure("a", ModelFailureKind.Empty), Failure("a", ModelFailureKind.AccessDenied)];
+        FailedAttempt[] history = [Failure("a", ModelFailureKind.Empty), Failure("a", ModelFailureKind.AccessDenied)];
 
         Next(history).ShouldBe(Next(history));
     }
@@ -108,8 +108,8 @@ public sealed class FallbackPolicyTests
         Enum.GetValues<ModelFailureKind>().Length.ShouldBe(17);
     }
 
-    private static FallbackStep Next(params FailedCall[] history) => new FallbackPolicy(Models, Settings, () => 0).Next(history);
+    private static FallbackStep Next(params FailedAttempt[] history) => new FallbackPolicy(Models, Settings, () => 0).Next(history);
 
-    private static FailedCall Failure(string model, ModelFailureKind kind, int? retryAfterSeconds = null) =>
+    private static FailedAttempt Failure(string model, ModelFailureKind kind, int? retryAfterSeconds = null) =>
         new(model, ModelFailure.Of(kind, "no", retryAfterSeconds is { } seconds ? TimeSpan.FromSeconds(seconds) : null));
 }

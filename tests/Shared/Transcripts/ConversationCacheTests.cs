@@ -12,12 +12,12 @@ public sealed class ConversationCacheTests
     private static readonly SessionId[] Sessions = [.. Enumerable.Range(1, 3).Select(number => SessionId.Parse(new Guid(number, 0, 0, new byte[8]).ToString()))];
 
     [Fact]
-    public void Find_WhenNothingIsCached_SaysSo() => new ConversationCache(100).Find(Sessions[0], 0).ShouldBeNull();
+    public void Find_WhenNothingIsCached_SaysSo() => new ConversationCache(100_000).Find(Sessions[0], 0).ShouldBeNull();
 
     [Fact]
     public void Find_WhenAnotherSegmentIsCached_KeepsThemApart()
     {
-        var cache = new ConversationCache(100);
+        var cache = new ConversationCache(100_000);
         cache.Store(Sessions[0], 0, Saying("old"), 10);
         cache.Store(Sessions[0], 1, Saying("new"), 20);
 
@@ -29,7 +29,7 @@ public sealed class ConversationCacheTests
     [Fact]
     public void Store_WhenTheTextIsTooMuch_LetsTheLongestUnusedGo()
     {
-        var cache = new ConversationCache(10);
+        var cache = new ConversationCache(Two);
         cache.Store(Sessions[0], 0, Saying("12345"), 1);
         cache.Store(Sessions[1], 0, Saying("12345"), 2);
         cache.Find(Sessions[0], 0);
@@ -42,7 +42,7 @@ public sealed class ConversationCacheTests
     [Fact]
     public void Store_WhenASessionGrows_CountsItOnce()
     {
-        var cache = new ConversationCache(10);
+        var cache = new ConversationCache(Two);
         for (var length = 1; length <= 5; length++)
         {
             cache.Store(Sessions[0], 0, Saying("12345"), length);
@@ -56,9 +56,9 @@ public sealed class ConversationCacheTests
     [Fact]
     public void Store_WhenOneConversationIsAboveTheBound_IsHeldAlone()
     {
-        var cache = new ConversationCache(10);
+        var cache = new ConversationCache(Two);
         cache.Store(Sessions[0], 0, Saying("12345"), 1);
-        cache.Store(Sessions[1], 0, Saying("12345678901"), 2);
+        cache.Store(Sessions[1], 0, Saying(new string('x', 5000)), 2);
 
         Sessions.Select(session => cache.Find(session, 0)?.Length).ShouldBe([null, 2, null], "the session at work is not read whole each time");
     }
@@ -69,13 +69,16 @@ public sealed class ConversationCacheTests
         var process = fixture.Start();
         using var owner = await process.ClaimAsync(TurnFixture.RunOf("a"), TurnFixture.Session);
         await owner.AppendAsync([Lines.User(null, "what is there")], CancellationToken.None);
-        var cache = new ConversationCache(1000);
+        var cache = new ConversationCache(100_000);
         cache.Store(TurnFixture.Session, 0, Saying("of a file that was replaced"), 1_000_000);
 
         var view = (await new TranscriptReader(fixture.Outside, cache).ReadAsync(TurnFixture.Session, 0, CancellationToken.None)).ShouldNotBeNull();
 
         view.Conversation.Entries.ShouldHaveSingleItem().ShouldBeOfType<TranscriptEntry.UserMessage>().Content.PlainText().ShouldBe("what is there");
     });
+
+    /// <summary>Room for two short conversations.</summary>
+    private const long Two = 4000;
 
     private static Conversation Saying(string text) => PromptSamples.Conversation(PromptSamples.User(text));
 }

@@ -50,7 +50,7 @@ public sealed class TranscriptCodecTests
         {
             var parts = Conversation.Empty.Apply(entries[..cut]).Apply(entries[cut..]).Apply(entries);
             parts.Entries.ShouldBe(whole.Entries);
-            parts.Characters.ShouldBe(whole.Characters);
+            parts.HeldBytes.ShouldBe(whole.HeldBytes);
         }
     }
 

@@ -34,7 +34,7 @@ public sealed class LateWorkTests
             new Act.Call(async () =>
             {
                 goOn.SetResult();
-                (await late).Ending.ShouldBe(TurnEnding.Replied);
+                (await late).ShouldBeOfType<FinishOutcome.Finished>().Receipt.Ending.ShouldBe(TurnEnding.Replied);
             }),
             new Act.Call(() => fixture.Start().SideWriter.FlushAsync(TurnFixture.Key, new(TurnFixture.Key.Value, TurnFixture.Session.Value, 1, 0), None)),
             SimulatedModel.Delta("answer"), new Act.Wait(TimeSpan.FromSeconds(25)), SimulatedModel.Stop());
@@ -163,7 +163,7 @@ public sealed class LateWorkTests
     {
         var (before, claim) = (fixture.Bytes(), fixture.Claim());
         var report = await fixture.Start().StepAsync(turn);
-        var receipt = await fixture.Start().Finisher.FinishAsync(Replied(turn), None);
+        var receipt = (await fixture.Start().Finisher.FinishAsync(Replied(turn), None)).ShouldBeOfType<FinishOutcome.Finished>().Receipt;
 
         (report.Ending, report.Tally.Verdicts.Count).ShouldBe((ending, 0), "finished is finished");
         (receipt.Ending, receipt.FinishedAt).ShouldBe((standing.Ending, standing.FinishedAt));

@@ -145,6 +145,74 @@ public sealed class ModelTroubleTests
         await TurnInvariants.CheckAsync(fixture, "m1");
     });
 
+    [Fact]
+    public void RunAsync_WhenTheProviderWantsALongPause_ItIsTheOrchestrationsAndNoTryIsForgotten() => TurnFixture.Run(async fixture =>
+    {
+        fixture.Agent = fixture.Agent with { Tools = [SimulatedTool.Saying("look", "seen")], Fallback = FallbackSettings.Default with { MaxAttemptsPerModel = 3 } };
+        fixture.Model.Then(SimulatedModel.Tools(("c1", "look", new { })));
+        fixture.Model.Then(new Act.Fail(ModelFailureKind.Throttled, TimeSpan.FromSeconds(50)));
+        fixture.Model.Then(new Act.Fail(ModelFailureKind.Throttled, TimeSpan.FromSeconds(60)));
+        fixture.Model.Then(SimulatedModel.Text("at last"));
+        await fixture.AcceptAsync("m1");
+        var orchestration = new SimulatedOrchestration(fixture);
+
+        var receipt = (await orchestration.RunAsync()).ShouldHaveSingleItem();
+
+        (receipt.Ending, receipt.Tally.Claims).ShouldBe((TurnEnding.Replied, 4));
+        orchestration.Pauses.ShouldBe([TimeSpan.FromSeconds(50), TimeSpan.FromSeconds(60)]);
+        fixture.Entries().OfType<TranscriptEntry.AssistantMessage>().Count(answer => answer.IsStub).ShouldBe(2);
+        fixture.Model.Requests[^1].Prompt.Messages.SelectMany(message => message.Blocks).OfType<PromptBlock.ToolResult>().ShouldHaveSingleItem().Value.ShouldBe("seen");
+        await TurnInvariants.CheckAsync(fixture, "m1");
+    });
+
+    [Fact]
+    public void RunAsync_WhenEveryTryIsThrottled_EndsAfterTheTriesThatItHas() => TurnFixture.Run(async fixture =>
+    {
+        fixture.Agent = fixture.Agent with { Fallback = FallbackSettings.Default with { MaxAttemptsPerModel = 3 } };
+        fixture.Model.Otherwise = [new Act.Fail(ModelFailureKind.Throttled, TimeSpan.FromSeconds(40))];
+        await fixture.AcceptAsync("m1");
+        var orchestration = new SimulatedOrchestration(fixture);
+
+        (await orchestration.RunAsync()).ShouldHaveSingleItem().Ending.ShouldBe(TurnEnding.Failed);
+
+        (fixture.Model.Requests.Count, orchestration.Pauses.Count).ShouldBe((3, 2));
+        fixture.Channel.Posts.ShouldHaveSingleItem().Text.ShouldContain("not available");
+        await TurnInvariants.CheckAsync(fixture, "m1");
+    });
+
+    [Fact]
+    public void RunAsync_WhenThePauseWouldEndAfterTheDeadline_EndsAtTheDeadlineWithANotice() => TurnFixture.Run(async fixture =>
+    {
+        fixture.Agent = fixture.Agent with { TurnDeadline = TimeSpan.FromSeconds(30) };
+        fixture.Model.Then(new Act.Fail(ModelFailureKind.Throttled, TimeSpan.FromSeconds(50)));
+        await fixture.AcceptAsync("m1");
+        var (orchestration, since) = (new SimulatedOrchestration(fixture), fixture.Clock.GetUtcNow());
+
+        (await orchestration.RunAsync()).ShouldHaveSingleItem().Ending.ShouldBe(TurnEnding.Failed);
+
+        orchestration.Pauses.Sum(pause => pause.TotalSeconds).ShouldBeLessThanOrEqualTo(30);
+        (fixture.Clock.GetUtcNow() - since).ShouldBeLessThanOrEqualTo(TimeSpan.FromSeconds(31));
+        fixture.Channel.Posts.ShouldHaveSingleItem();
+        await TurnInvariants.CheckAsync(fixture, "m1");
+    });
+
+    [Fact]
+    public void RunAsync_WhenAFallbackIsThereAndThePauseHasNoRoomInTheTurn_TheFallbackIsAskedAtOnce() => TurnFixture.Run(async fixture =>
+    {
+        WithFallback(fixture);
+        fixture.Agent = fixture.Agent with { TurnDeadline = TimeSpan.FromSeconds(30) };
+        fixture.Model.Then(new Act.Fail(ModelFailureKind.Throttled, TimeSpan.FromSeconds(50)));
+        fixture.Model.Then(SimulatedModel.Text("from the second"));
+        await fixture.AcceptAsync("m1");
+        var orchestration = new SimulatedOrchestration(fixture);
+
+        (await orchestration.RunAsync()).ShouldHaveSingleItem().Ending.ShouldBe(TurnEnding.Replied);
+
+        Asked(fixture).ShouldBe(["first", "second"]);
+        orchestration.Pauses.ShouldBeEmpty();
+        await TurnInvariants.CheckAsync(fixture, "m1");
+    });
+
     private static void WithFallback(TurnFixture fixture) =>
         fixture.Agent = fixture.Agent with { Models = [ScriptedModel.Profile("first"), ScriptedModel.Profile("second")] };
 

@@ -34,6 +34,12 @@ internal sealed class RecordingChannel : IReplyChannel
 
     public bool ForbidsLooking { get; set; }
 
+    /// <summary>The pause that it wants.</summary>
+    public TimeSpan RetryAfter { get; set; } = TimeSpan.FromSeconds(30);
+
+    /// <summary>Looks that it has no answer to yet.</summary>
+    public int LaterLooks { get; set; }
+
     /// <summary>How a late post passes its time.</summary>
     public Func<TimeSpan, Task> Pass { get; set; } = _ => Task.CompletedTask;
 
@@ -46,7 +52,7 @@ internal sealed class RecordingChannel : IReplyChannel
 
     public string Name => "recording";
 
-    public TimeSpan AnswersWithin => TimeSpan.FromSeconds(5);
+    public TimeSpan AnswersWithin { get; set; } = TimeSpan.FromSeconds(5);
 
     public IReadOnlyList<ReplyPart> Posts
     {
@@ -85,7 +91,7 @@ internal sealed class RecordingChannel : IReplyChannel
             return plan switch
             {
                 PostPlan.Take => Task.FromResult<PostOutcome>(new PostOutcome.Posted(IdOf(part))),
-                PostPlan.RateLimit => Task.FromResult<PostOutcome>(new PostOutcome.RateLimited(TimeSpan.FromSeconds(30))),
+                PostPlan.RateLimit => Task.FromResult<PostOutcome>(new PostOutcome.RateLimited(RetryAfter)),
                 PostPlan.Refuse => Task.FromResult<PostOutcome>(new PostOutcome.Refused("channel_not_found")),
                 PostPlan.TakeAndCrash => throw new CrashException(),
                 PostPlan.TakeLate => TakeLateAsync(part),
@@ -99,7 +105,9 @@ internal sealed class RecordingChannel : IReplyChannel
         lock (_gate)
         {
             Lookups++;
-            LookupOutcome outcome = ForbidsLooking
+            LookupOutcome outcome = LaterLooks-- > 0
+                ? new LookupOutcome.Later(RetryAfter)
+                : ForbidsLooking
                 ? new LookupOutcome.Forbidden("missing_scope")
                 : _posts.Any(post => post.TurnId == part.TurnId && post.Number == part.Number)
                     ? new LookupOutcome.Found(IdOf(part))

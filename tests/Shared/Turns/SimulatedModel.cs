@@ -17,7 +17,7 @@ internal abstract record Act
     /// <summary>Calls the test back, in the middle of the stream.</summary>
     public sealed record Call(Func<Task> Do) : Act;
 
-    public sealed record Fail(ModelFailureKind Kind) : Act;
+    public sealed record Fail(ModelFailureKind Kind, TimeSpan? RetryAfter = null) : Act;
 }
 
 /// <summary>A model that plays one list of acts per request, in order, and keeps the requests.</summary>
@@ -117,7 +117,7 @@ internal sealed class SimulatedModel(TimeProvider clock) : IModelProvider
                     cancellationToken.ThrowIfCancellationRequested();
                     break;
                 case Act.Fail fail:
-                    throw new ModelProviderException(fail.Kind, "simulated failure");
+                    throw new ModelProviderException(fail.Kind, "simulated failure", fail.RetryAfter);
             }
         }
     }

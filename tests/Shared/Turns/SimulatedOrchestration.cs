@@ -29,6 +29,9 @@ internal sealed class SimulatedOrchestration(TurnFixture fixture, params BlobTap
     /// <summary>What came after each activity of a turn but its tools'.</summary>
     public List<TurnCourse> Courses { get; } = [];
 
+    /// <summary>Pauses that were the orchestration's.</summary>
+    public List<TimeSpan> Pauses { get; } = [];
+
     public IEnumerable<TurnMove> Moves => Courses.Select(course => course.Next);
 
     /// <summary>Runs all turns that are pending; a session that is busy is come back to.</summary>
@@ -75,8 +78,15 @@ internal sealed class SimulatedOrchestration(TurnFixture fixture, params BlobTap
     {
         while (course.Next is not (TurnMove.End or TurnMove.ComeBackLater))
         {
+            if (course.ResumeAt is { } resumeAt)
+            {
+                Pauses.Add(resumeAt - fixture.Clock.GetUtcNow());
+                await fixture.PassAsync(Pauses[^1]);
+                course = course with { ResumeAt = null };
+            }
+
             var now = course;
-            course = await (course.Next switch
+            course = await (now.Next switch
             {
                 TurnMove.RunTools => ToolsAsync(now),
                 TurnMove.Finish => ActivityAsync(now, process => process.Runner.FinishAsync(now, CancellationToken.None)),

@@ -146,6 +146,24 @@ public sealed class ToolStepTests
     });
 
     [Fact]
+    public void RunAsync_WhenTheFirstExecutionTakesAllItsTime_TheSecondStillWaitsForIt() => TurnFixture.Run(async fixture =>
+    {
+        fixture.Agent = fixture.Agent with { Tools = [new SimulatedTool("slow", async _ => await Later(fixture, 30, "done"))] };
+        fixture.Model.Then(SimulatedModel.Tools(("c1", "slow", new { })));
+        await fixture.AcceptAsync("m1");
+        var turn = await TurnFixture.OpenAsync(fixture.Start());
+        var call = (await fixture.Start().StepAsync(turn)).ToolCalls.Single();
+        var outage = fixture.Clock.GetUtcNow() + TimeSpan.FromSeconds(6);
+        var tap = new BlobTap { Plan = (blob, _) => blob.Verb == BlobVerb.Create && fixture.Clock.GetUtcNow() < outage ? TapAction.FaultBefore : TapAction.Pass };
+        var first = fixture.Start(tap).Tools.RunAsync(call, CancellationToken.None);
+        await fixture.PassAsync(TimeSpan.FromSeconds(10));
+
+        await Task.WhenAll(first, fixture.Start().Tools.RunAsync(call, CancellationToken.None));
+
+        (await fixture.Start().Records.FindAsync(TurnFixture.RunOf("m1"), 0, "c1", CancellationToken.None))!.Record.Text.ShouldBe("done");
+    });
+
+    [Fact]
     public void RunAsync_WhenTheAnswerOfItsRecordIsLost_KnowsItsOwnAndRunsTheTool() => TurnFixture.Run(async fixture =>
     {
         var tool = SimulatedTool.Saying("act", "done");

@@ -1,5 +1,6 @@
 using Holdfast.Delivery;
 using Holdfast.Inbox;
+using Holdfast.Models;
 using Holdfast.Turns;
 using Holdfast.Turns.Steps;
 using Shouldly;
@@ -31,6 +32,18 @@ public sealed class TurnDeciderTests
 
         (course.Next, course.Ending).ShouldBe((next, turnEnding));
         course.Tally.Deltas.ShouldBe(3);
+    }
+
+    [Fact]
+    public void AfterStep_WhenTheStepIsPutOff_RunsItAgainLaterWithAllThatItHad()
+    {
+        var (at, failed) = (new DateTimeOffset(2026, 1, 1, 0, 1, 0, TimeSpan.Zero), new FailedCall("first", ModelFailureKind.Throttled, TimeSpan.FromSeconds(50)));
+        var course = TurnDecider.AfterStep(Opened with { Step = 2, ToolCalls = [Call] }, Report(StepEnding.PutOff) with { ResumeAt = at, FailedCalls = [failed] });
+        var after = TurnDecider.AfterStep(course, Report(StepEnding.ToolsRequested));
+
+        (course.Next, course.Step, course.ResumeAt).ShouldBe((TurnMove.Answer, 2, at));
+        (course.ToolCalls.Single(), course.FailedCalls.Single()).ShouldBe((Call, failed));
+        (after.ResumeAt, after.FailedCalls.Count).ShouldBe((null, 0));
     }
 
     [Fact]

@@ -26,7 +26,7 @@ internal sealed class TurnProcess
         tap.Observe ??= fixture.Observe;
         var counter = new StorageCallCounter();
         Blobs = new MemoryBlobContainer(fixture.Store, tap);
-        var cache = new ConversationCache(1024 * 1024);
+        var cache = new ConversationCache(64 * 1024 * 1024);
         var leases = Options.Create(leaseOptions);
         var turns = Options.Create(fixture.Turns);
         Reader = new TranscriptReader(Blobs, cache);

@@ -11,7 +11,7 @@ public sealed class GitHubReplyChannel(GitHubReplies replies, GitHubOptions opti
 
     public string Name => "github";
 
-    public TimeSpan AnswersWithin => options.RequestTimeout;
+    public TimeSpan AnswersWithin => options.CallTimeout;
 
     public IReadOnlyList<string> Split(string text) => GitHubTextSplitter.Split(text);
 

@@ -14,6 +14,9 @@ internal sealed class InstallationTokens
     /// <summary>A token that is handed out is good for at least this long.</summary>
     public static readonly TimeSpan Margin = TimeSpan.FromMinutes(5);
 
+    /// <summary>Repositories whose tokens are kept; with one more all are asked for anew.</summary>
+    public const int MaxRepositories = 100;
+
     private readonly GitHubClient _asApp;
     private readonly long? _installationId;
     private readonly TimeProvider _time;
@@ -55,8 +58,15 @@ internal sealed class InstallationTokens
     /// <summary>Drops the repository's token, as GitHub no longer takes it.</summary>
     public void Forget(string owner, string name) => _byRepository.TryRemove($"{owner}/{name}", out _);
 
-    private Lazy<Task<AccessToken>> Entry(string key, string owner, string name) =>
-        _byRepository.GetOrAdd(key, _ => new Lazy<Task<AccessToken>>(() => RequestAsync(owner, name)));
+    private Lazy<Task<AccessToken>> Entry(string key, string owner, string name)
+    {
+        if (_byRepository.Count >= MaxRepositories && !_byRepository.ContainsKey(key))
+        {
+            _byRepository.Clear();
+        }
+
+        return _byRepository.GetOrAdd(key, _ => new Lazy<Task<AccessToken>>(() => RequestAsync(owner, name)));
+    }
 
     private async Task<AccessToken> KeptAsync(string key, Lazy<Task<AccessToken>> entry)
     {

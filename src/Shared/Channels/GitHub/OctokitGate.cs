@@ -9,8 +9,8 @@ using Octokit.Internal;
 namespace Holdfast.Channels.GitHub;
 
 /// <summary>
-/// Calls of Octokit with our own credentials, and what their failures mean. Octokit's calls take no cancellation: one that is given
-/// up runs on in the background until its own timeout.
+/// Calls of Octokit with our own credentials, and what their failures mean. Octokit's calls take no cancellation: a request that is given
+/// up runs on in the background until its own timeout, and none is begun that could run on past the call's.
 /// </summary>
 internal sealed class OctokitGate
 {
@@ -23,6 +23,7 @@ internal sealed class OctokitGate
     private readonly TimeProvider _time;
     private readonly GitHubClient? _withToken;
     private readonly InstallationTokens? _tokens;
+    private readonly AsyncLocal<DateTimeOffset> _beginBy = new();
     private readonly ConcurrentDictionary<string, GitHubClient> _byRepository = new(StringComparer.OrdinalIgnoreCase);
 
     public OctokitGate(GitHubOptions options, TimeProvider time)
@@ -32,7 +33,7 @@ internal sealed class OctokitGate
         switch (options.Credential)
         {
             case GitHubCredential.Token token:
-                _withToken = Client(new InMemoryCredentialStore(new Credentials(token.Value.Reveal())));
+                _withToken = Client(new InTime(this, new InMemoryCredentialStore(new Credentials(token.Value.Reveal()))));
                 break;
             case GitHubCredential.App app:
                 _tokens = new InstallationTokens(app, options, time);
@@ -49,7 +50,8 @@ internal sealed class OctokitGate
         try
         {
             // Octokit's own timeout ends with the answer's head; this one also covers its body and the tokens before it.
-            return await RunAsync(owner, name, call).WaitAsync(3 * _options.RequestTimeout, _time, cancellationToken);
+            _beginBy.Value = _time.GetUtcNow() + _options.CallTimeout - _options.RequestTimeout;
+            return await RunAsync(owner, name, call).WaitAsync(_options.CallTimeout, _time, cancellationToken);
         }
         catch (Exception fault) when (IsUnanswered(fault) || (fault is OperationCanceledException && !cancellationToken.IsCancellationRequested))
         {
@@ -68,7 +70,12 @@ internal sealed class OctokitGate
             return Done(await call(_withToken!));
         }
 
-        var client = _byRepository.GetOrAdd($"{owner}/{name}", _ => Client(new InstallationCredentials(_tokens, owner, name)));
+        if (_byRepository.Count >= InstallationTokens.MaxRepositories)
+        {
+            _byRepository.Clear(); // Each holds connections of its own.
+        }
+
+        var client = _byRepository.GetOrAdd($"{owner}/{name}", _ => Client(new InTime(this, new InstallationCredentials(_tokens, owner, name))));
         try
         {
             return Done(await call(client));
@@ -127,6 +134,16 @@ internal sealed class OctokitGate
         var limit = refusal.HttpResponse?.ApiInfo.RateLimit;
         var pause = limit is { Remaining: 0, ResetAsUtcEpochSeconds: > 0 } ? limit.Reset - _time.GetUtcNow() : DefaultPause;
         return pause > TimeSpan.Zero ? pause : DefaultPause;
+    }
+
+    /// <summary>Octokit asks for credentials right before it sends: the last moment to leave a request be that would come too late.</summary>
+    private sealed class InTime(OctokitGate gate, ICredentialStore credentials) : ICredentialStore
+    {
+        public async Task<Credentials> GetCredentials()
+        {
+            var found = await credentials.GetCredentials();
+            return gate._time.GetUtcNow() <= gate._beginBy.Value ? found : throw new TimeoutException("The call's time is over.");
+        }
     }
 
     /// <summary>Whichever token is the repository's at the moment of a request.</summary>

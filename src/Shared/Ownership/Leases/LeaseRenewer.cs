@@ -8,8 +8,9 @@ namespace Holdfast.Ownership.Leases;
 /// <param name="Id">The id it is held under.</param>
 /// <param name="DeadlineAt">The turn's deadline: <see cref="LeaseOptions.DeadlineMargin"/> after it nothing is renewed any more.</param>
 /// <param name="AtRenewal">
-/// Called after each renewal, never twice at once. True says that the lease may be lost: it was refused, or its time is over without an
-/// answer. Then the owner looks at once who came (<c>FencedTranscript.CheckAsync</c>); its next append may be minutes away.
+/// Called after each renewal, never twice at once: while a call is still at work the news waits for the next renewal. True says that the
+/// lease may be lost: it was refused, or its time is over without an answer. Then the owner looks at once who came
+/// (<c>FencedTranscript.CheckAsync</c>); its next append may be minutes away.
 /// </param>
 public sealed record HeldLease(Func<BlobPath> Path, LeaseId Id, DateTimeOffset DeadlineAt, Func<bool, CancellationToken, Task> AtRenewal);
 
@@ -18,8 +19,10 @@ public sealed record HeldLease(Func<BlobPath> Path, LeaseId Id, DateTimeOffset D
 /// liveness only: a renewal that succeeds proves nothing about the content, and one that fails ends nothing. The owner's look and its
 /// next conditional append find out.
 /// <para>
-/// The lease's own time runs from before each request that was granted; a renewal call takes no longer than what is left of it. After
-/// disposal nothing is renewed or acquired again. Disposal waits for a renewal that is under way.
+/// The lease's own time runs from before each request that was granted; a renewal call takes no longer than what is left of it. Renewals
+/// keep their own time whatever the owner does, and whatever goes wrong with one of them or with the owner ends none after it. After
+/// disposal nothing is renewed or acquired again. Disposal waits for a renewal and for an owner's look that are under way, no longer than
+/// <see cref="LeaseOptions.ReleaseWithin"/>.
 /// </para>
 /// </summary>
 public sealed partial class LeaseRenewer : IAsyncDisposable
@@ -32,6 +35,8 @@ public sealed partial class LeaseRenewer : IAsyncDisposable
     private readonly CancellationTokenSource _stop;
     private readonly Task _loop;
     private DateTimeOffset _heldUntil;
+    private Task<bool> _telling = Task.FromResult(false);
+    private bool _isLost;
 
     private LeaseRenewer(IBlobContainer blobs, HeldLease lease, LeaseOptions options, TimeProvider clock, ILogger log, CancellationToken until)
     {
@@ -55,8 +60,16 @@ public sealed partial class LeaseRenewer : IAsyncDisposable
     public async ValueTask DisposeAsync()
     {
         await _stop.CancelAsync();
-        await _loop;
-        _stop.Dispose();
+        try
+        {
+            await _loop.WaitAsync(_options.ReleaseWithin, _clock);
+            _stop.Dispose();
+        }
+        catch (TimeoutException)
+        {
+            var path = _lease.Path().Value;
+            LogStillAtWork(_log, path);
+        }
     }
 
     private async Task RenewAsync(CancellationToken stop)
@@ -68,12 +81,47 @@ public sealed partial class LeaseRenewer : IAsyncDisposable
             while (await timer.WaitForNextTickAsync(stop) && _clock.GetUtcNow() < renewUntil)
             {
                 var outcome = await RenewOnceAsync(stop);
-                await _lease.AtRenewal(outcome is LeaseOutcome.Lost or LeaseOutcome.NotFound || _clock.GetUtcNow() >= _heldUntil, stop);
+                Tell(outcome is LeaseOutcome.Lost or LeaseOutcome.NotFound || _clock.GetUtcNow() >= _heldUntil, stop);
             }
         }
         catch (OperationCanceledException) when (stop.IsCancellationRequested)
         {
             // Disposed or shut out: the owner is done with the lease.
+        }
+
+        await _telling;
+    }
+
+    /// <summary>A loss is told until the owner has looked, also when he was at work meanwhile, or the lease is held again by now.</summary>
+    private void Tell(bool isLost, CancellationToken stop)
+    {
+        _isLost |= isLost;
+        if (_telling is { IsCompleted: true, Result: var isUnheard })
+        {
+            _telling = TellAsync(_isLost || isUnheard, stop);
+            _isLost = false;
+        }
+    }
+
+    /// <returns>True when the owner has not looked at a loss that it was told.</returns>
+    private async Task<bool> TellAsync(bool isLost, CancellationToken stop)
+    {
+        await Task.Yield(); // However long the owner takes until its first await, the renewals do not wait.
+        try
+        {
+            await _lease.AtRenewal(isLost, stop);
+            return false;
+        }
+        catch (OperationCanceledException) when (stop.IsCancellationRequested)
+        {
+            return isLost;
+        }
+        catch (Exception fault)
+        {
+            // Whatever it is: a run whose lease lapses unseen is worse.
+            var (level, path) = (fault is StorageUnavailableException ? LogLevel.Warning : LogLevel.Error, _lease.Path().Value);
+            LogNotTold(_log, level, fault, path);
+            return isLost;
         }
     }
 
@@ -102,6 +150,11 @@ public sealed partial class LeaseRenewer : IAsyncDisposable
         catch (Exception fault) when (fault is StorageUnavailableException || (fault is OperationCanceledException && !stop.IsCancellationRequested))
         {
             LogFault(_log, fault, path.Value);
+            return null;
+        }
+        catch (Exception fault) when (fault is not OperationCanceledException)
+        {
+            LogUnexpected(_log, fault, path.Value);
             return null;
         }
     }

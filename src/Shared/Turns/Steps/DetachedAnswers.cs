@@ -84,7 +84,7 @@ public sealed partial class DetachedAnswers(
     private static ReadOnlyMemory<byte> SideLine(StepWork work, FenceVerdict.Takeover takeover, TranscriptEntry.AssistantMessage answer, DateTimeOffset now)
     {
         var identity = work.Transcript.Identity;
-        var detached = new TranscriptEntry.Custom("holdfast/parked", DetachedJson(work.Run.Value, takeover, answer.Content.PlainText()))
+        var detached = new TranscriptEntry.Custom("holdfast/parked", DetachedJson(work.Run.Value, takeover, EntryCut.Text(answer.Content.PlainText(), EntryCut.SafeCharacters)))
         {
             Id = EntryId.OfAttempt(work.Run, identity.Epoch, "parked"),
             WrittenAt = now,

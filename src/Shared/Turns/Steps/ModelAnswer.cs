@@ -23,7 +23,7 @@ public sealed partial class ModelAnswer(StreamedCall stream, ConcurrencyLimiter 
         using var bounded = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken, deadline.Token);
         try
         {
-            return await ClimbAsync(work, bounded.Token, cancellationToken);
+            return await AskAsync(work, bounded.Token, cancellationToken);
         }
         catch (OperationCanceledException) when (deadline.IsCancellationRequested && !cancellationToken.IsCancellationRequested)
         {
@@ -33,15 +33,27 @@ public sealed partial class ModelAnswer(StreamedCall stream, ConcurrencyLimiter 
 
     /// <param name="cancellationToken">Ends the asking, at the deadline too.</param>
     /// <param name="committing">Ends the writing of what was answered, which no deadline cuts off (I5).</param>
-    private async Task<AnswerOutcome> ClimbAsync(StepWork work, CancellationToken cancellationToken, CancellationToken committing)
+    private async Task<AnswerOutcome> AskAsync(StepWork work, CancellationToken cancellationToken, CancellationToken committing)
     {
-        var policy = new FallbackPolicy(work.Agent.Models, work.Agent.Fallback, jitter);
-        var failures = new List<FailedCall>();
+        // A pause that ends after the deadline has no room in this turn either.
+        var (settings, left) = (work.Agent.Fallback, work.Request.Turn.DeadlineAt - clock.GetUtcNow());
+        var policy = new FallbackPolicy(work.Agent.Models, settings with { MaxRetryAfter = left < settings.MaxRetryAfter ? left : settings.MaxRetryAfter }, jitter);
+        var earlier = work.Request.FailedCalls;
+        var failures = earlier.Select(call => new FailedAttempt(call.ModelId, ModelFailure.Of(call.Kind, $"{call.Kind}, before a pause", call.RetryAfter))).ToList();
         while (policy.Next(failures) is FallbackStep.Call next)
         {
-            if (failures.Count > 0 && !await NextAttemptAsync(work, next.Delay, cancellationToken))
+            // What this execution was put off for has been waited for, and its claim is a new attempt's.
+            if (failures.Count > earlier.Count)
             {
-                return new AnswerOutcome.FencedOff(null);
+                if (next.Delay > TurnDecider.LongestPauseInside)
+                {
+                    return PutOff(work.Request.Turn, next.Delay, failures);
+                }
+
+                if (!await NextAttemptAsync(work, next.Delay, cancellationToken))
+                {
+                    return new AnswerOutcome.FencedOff(null);
+                }
             }
 
             var outcome = await CallAsync(work, next.Model, cancellationToken, committing);
@@ -56,10 +68,19 @@ public sealed partial class ModelAnswer(StreamedCall stream, ConcurrencyLimiter 
                 return ended;
             }
 
-            failures.Add(new FailedCall(next.Model.Id, ((ModelOutcome.Failed)((StreamOutcome.Ended)outcome).Outcome).Failure));
+            failures.Add(new FailedAttempt(next.Model.Id, ((ModelOutcome.Failed)((StreamOutcome.Ended)outcome).Outcome).Failure));
         }
 
         return await GiveUpAsync(work, FailureOf(failures[^1].Failure.Kind), failures[^1].Failure.Message, cancellationToken);
+    }
+
+    /// <summary>No later than the deadline: who waits for the answer hears then that there is none.</summary>
+    private AnswerOutcome.PutOff PutOff(TurnReference turn, TimeSpan delay, List<FailedAttempt> failures)
+    {
+        var resumeAt = clock.GetUtcNow() + delay;
+        return new AnswerOutcome.PutOff(
+            resumeAt < turn.DeadlineAt ? resumeAt : turn.DeadlineAt,
+            [.. failures.Select(failed => new FailedCall(failed.ModelId, failed.Failure.Kind, failed.Failure.RetryAfter))]);
     }
 
     private async Task<bool> NextAttemptAsync(StepWork work, TimeSpan delay, CancellationToken cancellationToken)

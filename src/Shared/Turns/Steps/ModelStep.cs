@@ -114,6 +114,8 @@ public sealed partial class ModelStep(
         {
             AnswerOutcome.Committed committed => Of(StepReports.Answered(work.Request, work.Agent, committed.Content), work),
             AnswerOutcome.GaveUp gaveUp => Of(StepReports.Failed(gaveUp.Failure), work),
+            AnswerOutcome.PutOff later =>
+                Of(StepReports.Of(StepEnding.PutOff) with { ResumeAt = later.ResumeAt, FailedCalls = later.FailedCalls }, work),
             AnswerOutcome.FencedOff fenced => await StorageOutage.OutlastAsync(
                 () => EndFencedAsync(work, fenced.Finished, cancellationToken), turn.DeadlineAt, clock, cancellationToken),
             _ => throw new System.Diagnostics.UnreachableException(),
@@ -129,7 +131,7 @@ public sealed partial class ModelStep(
         && conversation.Find(EntryId.OfMessage(request.Turn.Run().Turn)) is not null
         && await receipts.FindAsync(request.Turn.Run().Turn, cancellationToken) is not null;
 
-    /// <summary>One append: the message or the tool results, marks for dead attempts, and what others left in the inbox.</summary>
+    /// <summary>One append, as a rule one block: the message or the tool results, marks for dead attempts, and what others left in the inbox.</summary>
     private async Task<FencedOutcome> BeginAsync(StepWork work, CancellationToken cancellationToken)
     {
         var turn = work.Request.Turn;
@@ -149,11 +151,8 @@ public sealed partial class ModelStep(
             entries.Add(TurnHistory.MessageOf(work.Run.Turn, work.Message ?? await ReadMessageAsync(turn, cancellationToken)));
         }
 
-        foreach (var call in work.Request.ToolCalls)
-        {
-            entries.Add(await toolResults.EntryAsync(call, cancellationToken));
-        }
-
+        var room = TurnPrompt.RoomForResults(work.Transcript.Conversation, work.Run, work.Agent);
+        entries.AddRange(await toolResults.EntriesAsync(work.Request.ToolCalls, room, cancellationToken));
         var outcome = await work.Transcript.AppendAsync(entries.ToImmutable(), cancellationToken);
         if (outcome is FencedOutcome.Appended)
         {

@@ -28,6 +28,9 @@ public enum StepEnding
 
     /// <summary>The session was closed by a reset. Nothing was done; the turn belongs to the key's next session.</summary>
     SessionEnded = 8,
+
+    /// <summary>The model is asked again after a pause; stubs of what failed stand in the transcript.</summary>
+    PutOff = 9,
 }
 
 /// <summary>A step's outcome, in names and counts.</summary>
@@ -38,6 +41,12 @@ public sealed record StepReport(
 {
     /// <summary>How often the agent lets its model ask for tools within a turn.</summary>
     public int MaxToolRounds { get; init; }
+
+    /// <summary>When the step is to be run again; only for <see cref="StepEnding.PutOff"/>.</summary>
+    public DateTimeOffset? ResumeAt { get; init; }
+
+    /// <summary>The calls that failed, oldest first; only for <see cref="StepEnding.PutOff"/>.</summary>
+    public IReadOnlyList<FailedCall> FailedCalls { get; init; } = [];
 
     /// <summary>The turn in the key's next session; only for <see cref="StepEnding.SessionEnded"/>.</summary>
     public TurnReference? Reopened { get; init; }

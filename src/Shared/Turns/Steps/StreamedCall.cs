@@ -117,8 +117,11 @@ public sealed partial class StreamedCall(
         {
             if (text.TryTake(out var part))
             {
-                var id = EntryId.OfAttempt(writer.Run, writer.Epoch, "part", ++_number);
-                Unwritten = Unwritten.Add(new TranscriptEntry.StreamedText(step, part) { Id = id, WrittenAt = at });
+                Unwritten = Unwritten.AddRange(EntryCut.Pieces(part).Select(piece => new TranscriptEntry.StreamedText(step, piece)
+                {
+                    Id = EntryId.OfAttempt(writer.Run, writer.Epoch, "part", ++_number),
+                    WrittenAt = at,
+                }));
             }
 
             return !Unwritten.IsEmpty;

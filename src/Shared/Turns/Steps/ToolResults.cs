@@ -9,16 +9,44 @@ public sealed class ToolResults(ToolRecordStore records, TimeProvider clock)
     /// <summary>What the model reads of a call whose execution died: whether the tool did its work is not known.</summary>
     public const string InterruptedText = "interrupted: the tool was started and its result was not recorded; it may or may not have done its work";
 
-    /// <summary>The result's entry, under an id that every execution of the step would give it.</summary>
-    public async Task<TranscriptEntry.ToolResult> EntryAsync(ToolCallReference call, CancellationToken cancellationToken)
+    /// <summary>The results' entries, each under an id that every execution of the step would give it.</summary>
+    /// <param name="room">Characters that they may take together; the longest are cut, and say so. Their records stay whole.</param>
+    public async Task<IReadOnlyList<TranscriptEntry.ToolResult>> EntriesAsync(
+        IReadOnlyList<ToolCallReference> calls, int room, CancellationToken cancellationToken)
     {
-        var run = call.Turn.Run();
-        var found = await records.FindAsync(run, call.Step, call.CallId, cancellationToken);
-        var (text, isError) = found?.Record is { State: ToolRecordState.Finished } finished ? (finished.Text, finished.IsError) : (InterruptedText, true);
-        return new TranscriptEntry.ToolResult(call.CallId, call.ToolName, [new ContentBlock.Text(text)], isError)
+        var found = new List<(ToolCallReference Call, string Text, bool IsError)>();
+        foreach (var call in calls)
         {
-            Id = EntryId.OfStep(run, call.Step, "tool:" + call.CallId),
-            WrittenAt = clock.GetUtcNow(),
-        };
+            var entry = await records.FindAsync(call.Turn.Run(), call.Step, call.CallId, cancellationToken);
+            found.Add(entry?.Record is { State: ToolRecordState.Finished } finished ? (call, finished.Text, finished.IsError) : (call, InterruptedText, true));
+        }
+
+        var most = MostEach([.. found.Select(result => result.Text.Length).Order()], room);
+        return
+        [
+            .. found.Select(result => new TranscriptEntry.ToolResult(
+                result.Call.CallId, result.Call.ToolName, [new ContentBlock.Text(EntryCut.Text(result.Text, most))], result.IsError)
+            {
+                Id = EntryId.OfStep(result.Call.Turn.Run(), result.Call.Step, "tool:" + result.Call.CallId),
+                WrittenAt = clock.GetUtcNow(),
+            }),
+        ];
+    }
+
+    /// <summary>What short ones leave of their share goes to the longer ones.</summary>
+    private static int MostEach(int[] lengths, int room)
+    {
+        for (var index = 0; index < lengths.Length; index++)
+        {
+            var share = room / (lengths.Length - index);
+            if (lengths[index] > share)
+            {
+                return share;
+            }
+
+            room -= lengths[index];
+        }
+
+        return int.MaxValue;
     }
 }

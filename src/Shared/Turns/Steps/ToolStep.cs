@@ -32,6 +32,9 @@ public sealed partial class ToolStep(
     /// <summary>How long after a tool's own limit its result may take to be recorded.</summary>
     private static readonly TimeSpan RecordedWithin = TimeSpan.FromSeconds(5);
 
+    /// <summary>The most that is recorded of a result; a prompt shows less.</summary>
+    private const int MaxCharacters = 4 * 1024 * 1024;
+
     public async Task<TurnTally> RunAsync(ToolCallReference call, CancellationToken cancellationToken)
     {
         using var calls = counter.StartTally();
@@ -40,7 +43,7 @@ public sealed partial class ToolStep(
         await using var renewer = LeaseRenewer.Start(blobs, lease, leases.Value, clock, log, CancellationToken.None);
         var tool = agents.Find(call.Turn.AgentId)?.Tools.FirstOrDefault(tool => tool.Name == call.ToolName);
         var started = new ToolRecord(
-            call.Turn.RunId, call.Step, call.CallId, call.ToolName, ToolRecordState.Started, clock.GetUtcNow() + (tool?.Limit ?? TimeSpan.Zero) + RecordedWithin, "", false)
+            call.Turn.RunId, call.Step, call.CallId, call.ToolName, ToolRecordState.Started, clock.GetUtcNow() + BegunWithin + (tool?.Limit ?? TimeSpan.Zero) + RecordedWithin, "", false)
         {
             Nonce = ids.NewNonce(),
         };
@@ -64,12 +67,16 @@ public sealed partial class ToolStep(
     {
         var outcome = tool is null
             ? new ToolOutcome.Denied($"There is no tool named {call.ToolName}.")
-            : await tool.RunAsync(new ToolCall(call.CallId, call.Turn.SessionId, await InputOfAsync(call, cancellationToken)), cancellationToken);
+            : await RunAsync(call, tool, await InputOfAsync(call, cancellationToken), cancellationToken);
         LogRan(log, call.ToolName, outcome.IsError, call.Turn.RunId, call.Step);
-        var finished = entry.Record with { State = ToolRecordState.Finished, Text = outcome.Text, IsError = outcome.IsError };
+        var finished = entry.Record with { State = ToolRecordState.Finished, Text = EntryCut.Text(outcome.Text, MaxCharacters), IsError = outcome.IsError };
         await StorageOutage.OutlastAsync(
             () => records.TryReplaceAsync(entry, finished, cancellationToken), call.Turn.DeadlineAt, clock, cancellationToken);
     }
+
+    private static async Task<ToolOutcome> RunAsync(ToolCallReference call, ITool tool, JsonElement input, CancellationToken cancellationToken) => EntryCut.IsCut(input)
+        ? new ToolOutcome.Denied("The call was not run: its arguments were longer than a transcript takes. Send less at once.")
+        : await tool.RunAsync(new ToolCall(call.CallId, call.Turn.SessionId, input), cancellationToken);
 
     /// <summary>The first execution's result, or the mark that there is none.</summary>
     private async Task FollowAsync(ToolCallReference call, ToolRecordEntry entry, CancellationToken cancellationToken)

@@ -110,6 +110,38 @@ public sealed class GitHubAppTests : IAsyncLifetime
     }
 
     [Fact]
+    public async Task PostCommentAsync_WhenItPostsToVeryManyRepositories_KeepsTokensOfSoMany()
+    {
+        var replies = Replies(_time);
+        for (var number = 0; number <= InstallationTokens.MaxRepositories; number++)
+        {
+            (await replies.PostCommentAsync("octo", $"repo-{number}", 7, "text", "t1", 1, CancellationToken.None)).ShouldBeOfType<GitHubPostOutcome.Posted>();
+        }
+
+        await replies.PostCommentAsync("octo", "repo-0", 7, "text", "t1", 2, CancellationToken.None);
+        await replies.PostCommentAsync("octo", $"repo-{InstallationTokens.MaxRepositories}", 7, "text", "t1", 2, CancellationToken.None);
+
+        Count(GitHubOperations.CreateInstallationToken).ShouldBe(InstallationTokens.MaxRepositories + 2);
+    }
+
+    [Theory]
+    [InlineData(40, 1)]
+    [InlineData(41, 0)]
+    public async Task PostCommentAsync_WhenTheTokenTakesLong_BeginsNothingThatCouldEndAfterTheCallsTime(int seconds, int comments)
+    {
+        var gate = new TaskCompletionSource();
+        _github.Script.Next(GitHubOperations.CreateInstallationToken, new ScriptedAnswer.Held(gate.Task));
+
+        var post = PostAsync(Replies(_time));
+        await SettableTime.UntilAsync(() => Count(GitHubOperations.CreateInstallationToken) == 1);
+        _time.Now = _time.Now.AddSeconds(seconds);
+        gate.SetResult();
+
+        (await post is GitHubPostOutcome.Ambiguous).ShouldBe(comments == 0);
+        _github.Comments.Count.ShouldBe(comments);
+    }
+
+    [Fact]
     public async Task PostCommentAsync_WhenOurClockRunsFarAhead_StillEnds()
     {
         await using var lenient = await ScriptedGitHub.StartAsync(new ScriptedGitHubOptions { Time = _time });

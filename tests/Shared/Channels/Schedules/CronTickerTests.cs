@@ -1,6 +1,5 @@
 using Holdfast.Channels.Schedules;
 using Holdfast.Delivery;
-using Holdfast.Storage;
 using Holdfast.Tests.Turns;
 using Shouldly;
 using Xunit;
@@ -41,12 +40,12 @@ public sealed class CronTickerTests
     });
 
     [Fact]
-    public void TickAsync_WhenItDiesBetweenMessageAndOccurrence_TheMessageIsOne() => TurnFixture.Run(async fixture =>
+    public void TickAsync_WhenItDiesBetweenMessageAndState_TheMessageIsOne() => TurnFixture.Run(async fixture =>
     {
         var configuration = Every(TimeSpan.FromMinutes(10));
         await Ticker(fixture, configuration).TickAsync(None);
         await fixture.PassAsync(TimeSpan.FromMinutes(10));
-        var tap = new BlobTap { Plan = (call, _) => call.Verb == Holdfast.Storage.BlobVerb.Create && call.Name.StartsWith("cron/", StringComparison.Ordinal) ? TapAction.CrashBefore : TapAction.Pass };
+        var tap = new BlobTap { Plan = (call, _) => call.Verb == Holdfast.Storage.BlobVerb.Replace && call.Name.StartsWith("schedules/", StringComparison.Ordinal) ? TapAction.CrashBefore : TapAction.Pass };
         await Should.ThrowAsync<CrashException>(() => Ticker(fixture, configuration, tap).TickAsync(None));
 
         (await Ticker(fixture, configuration).TickAsync(None)).ShouldHaveSingleItem();
@@ -101,26 +100,6 @@ public sealed class CronTickerTests
     });
 
     [Fact]
-    public void TickAsync_WhenTheLastOccurrenceCannotBeRead_GoesOnFromItsName() => TurnFixture.Run(async fixture =>
-    {
-        var configuration = Every(TimeSpan.FromMinutes(1));
-        await Ticker(fixture, configuration).TickAsync(None);
-        await fixture.PassAsync(TimeSpan.FromMinutes(1));
-        await Ticker(fixture, configuration).TickAsync(None);
-        var path = BlobPath.Parse((await fixture.NamesAsync("cron/job/"))[^1]);
-        await fixture.Outside.ReplaceAsync(path, "no json"u8.ToArray(), (await fixture.Outside.ReadAsync(path, 0, 0, None))!.ETag, None);
-        await fixture.PassAsync(TimeSpan.FromMinutes(1));
-        var ticker = Ticker(fixture, configuration);
-
-        (await ticker.TickAsync(None)).ShouldBeEmpty("the run before it is not finished");
-
-        await fixture.PassAsync(TimeSpan.FromMinutes(1));
-        await new SimulatedOrchestration(fixture) { Key = Holdfast.Sessions.SessionKey.Parse("agent:main:cron:job:20260101T000100Z") }.RunAsync();
-        (await ticker.TickAsync(None)).ShouldHaveSingleItem();
-        fixture.Log.Lines.ShouldContain(line => line.Level == Microsoft.Extensions.Logging.LogLevel.Error && line.Text.Contains(path.Value, StringComparison.Ordinal));
-    });
-
-    [Fact]
     public void TickAsync_WhenAnotherInstanceRanTheLastOne_ItsRunCountsForTheOverlap() => TurnFixture.Run(async fixture =>
     {
         var configuration = Every(TimeSpan.FromMinutes(1));
@@ -134,4 +113,133 @@ public sealed class CronTickerTests
         (await two.TickAsync(None)).ShouldBeEmpty();
         (await fixture.NamesAsync("deliveries/")).ShouldHaveSingleItem();
     });
+
+    [Theory]
+    [InlineData("cron/", "deliveries/")]
+    [InlineData("cron/")]
+    [InlineData("deliveries/")]
+    public void TickAsync_WhenOldRecordsWereSwept_TheJobIsNotNewAndWhatItMissedIsRunOnce(params string[] swept) => TurnFixture.Run(async fixture =>
+    {
+        var configuration = Every(TimeSpan.FromMinutes(30), overlap: OverlappingRuns.Queue);
+        await Ticker(fixture, configuration).TickAsync(None);
+        await fixture.PassAsync(TimeSpan.FromMinutes(30));
+        await Ticker(fixture, configuration).TickAsync(None);
+        await SweepAsync(fixture, swept);
+        await fixture.PassAsync(TimeSpan.FromMinutes(100));
+
+        (await Ticker(fixture, configuration).TickAsync(None)).ShouldHaveSingleItem().Value.ShouldEndWith(":20260101T020000Z");
+        (await Ticker(fixture, configuration).TickAsync(None)).ShouldBeEmpty();
+    });
+
+    [Theory]
+    [InlineData(false)]
+    [InlineData(true)]
+    public void TickAsync_WhenTheRunBeforeIsUnfinishedAndItsRecordsWereSwept_OverlapsAllTheSame(bool restarts) => TurnFixture.Run(async fixture =>
+    {
+        var configuration = Every(TimeSpan.FromMinutes(30));
+        var ticker = Ticker(fixture, configuration);
+        await ticker.TickAsync(None);
+        await fixture.PassAsync(TimeSpan.FromMinutes(30));
+        (await ticker.TickAsync(None)).ShouldHaveSingleItem();
+        await SweepAsync(fixture, "cron/", "deliveries/");
+        await fixture.PassAsync(TimeSpan.FromMinutes(30));
+
+        (await (restarts ? Ticker(fixture, configuration) : ticker).TickAsync(None)).ShouldBeEmpty();
+
+        (await fixture.NamesAsync("inbox/")).ShouldHaveSingleItem();
+    });
+
+    [Fact]
+    public void TickAsync_WhenTheJobsSessionWasChangedMeanwhile_ItsRunInTheOldOneCountsForTheOverlap() => TurnFixture.Run(async fixture =>
+    {
+        await Ticker(fixture, Every(TimeSpan.FromMinutes(1), session: "old")).TickAsync(None);
+        await fixture.PassAsync(TimeSpan.FromMinutes(1));
+        (await Ticker(fixture, Every(TimeSpan.FromMinutes(1), session: "old")).TickAsync(None)).ShouldHaveSingleItem();
+        await fixture.PassAsync(TimeSpan.FromMinutes(1));
+
+        (await Ticker(fixture, Every(TimeSpan.FromMinutes(1), session: "new")).TickAsync(None)).ShouldBeEmpty();
+    });
+
+    [Theory]
+    [InlineData(OverlappingRuns.Skip, 0)]
+    [InlineData(OverlappingRuns.Queue, 1)]
+    public void TickAsync_WhenAnEarlierVersionLeftOccurrencesAlone_TheyAreCarriedOver(OverlappingRuns overlap, int runs) => TurnFixture.Run(async fixture =>
+    {
+        var configuration = Every(TimeSpan.FromMinutes(30), overlap: overlap);
+        await Ticker(fixture, configuration).TickAsync(None);
+        await fixture.PassAsync(TimeSpan.FromMinutes(30));
+        await Ticker(fixture, configuration).TickAsync(None);
+        await SweepAsync(fixture, "schedules/");
+        await fixture.PassAsync(TimeSpan.FromMinutes(5));
+        (await Ticker(fixture, configuration).TickAsync(None)).ShouldBeEmpty();
+        await SweepAsync(fixture, "cron/");
+        await fixture.PassAsync(TimeSpan.FromMinutes(85));
+
+        (await Ticker(fixture, configuration).TickAsync(None)).Count.ShouldBe(runs);
+    });
+
+    [Fact]
+    public void TickAsync_WhenAJobThatRunsOnceHasRunAndItsRecordsWereSwept_DoesNotRunAgain() => TurnFixture.Run(async fixture =>
+    {
+        var configuration = Every(TimeSpan.FromMinutes(1));
+        configuration = configuration with { Schedule = new Schedule.At(fixture.Clock.GetUtcNow()) };
+        (await Ticker(fixture, configuration).TickAsync(None)).ShouldHaveSingleItem();
+        await SweepAsync(fixture, "cron/", "deliveries/", "inbox/");
+        await fixture.PassAsync(TimeSpan.FromMinutes(1));
+
+        (await Ticker(fixture, configuration).TickAsync(None)).ShouldBeEmpty();
+    });
+
+    [Fact]
+    public void TickAsync_WhenAnotherInstanceHasComeFurther_ItsStateStands() => TurnFixture.Run(async fixture =>
+    {
+        var configuration = Every(TimeSpan.FromMinutes(1), overlap: OverlappingRuns.Queue);
+        await Ticker(fixture, configuration).TickAsync(None);
+        await fixture.PassAsync(TimeSpan.FromMinutes(1));
+        var tap = new BlobTap();
+        tap.HoldBefore = (call, _) => call.Verb == Holdfast.Storage.BlobVerb.Replace && call.Name.StartsWith("schedules/", StringComparison.Ordinal) && tap.CountOf(Holdfast.Storage.BlobVerb.Replace) == 1
+            ? fixture.PassAsync(TimeSpan.FromMinutes(3)) : null;
+        var slow = Ticker(fixture, configuration, tap).TickAsync(None);
+        await fixture.PassAsync(TimeSpan.FromMinutes(2));
+        await Ticker(fixture, configuration).TickAsync(None);
+
+        await slow;
+
+        (await Ticker(fixture, configuration).TickAsync(None)).ShouldHaveSingleItem().Value.ShouldEndWith(":20260101T000400Z");
+    });
+
+    [Theory]
+    [InlineData("schedules/")]
+    [InlineData("schedules/", "cron/")]
+    public void TickAsync_WhenAJobsStateCannotBeRead_SaysSoAndGoesOn(params string[] broken) => TurnFixture.Run(async fixture =>
+    {
+        var job = Every(TimeSpan.FromMinutes(30), overlap: OverlappingRuns.Queue);
+        await Ticker(fixture, job).TickAsync(None);
+        await fixture.PassAsync(TimeSpan.FromMinutes(30));
+        await Ticker(fixture, job).TickAsync(None);
+        foreach (var prefix in broken)
+        {
+            await foreach (var row in fixture.Outside.ListAsync(prefix, None))
+            {
+                await fixture.Outside.ReplaceAsync(row.Path, "not JSON"u8.ToArray(), row.ETag, None);
+            }
+        }
+
+        (await Ticker(fixture, job).TickAsync(None)).ShouldBeEmpty();
+        await fixture.PassAsync(TimeSpan.FromMinutes(30));
+        (await Ticker(fixture, job).TickAsync(None)).ShouldHaveSingleItem().Value.ShouldEndWith(":20260101T010000Z");
+        fixture.Log.Lines.Count(line => line.Text.Contains("cannot be read", StringComparison.Ordinal)).ShouldBe(1, "it was written anew");
+    });
+
+    /// <summary>What a rule by age, or a person, deletes.</summary>
+    private static async Task SweepAsync(TurnFixture fixture, params string[] prefixes)
+    {
+        foreach (var prefix in prefixes)
+        {
+            await foreach (var row in fixture.Outside.ListAsync(prefix, None))
+            {
+                await fixture.Outside.DeleteAsync(row.Path, row.ETag, None);
+            }
+        }
+    }
 }
