@@ -13,9 +13,6 @@ public sealed class PendingEntryFlusher(InboxStore inbox)
     /// <summary>They go into one append with others; what is above this waits for the next boundary.</summary>
     private const long MaxBytesAtOnce = 1024 * 1024;
 
-    /// <summary>A longer line might not fit into an append beside others, and would be in the way at each boundary.</summary>
-    private const int MaxLineBytes = 2 * 1024 * 1024;
-
     /// <summary>An entry that nobody signed is a side entry all the same: never the turn's own.</summary>
     private static readonly Provenance Unnamed = new("side", 0, 0, 0, EntrySource.Side);
 
@@ -31,7 +28,7 @@ public sealed class PendingEntryFlusher(InboxStore inbox)
             if (item.Kind == InboxKind.Side && await inbox.ReadSideEntryAsync(item, cancellationToken) is { } line)
             {
                 var parsed = TranscriptLineParser.Parse(line);
-                if (parsed is not { UnreadableLines: 0, Entries: [_] } || line.Length > MaxLineBytes)
+                if (parsed is not { UnreadableLines: 0, Entries: [_] })
                 {
                     // It would stay pending for ever.
                     await inbox.SetAsideAsync(item.Path, item.ETag, line, cancellationToken);
