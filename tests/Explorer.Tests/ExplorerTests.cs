@@ -41,6 +41,17 @@ public sealed class ExplorerTests
         VerdictOf(again).ShouldStartWith(promise);
     }
 
+    /// <summary>A proof that sees nothing proves nothing. Bounded by states, so that a slow machine sees as much as a fast one.</summary>
+    [Fact]
+    public async Task Breakages_Always_AreAllSeen()
+    {
+        var (exitCode, output) = await RunAsync("--breakages");
+
+        exitCode.ShouldBe(0, output);
+        output.Split('\n').Count(line => line.Contains(" → ", StringComparison.Ordinal)).ShouldBeGreaterThan(25);
+        output.ShouldContain("\n0 breakages not seen");
+    }
+
     private static string VerdictOf(string output) => output.Split("VIOLATION ")[1].Split('\n')[0];
 
     private static async Task<(int ExitCode, string Output)> RunAsync(params string[] arguments)

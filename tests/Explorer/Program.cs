@@ -9,19 +9,29 @@ namespace Holdfast.Tests.Explorer;
 /// <summary>
 /// The command line of the explorer: <c>[--family a,b] [--seconds 480] [--states n] [--faults 2] [--order 1]</c> explores (seconds for all
 /// families together, states for each; another order begins with other schedules), <c>--seed family:choices</c> replays one schedule,
-/// <c>--breakages [--seconds 20]</c> proves that it would see. Exit code 1 when a promise is broken, or a breakage is not seen.
+/// <c>--breakages [--states n]</c> proves that it would see. Exit code 1 when a promise is broken, or a breakage is not seen.
 /// </summary>
 internal static class Program
 {
     /// <summary>What all processes of a run are told alike.</summary>
     private static readonly string[] Handed = ["--faults", "--states", "--order", "--break"];
 
+    private static readonly string[] Options = ["--family", "--seconds", "--seed", "--breakages", .. Handed];
+
+    private const int Unusable = 2;
+
     private static int Main(string[] args)
     {
+        if (args.FirstOrDefault(argument => argument.StartsWith('-') && !Options.Contains(argument)) is { } unknown)
+        {
+            Console.Error.WriteLine($"There is no option {unknown}; there are: {string.Join(' ', Options)}.");
+            return Unusable;
+        }
+
         var broken = ValueOf(args, "--break");
         if (args.Contains("--breakages"))
         {
-            return BreakageRun.Run(double.Parse(ValueOf(args, "--seconds") ?? "20", CultureInfo.InvariantCulture), broken);
+            return BreakageRun.Run(long.Parse(ValueOf(args, "--states") ?? "1000000", CultureInfo.InvariantCulture), broken);
         }
 
         var wrap = WrapOf(broken);

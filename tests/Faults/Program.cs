@@ -10,8 +10,18 @@ namespace Holdfast.Tests.Faults;
 /// </summary>
 internal static class Program
 {
+    private static readonly string[] Options = ["--turns", "--seed", "--kills", "--keep"];
+
+    private const int Unusable = 2;
+
     private static async Task<int> Main(string[] args)
     {
+        if (args.FirstOrDefault(argument => argument.StartsWith('-') && !Options.Contains(argument)) is { } unknown)
+        {
+            await Console.Error.WriteLineAsync($"There is no option {unknown}; there are: {string.Join(' ', Options)}.");
+            return Unusable;
+        }
+
         var seed = NumberOf(args, "--seed") ?? 1;
         var plan = NumberOf(args, "--kills") is { } kills
             ? RunPlan.OfKills(kills, NumberOf(args, "--turns") ?? 200, seed)

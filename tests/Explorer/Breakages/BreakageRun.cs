@@ -7,26 +7,28 @@ namespace Holdfast.Tests.Explorer.Breakages;
 internal static class BreakageRun
 {
     /// <returns>0 when each was seen.</returns>
-    public static int Run(double secondsEach, string? only)
+    public static int Run(long statesEach, string? only)
     {
         using var library = BrokenLibrary.Build();
         var unseen = 0;
-        foreach (var breakage in BreakageList.All.Where(breakage => only is null || breakage.Switch == only))
-        {
-            var found = Explore(library, breakage, secondsEach);
-            unseen += found is null ? 1 : 0;
-            Console.WriteLine($"{breakage.Name,-55} → {found ?? "NOT SEEN"}");
-        }
-
+        Parallel.ForEach(
+            BreakageList.All.Where(breakage => only is null || breakage.Switch == only),
+            new ParallelOptions { MaxDegreeOfParallelism = Environment.ProcessorCount },
+            breakage =>
+            {
+                var found = breakage.Families.Split(',').Select(family => Explore(library, breakage, family, statesEach)).FirstOrDefault(found => found is not null);
+                Interlocked.Add(ref unseen, found is null ? 1 : 0);
+                Console.WriteLine($"{breakage.Name,-55} → {found ?? "NOT SEEN"}");
+            });
         Console.WriteLine($"{unseen} breakages not seen");
         return unseen == 0 ? 0 : 1;
     }
 
-    private static string? Explore(BrokenLibrary library, Breakage breakage, double seconds)
+    private static string? Explore(BrokenLibrary library, Breakage breakage, string family, long states)
     {
         var start = new ProcessStartInfo(
             "dotnet",
-            [library.Explorer, "--family", breakage.Families, "--seconds", seconds.ToString(CultureInfo.InvariantCulture), "--break", breakage.Switch])
+            [library.Explorer, "--family", family, "--seconds", "86400", "--states", states.ToString(CultureInfo.InvariantCulture), "--break", breakage.Switch])
         {
             RedirectStandardOutput = true,
         };
@@ -35,6 +37,7 @@ internal static class BreakageRun
         explorer.WaitForExit();
         var promise = lines.FirstOrDefault(line => line.StartsWith("  VIOLATION ", StringComparison.Ordinal));
         var steps = lines.Count(line => line.Length > 5 && line[5] == '.' && char.IsAsciiDigit(line[4]));
-        return explorer.ExitCode == 1 && promise is not null ? $"{promise[12..]} → {steps} steps" : null;
+        var searched = lines.FirstOrDefault(line => line.EndsWith("families with a violation", StringComparison.Ordinal))?.Split(' ')[0];
+        return explorer.ExitCode == 1 && promise is not null ? $"{promise[12..]} → {steps} steps, after {searched} states" : null;
     }
 }

@@ -15,11 +15,12 @@ internal sealed class BrokenLibrary : IDisposable
           <PropertyGroup>
             <TargetFramework>net10.0</TargetFramework><AssemblyName>Holdfast.Shared</AssemblyName><RootNamespace>Holdfast</RootNamespace>
             <Nullable>enable</Nullable><ImplicitUsings>enable</ImplicitUsings><LangVersion>latest</LangVersion><NoWarn>$(NoWarn);CS1591</NoWarn>
-            <ProduceReferenceAssembly>false</ProduceReferenceAssembly><Optimize>true</Optimize>
+            <ProduceReferenceAssembly>false</ProduceReferenceAssembly><GenerateDependencyFile>false</GenerateDependencyFile><Optimize>true</Optimize>
           </PropertyGroup>
           <ItemGroup>
             <FrameworkReference Include="Microsoft.AspNetCore.App" />
-            <Reference Include="../app/*.dll" Exclude="../app/Holdfast.Shared.dll;../app/Holdfast.Explorer.dll;../app/Holdfast.Tests.Support.dll" />
+            <Reference Include="../app/*.dll" Exclude="../app/Holdfast.*.dll" />
+            <Reference Include="../app/Holdfast.BedrockRuntime.dll" />
             <InternalsVisibleTo Include="Holdfast.Tests.Support" />
           </ItemGroup>
         </Project>

@@ -69,7 +69,7 @@ internal static class BreakageList
         new("an append sent again after it stood", nameof(ServiceBreakage.AppendSentTwice), "zombie"),
         new("metadata set without If-Match", nameof(ServiceBreakage.MetadataWithoutETag), "zombie"),
         new("lease broken without right", nameof(ServiceBreakage.LeaseBrokenWithoutRight), "foreign"),
-        new("lease broken whatever was written since the look", nameof(ServiceBreakage.BreakWithoutETag), "orphan"),
+        new("lease broken whatever was written since the look", nameof(ServiceBreakage.BreakWithoutETag), "operator"),
         new("operator's break without a record", "breakNote", "operator"),
         new("reset without a seal", "resetSeal", "reset"),
         new("reset that seals without a claim", "resetClaim", "reset,reset-turn"),

@@ -57,7 +57,7 @@ internal sealed class ActorContainer(World world, Actor actor, bool pausesAfter)
         LeaseAsync(BlobVerb.ReleaseLease, path, () => Service.ReleaseLeaseAsync(path, lease, CancellationToken.None), cancellationToken);
 
     public Task<LeaseOutcome> BreakLeaseAsync(BlobPath path, BlobETag ifMatch, CancellationToken cancellationToken) =>
-        LeaseAsync(BlobVerb.BreakLease, path, () => Service.BreakLeaseAsync(path, ifMatch, CancellationToken.None), cancellationToken);
+        LeaseAsync(BlobVerb.BreakLease, path, () => Service.BreakLeaseAsync(path, ifMatch, CancellationToken.None), cancellationToken, ifMatch);
 
     private Task<BlobWriteOutcome> WriteAsync(BlobVerb verb, BlobPath path, Func<Task<BlobWriteOutcome>> write, CancellationToken cancellationToken) =>
         CallAsync(
@@ -75,8 +75,10 @@ internal sealed class ActorContainer(World world, Actor actor, bool pausesAfter)
                 : world.PrintOf(path.Value).With(0xAAUL),
             cancellationToken);
 
-    private Task<LeaseOutcome> LeaseAsync(BlobVerb verb, BlobPath path, Func<Task<LeaseOutcome>> call, CancellationToken cancellationToken) =>
-        CallAsync(verb, path.Value, writes: true, () => world.CallLease(path, actor, () => Now(call())), outcome => Fingerprint.Empty.With((ulong)outcome), cancellationToken);
+    private Task<LeaseOutcome> LeaseAsync(
+        BlobVerb verb, BlobPath path, Func<Task<LeaseOutcome>> call, CancellationToken cancellationToken, BlobETag? looked = null) =>
+        CallAsync(
+            verb, path.Value, writes: true, () => world.CallLease(path, actor, () => Now(call()), looked), outcome => Fingerprint.Empty.With((ulong)outcome), cancellationToken);
 
     private async Task<T> CallAsync<T>(
         BlobVerb verb, string name, bool writes, Func<T> effect, Func<T, Fingerprint> printOf, CancellationToken cancellationToken)

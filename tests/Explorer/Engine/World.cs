@@ -143,10 +143,12 @@ internal sealed partial class World
     }
 
     /// <summary>A lease call's effect, and whether it took a lease from somebody whose time was not up.</summary>
-    public LeaseOutcome CallLease(BlobPath path, Actor by, Func<LeaseOutcome> effect)
+    /// <param name="looked">The version at which a breaker looked at the holder: who has written or claimed since is another one, or alive.</param>
+    public LeaseOutcome CallLease(BlobPath path, Actor by, Func<LeaseOutcome> effect, BlobETag? looked)
     {
         var before = _store.LeaseOf(path);
-        var hasRight = _scenario.Roles[by.Index].BreaksLeases;
+        var hasRight = _scenario.Roles[by.Index].BreaksLeases
+            && (looked is null || Raw.ReadAsync(path, 0, 0, CancellationToken.None).GetAwaiter().GetResult()?.ETag == looked);
         var outcome = effect();
         var after = _store.LeaseOf(path);
         if (!hasRight && before is { IsBroken: false } held && held.Left > TimeSpan.Zero && after is { } now && (now.Id != held.Id || now.IsBroken))
