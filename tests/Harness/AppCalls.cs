@@ -18,6 +18,18 @@ public static class AppCalls
         return answer.StatusCode == System.Net.HttpStatusCode.NotFound ? null : await answer.JsonAsync();
     }
 
+    /// <summary>The activities in the history of a session's orchestration, in order, by name.</summary>
+    public static async Task<IReadOnlyList<string>> ActivitiesAsync(this HoldfastApp app, string sessionKey)
+    {
+        var answer = await app.Http.GetAsync($"runtime/webhooks/durabletask/instances/{InstanceOf(sessionKey)}?showHistory=true");
+        return
+        [
+            .. (await answer.JsonAsync()).GetProperty("historyEvents").EnumerateArray()
+                .Where(entry => entry.GetProperty("EventType").GetString() is "TaskCompleted" or "TaskFailed" or "TaskScheduled")
+                .Select(entry => (entry.TryGetProperty("FunctionName", out var name) ? name : entry.GetProperty("Name")).GetString()!),
+        ];
+    }
+
     public static Task<HttpResponseMessage> TerminateAsync(this HoldfastApp app, string sessionKey, string reason)
     {
         var instance = $"runtime/webhooks/durabletask/instances/{InstanceOf(sessionKey)}";
