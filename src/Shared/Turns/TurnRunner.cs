@@ -1,5 +1,6 @@
 using Holdfast.Inbox;
 using Holdfast.Sessions;
+using Holdfast.Storage;
 using Holdfast.Transcripts;
 using Holdfast.Turns.Steps;
 
@@ -22,6 +23,12 @@ public sealed class TurnRunner(TurnOpener opener, ModelStep step, TurnFinisher f
         }
 
         await using var run = await step.RunAsync(new StepRequest(opened.Turn!, opened.Step, opened.ToolCalls) { FailedCalls = opened.FailedCalls }, message, cancellationToken);
+        if (run.Report.Ending == StepEnding.Ended)
+        {
+            // Its receipt came to stand after the turn was opened here: whoever finished it may have died before this.
+            await inbox.RemoveAsync(BlobPath.Parse(opened.Turn!.InboxPath), BlobETag.Parse(opened.Turn.InboxETag), cancellationToken);
+        }
+
         var next = TurnDecider.AfterStep(opened, run.Report);
         return next.Next == TurnMove.Finish ? await FinishAsync(next, run.Held, message, cancellationToken) : next;
     }

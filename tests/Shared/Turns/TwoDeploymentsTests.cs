@@ -76,6 +76,33 @@ public sealed class TwoDeploymentsTests
         fixture.Model.Requests.Count.ShouldBe(1);
     });
 
+    /// <summary>Its finisher died between the receipt and the message.</summary>
+    [Fact]
+    public void AnswerAsync_WhenTheTurnIsEndedAfterItWasOpened_TakesTheMessageAway() => TurnFixture.Run(async fixture =>
+    {
+        var course = new TurnCourse(TurnFixture.Key.Value, "execution-1", EndedOrchestration: null, IsTerminated: false);
+        await fixture.AcceptAsync("m1");
+        var dying = fixture.Start(new BlobTap { Plan = (call, _) => call.Verb == BlobVerb.Delete ? TapAction.CrashBefore : TapAction.Pass });
+        var isOpened = false;
+        var late = fixture.Start(new BlobTap
+        {
+            Before = async (call, _) =>
+            {
+                if (call.Verb == BlobVerb.AcquireLease && !isOpened)
+                {
+                    isOpened = true;
+                    await Should.ThrowAsync<CrashException>(() => dying.Runner.AnswerAsync(course, CancellationToken.None));
+                }
+            },
+        });
+
+        (await late.Runner.AnswerAsync(course, CancellationToken.None)).Next.ShouldBe(TurnMove.End);
+
+        (await fixture.NamesAsync("receipts/")).ShouldHaveSingleItem();
+        (await fixture.NamesAsync("inbox/")).ShouldBeEmpty();
+        fixture.Model.Requests.Count.ShouldBe(1);
+    });
+
     [Fact]
     public void RunAsync_WhenTheOtherDeploymentDied_InheritsTheTurnAfterTheLease() => TurnFixture.Run(async fixture =>
     {
