@@ -29,7 +29,16 @@ internal static class EndChecks
         ?? Reports(world)
         ?? Queueing(world)
         ?? prepared.Turns.Select(turn => Outcome(world, RunId.Parse(turn.RunId).Turn)).FirstOrDefault(fault => fault is not null)
-        ?? (world.List("inbox/").Count > 0 ? "I3: something is still pending though its receipt stands" : null);
+        ?? Pending(world);
+
+    /// <summary>Side entries wait for the next look while the lease of a holder that died has not lapsed; nothing else waits.</summary>
+    private static string? Pending(World world)
+    {
+        var rows = world.List("inbox/");
+        return rows.Any(row => row.Path.Value.Contains("-m-", StringComparison.Ordinal))
+            ? "I3: a message is still pending though its receipt stands"
+            : rows.Count > 0 && !world.List("sessions/").Any(row => world.IsLeased(row.Path)) ? "I3: a side entry is still pending though nobody holds the session" : null;
+    }
 
     /// <summary>As <see cref="Turns"/>, for a message that the scenario itself takes in.</summary>
     public static string? TurnsOfOne(Prepared prepared, World world) =>

@@ -142,6 +142,8 @@ internal sealed partial class World
         return rows;
     }
 
+    public bool IsLeased(BlobPath path) => Raw.ReadAsync(path, 0, 0, CancellationToken.None).GetAwaiter().GetResult() is { IsLeased: true };
+
     /// <summary>A lease call's effect, and whether it took a lease from somebody whose time was not up.</summary>
     /// <param name="looked">The version at which a breaker looked at the holder: who has written or claimed since is another one, or alive.</param>
     public LeaseOutcome CallLease(BlobPath path, Actor by, Func<LeaseOutcome> effect, BlobETag? looked)
