@@ -27,9 +27,6 @@ public sealed class BicepCompiler(string path)
     public BicepResult Build(string file) =>
         Run(file.EndsWith(".bicepparam", StringComparison.Ordinal) ? "build-params" : "build", file, "--stdout", "--no-restore");
 
-    /// <summary>The output is the file as it should be written.</summary>
-    public BicepResult Format(string file) => Run("format", file, "--stdout");
-
     /// <exception cref="FileNotFoundException">The package is not there.</exception>
     public BicepResult Run(params string[] arguments)
     {

@@ -33,8 +33,22 @@ public sealed class BicepCompilerTests : IDisposable
     [Fact]
     public void Format_WhenAFileIsWrittenOtherwise_ChangesIt()
     {
-        BicepCompiler.OfPackage.Format(_folder.Write("a.bicep", "param  name string\n")).Output.ShouldBe("param name string\n");
-        BicepCompiler.OfPackage.Format(_folder.Write("a.bicep", "param name string\n")).Output.ShouldBe("param name string\n");
+        var file = _folder.Write("a/b.bicep", "param  name string\n");
+
+        BicepCompiler.OfPackage.Run("format", "--pattern", Path.Combine(Path.GetDirectoryName(file)!, "**", "*.bicep*"));
+
+        File.ReadAllText(file).ShouldBe("param name string\n");
+    }
+
+    /// <summary>One start compiles all that the parameters lead to.</summary>
+    [Fact]
+    public void Build_WhenAModuleIsWrong_SaysSoOfTheParameterFile()
+    {
+        _folder.Write("b.bicep", "param unused string\n");
+        _folder.Write("a.bicep", "module b 'b.bicep' = { params: { unused: 'c' } }\n");
+
+        BicepCompiler.OfPackage.Build(_folder.Write("a.bicepparam", "using 'a.bicep'\n")).Diagnostics
+            .ShouldContain(line => line.Contains("Warning no-unused-params", StringComparison.Ordinal));
     }
 
     [Fact]
