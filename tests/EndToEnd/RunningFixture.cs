@@ -11,7 +11,7 @@ namespace Holdfast.EndToEnd.Tests;
 public class RunningFixture : IAsyncLifetime
 {
     /// <summary>The bound of waits for what takes a second or two on an idle machine.</summary>
-    public static readonly TimeSpan Soon = TimeSpan.FromSeconds(60);
+    public static readonly TimeSpan Soon = TimeSpan.FromSeconds(120);
 
     public AppFixture AppFixture { get; private set; } = null!;
 
