@@ -1,6 +1,8 @@
 using Holdfast.Configuration;
 using Holdfast.Functions.Composition;
+using Holdfast.Storage;
 using Microsoft.Azure.Functions.Worker.Builder;
+using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Hosting;
 
 IHost host;
@@ -23,6 +25,9 @@ try
     }
 
     host = builder.Build();
+
+    // Before the host is called and requests are listened for: a store that is away for some seconds ends no worker that is at work.
+    await host.Services.GetRequiredService<IBlobContainer>().EnsureExistsAsync(CancellationToken.None);
     await host.StartAsync();
 }
 catch (Exception fault)

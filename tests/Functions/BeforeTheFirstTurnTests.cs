@@ -88,8 +88,8 @@ public sealed class BeforeTheFirstTurnTests : IAsyncDisposable
     public async Task Slack_WhenTheFirstAcceptanceDiesBehindAWrite_TheSecondMessageIsTakenAndTheRepeatToo(int writes)
     {
         var dying = new MemoryBlobContainer(_store, new DeathBehind(writes));
-        var desk = Desk(new InboxStore(dying, new SessionDirectory(dying, IdSource.System), new ReceiptStore(dying).ExistsAsync, NullLogger<InboxStore>.Instance));
-        await Should.ThrowAsync<StorageUnavailableException>(() => SlackAsync("app_mention", "first", "1767225600.000100", null, desk));
+        var acceptor = Acceptor(new InboxStore(dying, new SessionDirectory(dying, IdSource.System), new ReceiptStore(dying).ExistsAsync, NullLogger<InboxStore>.Instance));
+        await Should.ThrowAsync<StorageUnavailableException>(() => SlackAsync("app_mention", "first", "1767225600.000100", null, acceptor));
 
         (await SlackAsync("message", "and more", "1767225600.000200", "1767225600.000100")).ShouldBeOfType<AcceptOutcome.Accepted>();
         (await SlackAsync("app_mention", "first", "1767225600.000100", null)).ShouldNotBeNull();
@@ -154,7 +154,7 @@ public sealed class BeforeTheFirstTurnTests : IAsyncDisposable
     }
 
     /// <returns>What became of it; null when it was taken for none of ours.</returns>
-    private async Task<AcceptOutcome?> SlackAsync(string type, string text, string ts, string? threadTs, MessageAcceptor? desk = null)
+    private async Task<AcceptOutcome?> SlackAsync(string type, string text, string ts, string? threadTs, MessageAcceptor? acceptor = null)
     {
         var thread = threadTs is null ? "" : $",\"thread_ts\":\"{threadTs}\"";
         var body = Encoding.UTF8.GetBytes(
@@ -164,7 +164,7 @@ public sealed class BeforeTheFirstTurnTests : IAsyncDisposable
         var signature = "v0=" + Convert.ToHexStringLower(HMACSHA256.HashData(Encoding.UTF8.GetBytes(Secret), signed));
         var slack = new SlackOptions { Agent = "main", BotToken = new Secret("T", "xoxb-1"), SigningSecrets = [new Secret("S", Secret)] };
         var taken = new SlackWebhookReader(slack, _clock).Read(body, at, signature).ShouldBeOfType<WebhookOutcome.Accepted>();
-        return await (desk ?? Desk(_inbox)).TakeAsync(taken, _engine, None);
+        return await (acceptor ?? Acceptor(_inbox)).AcceptAsync(taken, _engine, None);
     }
 
     private async Task<int> PendingAsync(string key)
@@ -178,7 +178,7 @@ public sealed class BeforeTheFirstTurnTests : IAsyncDisposable
         return pending;
     }
 
-    private MessageAcceptor Desk(InboxStore inbox) => new(inbox, _sessions, Signal(), Configuration, _clock, NullLogger<MessageAcceptor>.Instance);
+    private MessageAcceptor Acceptor(InboxStore inbox) => new(inbox, _sessions, Signal(), Configuration, _clock, NullLogger<MessageAcceptor>.Instance);
 
     private static SessionSignal Signal() => new(NullLogger<SessionSignal>.Instance);
 

@@ -1,7 +1,5 @@
 using Holdfast.Channels;
 using Holdfast.Channels.Schedules;
-using Holdfast.Configuration;
-using Holdfast.Configuration.Agents;
 using Holdfast.Delivery;
 using Holdfast.Functions.Endpoints;
 using Holdfast.Functions.Status;
@@ -56,7 +54,7 @@ public sealed class OneBadItemTests : IAsyncDisposable
     [InlineData("third", "first", "second")]
     public async Task CronTick_WhenAJobFails_TheOthersRunAndItIsReported(string bad, params string[] others)
     {
-        var ticker = new CronTicker(new CronOptions([.. ConfigurationOf(bad).Cron.Values], TimeSpan.FromMinutes(5)), _inbox, _receipts, _blobs, _clock, NullLogger<CronTicker>.Instance);
+        var ticker = new CronTicker(JobsOf(bad), _inbox, _receipts, _blobs, _clock, NullLogger<CronTicker>.Instance);
 
         await new CronTickFunction(ticker, Signal(), _events.For<CronTickFunction>()).RunAsync(null!, _engine, None);
 
@@ -72,7 +70,7 @@ public sealed class OneBadItemTests : IAsyncDisposable
     [Fact]
     public async Task CronTick_WhenTheCallerGivesUp_IsNotTakenForABadJob()
     {
-        var ticker = new CronTicker(new CronOptions([.. ConfigurationOf("first").Cron.Values], TimeSpan.FromMinutes(5)), _inbox, _receipts, _blobs, _clock, NullLogger<CronTicker>.Instance);
+        var ticker = new CronTicker(JobsOf("first"), _inbox, _receipts, _blobs, _clock, NullLogger<CronTicker>.Instance);
 
         await Should.ThrowAsync<Exception>(
             () => new CronTickFunction(ticker, Signal(), _events.For<CronTickFunction>()).RunAsync(null!, _engine, new CancellationToken(true)));
@@ -159,11 +157,8 @@ public sealed class OneBadItemTests : IAsyncDisposable
     private static SessionSignal Signal() => new(NullLogger<SessionSignal>.Instance);
 
     /// <param name="bad">The job whose session's name makes no session key.</param>
-    private static HoldfastConfiguration ConfigurationOf(string bad) => new()
-    {
-        Agents = new Dictionary<string, AgentConfiguration>(),
-        Models = new Dictionary<string, ModelConfiguration>(),
-        Cron = new[] { "first", "second", "third" }.ToDictionary(name => name, name => new CronJobConfiguration
+    private static CronOptions JobsOf(string bad) => new(
+        [.. new[] { "first", "second", "third" }.Select(name => new CronJobConfiguration
         {
             Name = name,
             Schedule = new Schedule.At(DateTimeOffset.UnixEpoch),
@@ -171,8 +166,8 @@ public sealed class OneBadItemTests : IAsyncDisposable
             Message = "do it",
             SessionKey = name == bad ? "no key" : name,
             Deliver = new DeliveryTarget.None(),
-        }),
-    };
+        })],
+        PunctualWithin: TimeSpan.FromMinutes(5));
 
     /// <summary>The event ids that were logged, in order.</summary>
     private sealed class EventIds

@@ -50,7 +50,6 @@ internal static class HoldfastComposition
         services.AddOptions<StorageOptions>().Bind(settings.GetSection("Holdfast:Storage")).ValidateOnStart();
         services.AddSingleton<StorageCallCounter>();
         services.AddSingleton<IBlobContainer, AzureBlobContainer>();
-        services.AddHostedService<ContainerAtStart>();
         services.AddSingleton(new ConversationCache(CachedBytes));
         services.AddSingleton<TranscriptReader>();
         services.AddSingleton<SessionDirectory>();

@@ -6,7 +6,7 @@ using Microsoft.DurableTask.Client;
 namespace Holdfast.Functions.Endpoints;
 
 /// <summary><c>POST /api/hooks/{name}</c>: GitHub and generic webhooks. Proven by the hook's own secret, so it takes no function key.</summary>
-public sealed class HooksFunction(WebhookReader intake, MessageAcceptor desk)
+public sealed class HooksFunction(WebhookReader reader, MessageAcceptor acceptor)
 {
     [Function("Hooks")]
     public async Task<IResult> RunAsync(
@@ -15,13 +15,13 @@ public sealed class HooksFunction(WebhookReader intake, MessageAcceptor desk)
         [DurableClient] DurableTaskClient client,
         CancellationToken cancellationToken)
     {
-        if (intake.MaxBodyBytes(name) is not { } maxBytes)
+        if (reader.MaxBodyBytes(name) is not { } maxBytes)
         {
             return Problems.Of(StatusCodes.Status404NotFound, "There is no hook of this name.");
         }
 
         return await RawBody.ReadAsync(request, maxBytes, cancellationToken) is { } body
-            ? await desk.HandleAsync(intake.Read(name, body, header => request.Headers[header]), client, cancellationToken)
+            ? await acceptor.HandleAsync(reader.Read(name, body, header => request.Headers[header]), client, cancellationToken)
             : Problems.TooLarge(maxBytes);
     }
 }

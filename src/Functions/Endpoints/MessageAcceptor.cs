@@ -18,13 +18,13 @@ public sealed partial class MessageAcceptor(
         {
             case WebhookOutcome.Echo echo:
                 return Results.Text(echo.Text);
-            case WebhookOutcome.Ignored letGo:
-                return Results.Ok(new { accepted = false, reason = letGo.Reason });
+            case WebhookOutcome.Ignored ignored:
+                return Results.Ok(new { accepted = false, reason = ignored.Reason });
             case WebhookOutcome.Refused refused:
                 LogRefused(log, refused.Kind, refused.Detail);
                 return Problems.Of(refused);
-            case WebhookOutcome.Accepted taken:
-                return await TakeAsync(taken, client, cancellationToken) switch
+            case WebhookOutcome.Accepted message:
+                return await AcceptAsync(message, client, cancellationToken) switch
                 {
                     AcceptOutcome.Accepted accepted => Results.Ok(new { accepted = true, turnId = accepted.Turn.Value }),
                     AcceptOutcome.Repeated repeated => Results.Ok(new { accepted = true, turnId = repeated.Turn.Value, repeated = true }),
@@ -37,24 +37,24 @@ public sealed partial class MessageAcceptor(
     }
 
     /// <returns>Null when the message is for a session that does not exist.</returns>
-    public async Task<AcceptOutcome?> TakeAsync(WebhookOutcome.Accepted taken, DurableTaskClient client, CancellationToken cancellationToken)
+    public async Task<AcceptOutcome?> AcceptAsync(WebhookOutcome.Accepted request, DurableTaskClient client, CancellationToken cancellationToken)
     {
-        var key = SessionKey.Parse(taken.Message.SessionKey);
-        if (taken.NeedsSession && await sessions.FindAsync(key, cancellationToken) is null)
+        var key = SessionKey.Parse(request.Message.SessionKey);
+        if (request.NeedsSession && await sessions.FindAsync(key, cancellationToken) is null)
         {
             return null;
         }
 
-        var message = taken.Message with { ReceivedAt = clock.GetUtcNow() };
+        var message = request.Message with { ReceivedAt = clock.GetUtcNow() };
         if (System.Text.Encoding.UTF8.GetByteCount(message.Text) > configuration.Limits.MaxMessageBytes)
         {
             message = message with { Text = TextCut.ToBytes(message.Text, configuration.Limits.MaxMessageBytes) };
         }
 
-        var accepted = await inbox.AcceptAsync(taken.Delivery, message, cancellationToken);
+        var accepted = await inbox.AcceptAsync(request.Delivery, message, cancellationToken);
         if (accepted is AcceptOutcome.Accepted or AcceptOutcome.Repeated { IsFinished: false })
         {
-            LogAccepted(log, taken.Delivery.Turn.Value, key.Hash, accepted.GetType().Name);
+            LogAccepted(log, request.Delivery.Turn.Value, key.Hash, accepted.GetType().Name);
             await signal.SendAsync(client, key, cancellationToken);
         }
 

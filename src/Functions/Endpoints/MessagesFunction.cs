@@ -15,7 +15,7 @@ namespace Holdfast.Functions.Endpoints;
 /// API. An <c>Idempotency-Key</c> header makes a repeated request the same message.
 /// </summary>
 public sealed class MessagesFunction(
-    MessageAcceptor desk, IAgentDirectory agents, HoldfastConfiguration configuration, IdSource ids, TimeProvider clock)
+    MessageAcceptor acceptor, IAgentDirectory agents, HoldfastConfiguration configuration, IdSource ids, TimeProvider clock)
 {
     /// <summary>JSON may write a character in six bytes, and the text is not alone in the body.</summary>
     private int MaxBodyBytes => (configuration.Limits.MaxMessageBytes * 6) + 1024;
@@ -67,7 +67,7 @@ public sealed class MessagesFunction(
         var delivery = DeliveryId.Parse($"http:{session.Hash}:{(string.IsNullOrWhiteSpace(given) ? ids.NewNonce() : given)}");
         var message = new InboundMessage(
             delivery.Value, session.Value, session.AgentId, text, MessagePriority.User, clock.GetUtcNow(), new ReplyTarget.Stored());
-        if (await desk.TakeAsync(new WebhookOutcome.Accepted(delivery, message), client, cancellationToken) is AcceptOutcome.Conflicting)
+        if (await acceptor.AcceptAsync(new WebhookOutcome.Accepted(delivery, message), client, cancellationToken) is AcceptOutcome.Conflicting)
         {
             return Problems.Of(StatusCodes.Status409Conflict, "This Idempotency-Key came before with another text.");
         }

@@ -6,7 +6,7 @@ using Microsoft.DurableTask.Client;
 namespace Holdfast.Functions.Endpoints;
 
 /// <summary><c>POST /api/slack/events</c>: Slack's Events API. Proven by Slack's signature, so it takes no function key.</summary>
-public sealed class SlackEventsFunction(SlackWebhookReader intake, MessageAcceptor desk)
+public sealed class SlackEventsFunction(SlackWebhookReader reader, MessageAcceptor acceptor)
 {
     [Function("SlackEvents")]
     public async Task<IResult> RunAsync(
@@ -19,7 +19,7 @@ public sealed class SlackEventsFunction(SlackWebhookReader intake, MessageAccept
             return Problems.TooLarge(SlackWebhookReader.MaxBodyBytes);
         }
 
-        var outcome = intake.Read(body, request.Headers["X-Slack-Request-Timestamp"], request.Headers["X-Slack-Signature"]);
-        return await desk.HandleAsync(outcome, client, cancellationToken);
+        var outcome = reader.Read(body, request.Headers["X-Slack-Request-Timestamp"], request.Headers["X-Slack-Signature"]);
+        return await acceptor.HandleAsync(outcome, client, cancellationToken);
     }
 }

@@ -176,6 +176,32 @@ public sealed class AzureBlobContainerTests(SharedAzurite azurite)
         await serving;
     }
 
+    /// <summary>The other calls, answered by something that is no storage account and says 200.</summary>
+    [Theory]
+    [InlineData(BlobVerb.Read)]
+    [InlineData(BlobVerb.Create)]
+    [InlineData(BlobVerb.Append)]
+    [InlineData(BlobVerb.SetMetadata)]
+    public async Task AnyCall_WhenTheAnswerIsAGatewaysPage_IsAFault(BlobVerb verb)
+    {
+        using var listener = new TcpListener(IPAddress.Loopback, 0);
+        listener.Start();
+        using var stop = new CancellationTokenSource();
+        var serving = AnswerAllAsync(listener, "<html>a gateway's page</html>", stop.Token);
+        using var blobs = AzureContainers.Open(Azurite.ConnectionStringVia(new Uri($"http://{listener.LocalEndpoint}")), "test", Quickly);
+
+        await Should.ThrowAsync<StorageUnavailableException>(() => verb switch
+        {
+            BlobVerb.Read => blobs.ReadAsync(Path, 0, null, None),
+            BlobVerb.Create => blobs.CreateAsync(Path, Block, None),
+            BlobVerb.Append => blobs.AppendAsync(Path, Block, Condition, None),
+            _ => blobs.SetMetadataAsync(Path, new Dictionary<string, string> { ["a"] = "b" }, Condition.ETag, Lease, None),
+        });
+
+        await stop.CancelAsync();
+        await serving;
+    }
+
     [Fact]
     public async Task AnyCall_WhenNobodyListens_IsAFault()
     {

@@ -16,7 +16,7 @@ public sealed partial class GitHubReplies
     private readonly OctokitGate _gate;
     private readonly ILogger<GitHubReplies> _logger;
 
-    /// <exception cref="ArgumentException">The token is blank, the private key is none, or the time limit is not above zero.</exception>
+    /// <exception cref="ArgumentException">The private key is none.</exception>
     public GitHubReplies(GitHubOptions options, TimeProvider time, ILogger<GitHubReplies> logger)
     {
         _gate = new OctokitGate(options, time);

@@ -20,9 +20,7 @@ public sealed class LeaseOptions : IValidatableObject
     /// <summary>Time between renewals: less than half of <see cref="Duration"/>. Default 20 s.</summary>
     public TimeSpan RenewEvery { get; set; } = TimeSpan.FromSeconds(20);
 
-    /// <summary>
-    /// How long a claim waits for another holder before the message goes back to the queue. Default 10 s.
-    /// </summary>
+    /// <summary>How long a claim waits for another holder before the message goes back to the queue. Default 10 s.</summary>
     public TimeSpan ClaimWait { get; set; } = TimeSpan.FromSeconds(10);
 
     /// <summary>How long the fence waits for a side writer that is inside. Default 75 s: longer than a dead writer's lease.</summary>
@@ -32,7 +30,8 @@ public sealed class LeaseOptions : IValidatableObject
     public TimeSpan PollEvery { get; set; } = TimeSpan.FromMilliseconds(250);
 
     /// <summary>
-    /// How long after its turn's deadline a run may still write down how it ended and deliver that; then nothing of it is renewed. At least <see cref="Duration"/>, default 2 min.
+    /// How long after its turn's deadline a run may still write down how it ended and deliver that; then nothing of it is renewed. At least
+    /// <see cref="Duration"/>, default 2 min.
     /// </summary>
     public TimeSpan DeadlineMargin { get; set; } = TimeSpan.FromMinutes(2);
 

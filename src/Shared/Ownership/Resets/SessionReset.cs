@@ -76,14 +76,13 @@ public sealed partial class SessionReset(
                         return new ResetOutcome.Held(claim);
                     }
 
-                    // Refused when he has written since, or another one has claimed. A run may take its lease again before we come in: it
-                    // writes what it was about to, and the next break comes a little later.
                     if (holder is not null && await blobs.BreakLeaseAsync(work.Path, holder.ETag, cancellationToken) != LeaseOutcome.Changed)
                     {
                         LogBrokenIn(log, work.Path.Value, claim?.RunId);
-                        waitUntil = clock.GetUtcNow() + options.Value.PollEvery;
                     }
 
+                    // He may have written since the look, or take his lease again before we come in: the next break comes a little later.
+                    waitUntil = clock.GetUtcNow() + options.Value.PollEvery;
                     break;
             }
         }

@@ -5,16 +5,12 @@ namespace Holdfast.Storage.AzureBlobs;
 public sealed partial class AzureBlobContainer
 {
     /// <summary>
-    /// Whatever the SDK throws, but the caller's own cancellation and what is the caller's mistake: a code that is no outcome, a lost
-    /// connection, a try that ran into the network timeout (which surfaces as a cancellation that nobody asked for), several of them in a
-    /// row, or an answer that was cut short, which its readers meet with exceptions of any type.
+    /// Whatever the SDK throws, but the caller's own cancellation: a code that is no outcome, a lost connection, a try that ran into the
+    /// network timeout (which surfaces as a cancellation that nobody asked for), several of them in a row, or an answer that was cut short or
+    /// is no answer of the service, which its readers meet with exceptions of any type. Our own arguments are checked before.
     /// </summary>
-    private static bool IsFault(Exception exception, CancellationToken cancellationToken) => exception switch
-    {
-        OperationCanceledException => !cancellationToken.IsCancellationRequested,
-        ArgumentException => false,
-        _ => true,
-    };
+    private static bool IsFault(Exception exception, CancellationToken cancellationToken) =>
+        exception is not OperationCanceledException || !cancellationToken.IsCancellationRequested;
 
     private Exception ToFault(BlobVerb verb, string name, Exception exception, CancellationToken cancellationToken)
     {

@@ -129,7 +129,7 @@ public sealed partial class ModelStep(
     private async Task<bool> HasEndedAsync(StepRequest request, Conversation conversation, CancellationToken cancellationToken) =>
         request.Step == 0
         && conversation.Find(EntryId.OfMessage(request.Turn.Run().Turn)) is not null
-        && await receipts.FindAsync(request.Turn.Run().Turn, cancellationToken) is not null;
+        && await receipts.ExistsAsync(request.Turn.Run().Turn, cancellationToken);
 
     /// <summary>One append, as a rule one block: the message or the tool results, marks for dead attempts, and what others left in the inbox.</summary>
     private async Task<FencedOutcome> BeginAsync(StepWork work, CancellationToken cancellationToken)
@@ -151,8 +151,12 @@ public sealed partial class ModelStep(
             entries.Add(TurnHistory.MessageOf(work.Run.Turn, work.Message ?? await ReadMessageAsync(turn, cancellationToken)));
         }
 
-        var room = TurnPrompt.RoomForResults(work.Transcript.Conversation, work.Run, work.Agent);
-        entries.AddRange(await toolResults.EntriesAsync(work.Request.ToolCalls, room, cancellationToken));
+        if (work.Request.ToolCalls.Count > 0)
+        {
+            var room = TurnPrompt.RoomForResults(work.Transcript.Conversation, work.Run, work.Agent);
+            entries.AddRange(await toolResults.EntriesAsync(work.Request.ToolCalls, room, cancellationToken));
+        }
+
         var outcome = await work.Transcript.AppendAsync(entries.ToImmutable(), cancellationToken);
         if (outcome is FencedOutcome.Appended)
         {
