@@ -13,173 +13,171 @@ namespace Holdfast.Storage.AzureBlobs;
 /// sends it again after a fault (<see cref="StorageOptions.MaxRetries"/>), which is why a refusal may be that of our own success.
 /// Thread safe; one per process.
 /// </summary>
-public sealed partial class AzureBlobContainer : IBlobContainer, IDisposable
+public sealed class AzureBlobContainer : IBlobContainer, IDisposable
 {
     private readonly BlobConnection _connection;
     private readonly BlobContainerClient _container;
-    private readonly StorageCallCounter _calls;
-    private readonly ILogger _logger;
-    private readonly int _listPageSize;
+    private readonly BlobCalls _calls;
+    private readonly BlobReads _reads;
 
     public AzureBlobContainer(IOptions<StorageOptions> options, StorageCallCounter calls, ILogger<AzureBlobContainer> logger)
     {
-        ArgumentNullException.ThrowIfNull(options);
-        ArgumentNullException.ThrowIfNull(calls);
-        ArgumentNullException.ThrowIfNull(logger);
-        _calls = calls;
-        _logger = logger;
-        _listPageSize = options.Value.ListPageSize;
         _connection = new BlobConnection(options.Value, calls, logger);
         _container = _connection.Container;
+        _calls = new BlobCalls(calls, logger);
+        _reads = new BlobReads(_container, _calls, options.Value.ListPageSize);
     }
 
     public void Dispose() => _connection.Dispose();
 
-    public async Task EnsureExistsAsync(CancellationToken cancellationToken)
-    {
-        _calls.Count(BlobVerb.EnsureExists, string.Empty);
-        try
-        {
-            await _container.CreateIfNotExistsAsync(cancellationToken: cancellationToken);
-        }
-        catch (Exception exception) when (IsFault(exception, cancellationToken))
-        {
-            // The first call of a process: its fault says which account is meant, without a key that a query may hold.
-            throw ToFault(BlobVerb.EnsureExists, _container.Uri.GetLeftPart(UriPartial.Path), exception, cancellationToken);
-        }
-    }
+    /// <remarks>The first call of a process: its fault says which account is meant, without a key that a query may hold.</remarks>
+    public Task EnsureExistsAsync(CancellationToken cancellationToken) => _calls.MakeAsync(
+        BlobVerb.EnsureExists,
+        _container.Uri.GetLeftPart(UriPartial.Path),
+        () => _container.CreateIfNotExistsAsync(cancellationToken: cancellationToken),
+        cancellationToken);
 
-    public Task<BlobWriteOutcome> CreateAsync(BlobPath path, ReadOnlyMemory<byte> content, CancellationToken cancellationToken)
-    {
-        ArgumentNullException.ThrowIfNull(path);
-        return WriteAsync(BlobVerb.Create, path, () => PutAsync(path, content, IfAbsent(), cancellationToken), cancellationToken);
-    }
+    public Task<BlobSnapshot?> ReadAsync(BlobPath path, long offset, int? maxBytes, CancellationToken cancellationToken) =>
+        _reads.ReadAsync(path, offset, maxBytes, cancellationToken);
 
-    public Task<BlobWriteOutcome> ReplaceAsync(
-        BlobPath path, ReadOnlyMemory<byte> content, BlobETag ifMatch, CancellationToken cancellationToken)
-    {
-        ArgumentNullException.ThrowIfNull(path);
-        ArgumentNullException.ThrowIfNull(ifMatch);
-        return WriteAsync(BlobVerb.Replace, path, () => PutAsync(path, content, IfMatch(ifMatch), cancellationToken), cancellationToken);
-    }
+    public IAsyncEnumerable<BlobListing> ListAsync(string prefix, CancellationToken cancellationToken) => _reads.ListAsync(prefix, cancellationToken);
+
+    public Task<BlobWriteOutcome> CreateAsync(BlobPath path, ReadOnlyMemory<byte> content, CancellationToken cancellationToken) =>
+        PutAsync(BlobVerb.Create, path, content, new BlobRequestConditions { IfNoneMatch = ETag.All }, cancellationToken);
+
+    public Task<BlobWriteOutcome> ReplaceAsync(BlobPath path, ReadOnlyMemory<byte> content, BlobETag ifMatch, CancellationToken cancellationToken) =>
+        PutAsync(BlobVerb.Replace, path, content, IfMatch(ifMatch), cancellationToken);
 
     public Task<BlobWriteOutcome> CreateAppendAsync(
         BlobPath path, IReadOnlyDictionary<string, string> metadata, CancellationToken cancellationToken)
     {
-        ArgumentNullException.ThrowIfNull(path);
         BlobLimits.CheckMetadata(metadata);
         var options = new AppendBlobCreateOptions
         {
             Metadata = new Dictionary<string, string>(metadata),
             Conditions = new AppendBlobRequestConditions { IfNoneMatch = ETag.All },
         };
-        return WriteAsync(BlobVerb.CreateAppend, path, async () =>
-        {
-            var written = await AppendClient(path).CreateAsync(options, cancellationToken);
-            return new BlobWriteOutcome.Written(ToETag(written.Value.ETag), 0);
-        }, cancellationToken);
+        return _calls.WriteAsync(
+            BlobVerb.CreateAppend, path, async () => Written(await AppendClient(path).CreateAsync(options, cancellationToken), 0), cancellationToken);
     }
 
     public Task<BlobWriteOutcome> AppendAsync(
         BlobPath path, ReadOnlyMemory<byte> block, AppendCondition condition, CancellationToken cancellationToken)
     {
-        ArgumentNullException.ThrowIfNull(path);
-        ArgumentNullException.ThrowIfNull(condition);
         BlobLimits.CheckBlock(block);
-        var options = new AppendBlobAppendBlockOptions
+        var conditions = new AppendBlobRequestConditions
         {
-            Conditions = new AppendBlobRequestConditions
-            {
-                IfMatch = ToETag(condition.ETag),
-                IfAppendPositionEqual = condition.Position,
-                LeaseId = condition.Lease.Value,
-            },
+            IfMatch = new ETag(condition.ETag.Value),
+            IfAppendPositionEqual = condition.Position,
+            LeaseId = condition.Lease.Value,
         };
-        return WriteAsync(BlobVerb.Append, path, async () =>
-        {
-            await using var stream = ToStream(block);
-            var written = await AppendClient(path).AppendBlockAsync(stream, options, cancellationToken);
-            return new BlobWriteOutcome.Written(ToETag(written.Value.ETag), condition.Position + block.Length)
+        return _calls.WriteAsync(
+            BlobVerb.Append,
+            path,
+            async () =>
             {
-                Blocks = written.Value.BlobCommittedBlockCount,
-            };
-        }, cancellationToken);
+                await using var stream = ToStream(block);
+                var options = new AppendBlobAppendBlockOptions { Conditions = conditions };
+                var written = await AppendClient(path).AppendBlockAsync(stream, options, cancellationToken);
+                return new BlobWriteOutcome.Written(BlobReads.ToETag(written.Value.ETag), condition.Position + block.Length)
+                {
+                    Blocks = written.Value.BlobCommittedBlockCount,
+                };
+            },
+            cancellationToken);
     }
 
     public Task<BlobWriteOutcome> SetMetadataAsync(
         BlobPath path, IReadOnlyDictionary<string, string> metadata, BlobETag ifMatch, LeaseId lease, CancellationToken cancellationToken)
     {
-        ArgumentNullException.ThrowIfNull(path);
         BlobLimits.CheckMetadata(metadata);
-        var conditions = new BlobRequestConditions { IfMatch = ToETag(ifMatch), LeaseId = lease.Value };
-        return WriteAsync(BlobVerb.SetMetadata, path, async () =>
-        {
-            var written = await AppendClient(path).SetMetadataAsync(
-                new Dictionary<string, string>(metadata), conditions, cancellationToken);
-            return new BlobWriteOutcome.Written(ToETag(written.Value.ETag), BlobWriteOutcome.UnknownLength);
-        }, cancellationToken);
+        return _calls.WriteAsync(
+            BlobVerb.SetMetadata,
+            path,
+            async () =>
+            {
+                var written = await AppendClient(path).SetMetadataAsync(new Dictionary<string, string>(metadata), IfMatch(ifMatch, lease), cancellationToken);
+                return new BlobWriteOutcome.Written(BlobReads.ToETag(written.Value.ETag), BlobWriteOutcome.UnknownLength);
+            },
+            cancellationToken);
     }
 
     public Task<BlobWriteOutcome> SealAsync(BlobPath path, BlobETag ifMatch, LeaseId lease, CancellationToken cancellationToken)
     {
-        ArgumentNullException.ThrowIfNull(path);
-        var conditions = new AppendBlobRequestConditions { IfMatch = ToETag(ifMatch), LeaseId = lease.Value };
-        return WriteAsync(BlobVerb.Seal, path, async () =>
-        {
-            var written = await AppendClient(path).SealAsync(conditions, cancellationToken);
-            return new BlobWriteOutcome.Written(ToETag(written.Value.ETag), BlobWriteOutcome.UnknownLength);
-        }, cancellationToken);
+        var conditions = new AppendBlobRequestConditions { IfMatch = new ETag(ifMatch.Value), LeaseId = lease.Value };
+        return _calls.WriteAsync(
+            BlobVerb.Seal,
+            path,
+            async () =>
+            {
+                var written = await AppendClient(path).SealAsync(conditions, cancellationToken);
+                return new BlobWriteOutcome.Written(BlobReads.ToETag(written.Value.ETag), BlobWriteOutcome.UnknownLength);
+            },
+            cancellationToken);
     }
 
-    public Task<BlobWriteOutcome> DeleteAsync(BlobPath path, BlobETag ifMatch, CancellationToken cancellationToken)
-    {
-        ArgumentNullException.ThrowIfNull(path);
-        ArgumentNullException.ThrowIfNull(ifMatch);
-        return WriteAsync(BlobVerb.Delete, path, async () =>
+    public Task<BlobWriteOutcome> DeleteAsync(BlobPath path, BlobETag ifMatch, CancellationToken cancellationToken) => _calls.WriteAsync(
+        BlobVerb.Delete,
+        path,
+        async () =>
         {
             await _container.GetBlobClient(path.Value).DeleteAsync(DeleteSnapshotsOption.None, IfMatch(ifMatch), cancellationToken);
             return new BlobWriteOutcome.Written(ifMatch, 0);
-        }, cancellationToken);
+        },
+        cancellationToken);
+
+    public Task<LeaseOutcome> AcquireLeaseAsync(BlobPath path, LeaseId proposed, TimeSpan duration, CancellationToken cancellationToken)
+    {
+        BlobLimits.CheckLease(duration);
+        return _calls.LeaseAsync(
+            BlobVerb.AcquireLease,
+            path,
+            () => LeaseClient(path, proposed).AcquireAsync(duration, cancellationToken: cancellationToken),
+            LeaseOutcome.Held,
+            cancellationToken);
     }
 
-    private async Task<BlobWriteOutcome.Written> PutAsync(
-        BlobPath path, ReadOnlyMemory<byte> content, BlobRequestConditions conditions, CancellationToken cancellationToken)
-    {
-        await using var stream = ToStream(content);
-        var options = new BlobUploadOptions { Conditions = conditions };
-        var written = await _container.GetBlockBlobClient(path.Value).UploadAsync(stream, options, cancellationToken);
-        return new BlobWriteOutcome.Written(ToETag(written.Value.ETag), content.Length);
-    }
+    public Task<LeaseOutcome> RenewLeaseAsync(BlobPath path, LeaseId lease, CancellationToken cancellationToken) => _calls.LeaseAsync(
+        BlobVerb.RenewLease,
+        path,
+        () => LeaseClient(path, lease).RenewAsync(cancellationToken: cancellationToken),
+        LeaseOutcome.Held,
+        cancellationToken);
 
-    private async Task<BlobWriteOutcome> WriteAsync(
-        BlobVerb verb, BlobPath path, Func<Task<BlobWriteOutcome.Written>> write, CancellationToken cancellationToken)
-    {
-        _calls.Count(verb, path.Value);
-        try
-        {
-            return await write();
-        }
-        catch (RequestFailedException refused) when (BlobErrorCodes.TryToRefusal(verb, refused.ErrorCode, out var why))
-        {
-            WriteRefused(verb, path, why);
-            return new BlobWriteOutcome.Refused(why);
-        }
-        catch (Exception exception) when (IsFault(exception, cancellationToken))
-        {
-            throw ToFault(verb, path.Value, exception, cancellationToken);
-        }
-    }
+    public Task<LeaseOutcome> ReleaseLeaseAsync(BlobPath path, LeaseId lease, CancellationToken cancellationToken) => _calls.LeaseAsync(
+        BlobVerb.ReleaseLease,
+        path,
+        () => LeaseClient(path, lease).ReleaseAsync(cancellationToken: cancellationToken),
+        LeaseOutcome.Free,
+        cancellationToken);
+
+    public Task<LeaseOutcome> BreakLeaseAsync(BlobPath path, BlobETag ifMatch, CancellationToken cancellationToken) => _calls.LeaseAsync(
+        BlobVerb.BreakLease,
+        path,
+        () => LeaseClient(path, lease: null).BreakAsync(TimeSpan.Zero, IfMatch(ifMatch), cancellationToken),
+        LeaseOutcome.Free,
+        cancellationToken);
+
+    private Task<BlobWriteOutcome> PutAsync(
+        BlobVerb verb, BlobPath path, ReadOnlyMemory<byte> content, BlobRequestConditions conditions, CancellationToken cancellationToken) =>
+        _calls.WriteAsync(
+            verb,
+            path,
+            async () =>
+            {
+                await using var stream = ToStream(content);
+                var options = new BlobUploadOptions { Conditions = conditions };
+                return Written(await _container.GetBlockBlobClient(path.Value).UploadAsync(stream, options, cancellationToken), content.Length);
+            },
+            cancellationToken);
 
     private AppendBlobClient AppendClient(BlobPath path) => _container.GetAppendBlobClient(path.Value);
 
-    private static BlobRequestConditions IfAbsent() => new() { IfNoneMatch = ETag.All };
+    private BlobLeaseClient LeaseClient(BlobPath path, LeaseId? lease) => _container.GetBlobClient(path.Value).GetBlobLeaseClient(lease?.Value);
 
-    private static BlobRequestConditions IfMatch(BlobETag etag) => new() { IfMatch = ToETag(etag) };
+    private static BlobRequestConditions IfMatch(BlobETag etag, LeaseId? lease = null) => new() { IfMatch = new ETag(etag.Value), LeaseId = lease?.Value };
 
-    private static ETag ToETag(BlobETag etag) => new(etag.Value);
-
-    /// <summary>Answers carry the ETag in quotes, listings without: one form here.</summary>
-    private static BlobETag ToETag(ETag etag) => BlobETag.Parse(etag.ToString().Trim('"'));
+    private static BlobWriteOutcome.Written Written(Response<BlobContentInfo> answer, long length) => new(BlobReads.ToETag(answer.Value.ETag), length);
 
     private static MemoryStream ToStream(ReadOnlyMemory<byte> content) =>
         MemoryMarshal.TryGetArray(content, out var segment)

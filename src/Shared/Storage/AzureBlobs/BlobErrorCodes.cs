@@ -1,3 +1,4 @@
+using System.Collections.Frozen;
 using Azure.Storage.Blobs.Models;
 
 namespace Holdfast.Storage.AzureBlobs;
@@ -12,32 +13,47 @@ internal static class BlobErrorCodes
     private static readonly BlobErrorCode BlobIsSealed = new("BlobIsSealed");
     private static readonly BlobErrorCode LeaseLost = new("LeaseLost");
 
+    private static readonly FrozenDictionary<string, BlobRefusal> Refusals = Table(
+        (BlobErrorCode.ConditionNotMet, BlobRefusal.ConditionNotMet),
+        (BlobErrorCode.AppendPositionConditionNotMet, BlobRefusal.AppendPositionNotMet),
+        (BlobErrorCode.LeaseIdMissing, BlobRefusal.LeaseMissing),
+        (BlobErrorCode.LeaseIdMismatchWithBlobOperation, BlobRefusal.LeaseMismatch),
+        (BlobErrorCode.LeaseNotPresentWithBlobOperation, BlobRefusal.LeaseLost),
+        (LeaseLost, BlobRefusal.LeaseLost),
+        (BlobIsSealed, BlobRefusal.Sealed),
+        (BlobErrorCode.BlobNotFound, BlobRefusal.NotFound),
+        (BlobErrorCode.BlockCountExceedsLimit, BlobRefusal.Full));
+
+    /// <summary>A create loses its race by 409 or 412; a name under lease is taken as well.</summary>
+    private static readonly FrozenDictionary<string, BlobRefusal> CreateRefusals = Table(
+        (BlobErrorCode.BlobAlreadyExists, BlobRefusal.AlreadyExists),
+        (BlobErrorCode.ConditionNotMet, BlobRefusal.AlreadyExists),
+        (BlobErrorCode.LeaseIdMissing, BlobRefusal.AlreadyExists));
+
+    private static readonly FrozenDictionary<string, LeaseOutcome> Leases = Table(
+        (BlobErrorCode.BlobNotFound, LeaseOutcome.NotFound),
+        (BlobErrorCode.ConditionNotMet, LeaseOutcome.Changed),
+        (BlobErrorCode.LeaseAlreadyPresent, LeaseOutcome.Busy),
+        (BlobErrorCode.LeaseIsBreakingAndCannotBeAcquired, LeaseOutcome.Busy),
+        (BlobErrorCode.LeaseNotPresentWithLeaseOperation, LeaseOutcome.Lost),
+        (BlobErrorCode.LeaseAlreadyBroken, LeaseOutcome.Lost),
+        (BlobErrorCode.LeaseIdMismatchWithLeaseOperation, LeaseOutcome.Lost),
+        (BlobErrorCode.LeaseIsBrokenAndCannotBeRenewed, LeaseOutcome.Lost),
+        (LeaseLost, LeaseOutcome.Lost));
+
+    /// <summary>Where a break differs: one that finds no lease has what it wanted.</summary>
+    private static readonly FrozenDictionary<string, LeaseOutcome> Breaks = Table(
+        (BlobErrorCode.BlobNotFound, LeaseOutcome.Changed),
+        (BlobErrorCode.LeaseNotPresentWithLeaseOperation, LeaseOutcome.Free),
+        (BlobErrorCode.LeaseAlreadyBroken, LeaseOutcome.Free));
+
     /// <summary>True when the code is a refusal; false when it is a fault.</summary>
-    public static bool TryToRefusal(BlobVerb verb, string? errorCode, out BlobRefusal why)
-    {
-        why = default;
-        if (errorCode is null)
-        {
-            return false;
-        }
-
-        var code = new BlobErrorCode(errorCode);
-        if (verb is BlobVerb.Create or BlobVerb.CreateAppend)
-        {
-            why = BlobRefusal.AlreadyExists;
-            return IsTaken(code);
-        }
-
-        why = ToRefusal(code);
-        return why != default;
-    }
+    public static bool TryToRefusal(BlobVerb verb, string? errorCode, out BlobRefusal why) =>
+        (verb is BlobVerb.Create or BlobVerb.CreateAppend ? CreateRefusals : Refusals).TryGetValue(errorCode ?? "", out why);
 
     /// <summary>True when the code answers a lease call; false when it is a fault.</summary>
-    public static bool TryToLease(BlobVerb verb, string? errorCode, out LeaseOutcome outcome)
-    {
-        outcome = errorCode is null ? default : ToLease(verb, new BlobErrorCode(errorCode));
-        return outcome != default;
-    }
+    public static bool TryToLease(BlobVerb verb, string? errorCode, out LeaseOutcome outcome) =>
+        (verb == BlobVerb.BreakLease && Breaks.TryGetValue(errorCode ?? "", out outcome)) || Leases.TryGetValue(errorCode ?? "", out outcome);
 
     public static bool IsNotFound(string? errorCode) => errorCode == BlobErrorCode.BlobNotFound;
 
@@ -45,76 +61,6 @@ internal static class BlobErrorCodes
 
     public static bool IsConditionNotMet(string? errorCode) => errorCode == BlobErrorCode.ConditionNotMet;
 
-    /// <summary>A create loses its race by 409 or 412; a name under lease is taken as well.</summary>
-    private static bool IsTaken(BlobErrorCode code) =>
-        code == BlobErrorCode.BlobAlreadyExists || code == BlobErrorCode.ConditionNotMet || code == BlobErrorCode.LeaseIdMissing;
-
-    private static BlobRefusal ToRefusal(BlobErrorCode code)
-    {
-        if (code == BlobErrorCode.ConditionNotMet)
-        {
-            return BlobRefusal.ConditionNotMet;
-        }
-
-        if (code == BlobErrorCode.AppendPositionConditionNotMet)
-        {
-            return BlobRefusal.AppendPositionNotMet;
-        }
-
-        if (code == BlobErrorCode.LeaseIdMissing)
-        {
-            return BlobRefusal.LeaseMissing;
-        }
-
-        if (code == BlobErrorCode.LeaseIdMismatchWithBlobOperation)
-        {
-            return BlobRefusal.LeaseMismatch;
-        }
-
-        if (code == BlobErrorCode.LeaseNotPresentWithBlobOperation || code == LeaseLost)
-        {
-            return BlobRefusal.LeaseLost;
-        }
-
-        if (code == BlobIsSealed)
-        {
-            return BlobRefusal.Sealed;
-        }
-
-        if (code == BlobErrorCode.BlobNotFound)
-        {
-            return BlobRefusal.NotFound;
-        }
-
-        return code == BlobErrorCode.BlockCountExceedsLimit ? BlobRefusal.Full : default;
-    }
-
-    private static LeaseOutcome ToLease(BlobVerb verb, BlobErrorCode code)
-    {
-        if (code == BlobErrorCode.BlobNotFound)
-        {
-            return verb == BlobVerb.BreakLease ? LeaseOutcome.Changed : LeaseOutcome.NotFound;
-        }
-
-        if (code == BlobErrorCode.ConditionNotMet)
-        {
-            return LeaseOutcome.Changed;
-        }
-
-        if (code == BlobErrorCode.LeaseAlreadyPresent || code == BlobErrorCode.LeaseIsBreakingAndCannotBeAcquired)
-        {
-            return LeaseOutcome.Busy;
-        }
-
-        if (code == BlobErrorCode.LeaseNotPresentWithLeaseOperation || code == BlobErrorCode.LeaseAlreadyBroken)
-        {
-            // A break that finds no lease has what it wanted.
-            return verb == BlobVerb.BreakLease ? LeaseOutcome.Free : LeaseOutcome.Lost;
-        }
-
-        var lost = code == BlobErrorCode.LeaseIdMismatchWithLeaseOperation
-            || code == BlobErrorCode.LeaseIsBrokenAndCannotBeRenewed
-            || code == LeaseLost;
-        return lost ? LeaseOutcome.Lost : default;
-    }
+    private static FrozenDictionary<string, T> Table<T>(params (BlobErrorCode Code, T Outcome)[] rows) =>
+        rows.ToFrozenDictionary(row => row.Code.ToString(), row => row.Outcome, StringComparer.OrdinalIgnoreCase);
 }

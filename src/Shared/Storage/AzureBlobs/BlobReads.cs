@@ -1,48 +1,51 @@
 using System.Globalization;
 using System.Runtime.CompilerServices;
 using Azure;
+using Azure.Storage.Blobs;
 using Azure.Storage.Blobs.Models;
 
 namespace Holdfast.Storage.AzureBlobs;
 
-public sealed partial class AzureBlobContainer
+/// <summary>Reads and listings of <see cref="AzureBlobContainer"/>.</summary>
+internal sealed class BlobReads(BlobContainerClient container, BlobCalls calls, int listPageSize)
 {
     /// <summary>A read that a writer overtakes starts again; this often before it counts as a fault.</summary>
     private const int MaxReadRounds = 5;
 
     public async Task<BlobSnapshot?> ReadAsync(BlobPath path, long offset, int? maxBytes, CancellationToken cancellationToken)
     {
-        ArgumentNullException.ThrowIfNull(path);
         BlobLimits.CheckRange(offset, maxBytes);
-        try
-        {
-            for (var round = 0; round < MaxReadRounds; round++)
+        return await calls.GuardAsync(
+            BlobVerb.Read,
+            path.Value,
+            async () =>
             {
-                if (await TryReadAsync(path, offset, maxBytes, cancellationToken) is { } snapshot)
+                try
                 {
-                    return snapshot;
+                    for (var round = 0; round < MaxReadRounds; round++)
+                    {
+                        if (await TryReadAsync(path, offset, maxBytes, cancellationToken) is { } snapshot)
+                        {
+                            return snapshot;
+                        }
+                    }
                 }
-            }
-        }
-        catch (RequestFailedException missing) when (BlobErrorCodes.IsNotFound(missing.ErrorCode))
-        {
-            return null;
-        }
-        catch (Exception exception) when (IsFault(exception, cancellationToken))
-        {
-            throw ToFault(BlobVerb.Read, path.Value, exception, cancellationToken);
-        }
+                catch (RequestFailedException missing) when (BlobErrorCodes.IsNotFound(missing.ErrorCode))
+                {
+                    return null;
+                }
 
-        throw new StorageUnavailableException($"Read of {path}: changed under {MaxReadRounds} reads in a row.");
+                throw new StorageUnavailableException($"Read of {path}: changed under {MaxReadRounds} reads in a row.");
+            },
+            cancellationToken);
     }
 
     public async IAsyncEnumerable<BlobListing> ListAsync(string prefix, [EnumeratorCancellation] CancellationToken cancellationToken)
     {
-        ArgumentNullException.ThrowIfNull(prefix);
-        var pages = _container.GetBlobsAsync(BlobTraits.None, BlobStates.None, prefix, cancellationToken).AsPages(pageSizeHint: _listPageSize);
+        var pages = container.GetBlobsAsync(BlobTraits.None, BlobStates.None, prefix, cancellationToken).AsPages(pageSizeHint: listPageSize);
         await using var enumerator = pages.GetAsyncEnumerator(cancellationToken);
         var hasMore = true;
-        while (hasMore && await NextPageAsync(enumerator, prefix, cancellationToken))
+        while (hasMore && await calls.MakeAsync(BlobVerb.List, prefix, async () => await enumerator.MoveNextAsync(), cancellationToken))
         {
             hasMore = !string.IsNullOrEmpty(enumerator.Current.ContinuationToken);
             foreach (var item in enumerator.Current.Values)
@@ -54,18 +57,8 @@ public sealed partial class AzureBlobContainer
         }
     }
 
-    private async Task<bool> NextPageAsync(IAsyncEnumerator<Page<BlobItem>> pages, string prefix, CancellationToken cancellationToken)
-    {
-        _calls.Count(BlobVerb.List, prefix);
-        try
-        {
-            return await pages.MoveNextAsync();
-        }
-        catch (Exception exception) when (IsFault(exception, cancellationToken))
-        {
-            throw ToFault(BlobVerb.List, prefix, exception, cancellationToken);
-        }
-    }
+    /// <summary>Answers carry the ETag in quotes, listings without: one form here.</summary>
+    public static BlobETag ToETag(ETag etag) => BlobETag.Parse(etag.ToString().Trim('"'));
 
     /// <summary>Null when the blob changed between two requests of this read.</summary>
     private async Task<BlobSnapshot?> TryReadAsync(BlobPath path, long offset, int? maxBytes, CancellationToken cancellationToken)
@@ -97,10 +90,10 @@ public sealed partial class AzureBlobContainer
 
     private async Task<BlobSnapshot> DownloadAsync(BlobPath path, long offset, int skip, int? maxBytes, CancellationToken cancellationToken)
     {
-        _calls.Count(BlobVerb.Read, path.Value);
+        calls.Count(BlobVerb.Read, path.Value);
         var whole = offset == 0 && maxBytes is null;
         var range = whole ? default : new HttpRange(offset - skip, maxBytes is { } count ? (long)count + skip : null);
-        using var answer = (await _container.GetBlobClient(path.Value).DownloadStreamingAsync(
+        using var answer = (await container.GetBlobClient(path.Value).DownloadStreamingAsync(
             new BlobDownloadOptions { Range = range }, cancellationToken)).Value;
         var details = answer.Details;
         if (details.ContentLength > Array.MaxLength)
@@ -121,10 +114,9 @@ public sealed partial class AzureBlobContainer
 
     private async Task<BlobSnapshot> ReadPropertiesAsync(BlobPath path, CancellationToken cancellationToken)
     {
-        _calls.Count(BlobVerb.Read, path.Value);
-        var properties = (await _container.GetBlobClient(path.Value).GetPropertiesAsync(cancellationToken: cancellationToken)).Value;
-        return new BlobSnapshot(
-            ReadOnlyMemory<byte>.Empty, ToETag(properties.ETag), properties.ContentLength, ToMetadata(properties.Metadata))
+        calls.Count(BlobVerb.Read, path.Value);
+        var properties = (await container.GetBlobClient(path.Value).GetPropertiesAsync(cancellationToken: cancellationToken)).Value;
+        return new BlobSnapshot(ReadOnlyMemory<byte>.Empty, ToETag(properties.ETag), properties.ContentLength, ToMetadata(properties.Metadata))
         {
             IsLeased = IsHeld(properties.LeaseState),
             IsSealed = properties.IsSealed,
@@ -140,6 +132,5 @@ public sealed partial class AzureBlobContainer
             ? long.Parse(range.AsSpan(slash + 1), CultureInfo.InvariantCulture)
             : details.ContentLength;
 
-    private static Dictionary<string, string> ToMetadata(IDictionary<string, string> metadata) =>
-        new(metadata, StringComparer.OrdinalIgnoreCase);
+    private static Dictionary<string, string> ToMetadata(IDictionary<string, string> metadata) => new(metadata, StringComparer.OrdinalIgnoreCase);
 }
