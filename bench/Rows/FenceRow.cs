@@ -99,7 +99,6 @@ internal static class FenceRow
         var claimer = new SessionClaimer(
             blobs,
             new TranscriptReader(blobs, cache),
-            cache,
             IdSource.System,
             Options.Create(new LeaseOptions()),
             Options.Create(new TranscriptOptions { RollAtBytes = long.MaxValue }),

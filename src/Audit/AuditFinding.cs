@@ -29,5 +29,7 @@ public sealed record AuditFinding(FindingKind Kind, int Segment, int Line, long 
     internal static AuditFinding At(FindingKind kind, AuditedLine line, string sentence) =>
         new(kind, line.Segment, line.Number, line.Position, line.Entry.Id.Value, sentence);
 
+    internal static AuditFinding OfHeader(FindingKind kind, int segment, string sentence) => new(kind, segment, 1, 0, null, sentence);
+
     internal static AuditFinding OfSegment(FindingKind kind, int segment, string sentence) => new(kind, segment, 0, 0, null, sentence);
 }

@@ -17,30 +17,58 @@ public sealed record AuditReport(string Session, AuditTotals Totals, ImmutableAr
 }
 
 /// <summary>What was read.</summary>
-/// <param name="Runs">Runs that wrote.</param>
-/// <param name="Epochs">Claims that wrote.</param>
-/// <param name="Beside">Entries that belong to no turn: mirrors, side entries, control actions, imports.</param>
-/// <param name="Unnamed">Entries without an author.</param>
-public sealed record AuditTotals(
-    int Segments, long Bytes, int Entries, int Messages, int Answers, int Failures, int StreamedParts, int ToolCalls, int Verdicts, int Runs, int Epochs, int Beside, int Unnamed)
+public sealed record AuditTotals
 {
+    public required int Segments { get; init; }
+
+    public required long Bytes { get; init; }
+
+    public required int Entries { get; init; }
+
+    public required int Messages { get; init; }
+
+    public required int Answers { get; init; }
+
+    public required int Failures { get; init; }
+
+    public required int StreamedParts { get; init; }
+
+    public required int ToolCalls { get; init; }
+
+    public required int Verdicts { get; init; }
+
+    /// <summary>Runs that wrote.</summary>
+    public required int Runs { get; init; }
+
+    /// <summary>Claims that wrote.</summary>
+    public required int Epochs { get; init; }
+
+    /// <summary>Entries that belong to no turn: mirrors, side entries, control actions, imports.</summary>
+    public required int Beside { get; init; }
+
+    /// <summary>Entries without an author.</summary>
+    public required int Unnamed { get; init; }
+
     internal static AuditTotals Of(SessionSegments session, IReadOnlyList<AuditedLine> lines)
     {
         var entries = lines.Select(line => line.Entry).ToList();
         var ofTurns = lines.Where(line => line.IsOfTurn).Select(line => line.Entry.Provenance!).ToList();
-        return new AuditTotals(
-            session.Segments.Length,
-            session.Segments.Sum(segment => (long)segment.Content.Length),
-            entries.Count,
-            entries.Count(entry => entry is TranscriptEntry.UserMessage),
-            entries.Count(entry => entry is TranscriptEntry.AssistantMessage { IsStub: false }),
-            entries.Count(entry => entry is TranscriptEntry.AssistantMessage { IsStub: true }),
-            entries.Count(entry => entry is TranscriptEntry.StreamedText),
-            entries.OfType<TranscriptEntry.AssistantMessage>().Sum(answer => answer.Content.Count(block => block is ContentBlock.ToolCall)),
-            entries.Count(entry => entry is TranscriptEntry.Verdict),
-            ofTurns.Select(provenance => provenance.RunId).Distinct().Count(),
-            ofTurns.Select(provenance => provenance.Epoch).Distinct().Count(),
-            entries.Count(entry => entry.Provenance is not null) - ofTurns.Count,
-            entries.Count(entry => entry.Provenance is null));
+        var answers = entries.OfType<TranscriptEntry.AssistantMessage>().ToList();
+        return new AuditTotals
+        {
+            Segments = session.Segments.Length,
+            Bytes = session.Segments.Sum(segment => (long)segment.Content.Length),
+            Entries = entries.Count,
+            Messages = entries.Count(entry => entry is TranscriptEntry.UserMessage),
+            Answers = answers.Count(answer => !answer.IsStub),
+            Failures = answers.Count(answer => answer.IsStub),
+            StreamedParts = entries.Count(entry => entry is TranscriptEntry.StreamedText),
+            ToolCalls = answers.Sum(answer => answer.Content.Count(block => block is ContentBlock.ToolCall)),
+            Verdicts = entries.Count(entry => entry is TranscriptEntry.Verdict),
+            Runs = ofTurns.Select(provenance => provenance.RunId).Distinct().Count(),
+            Epochs = ofTurns.Select(provenance => provenance.Epoch).Distinct().Count(),
+            Beside = entries.Count(entry => entry.Provenance is not null) - ofTurns.Count,
+            Unnamed = entries.Count(entry => entry.Provenance is null),
+        };
     }
 }

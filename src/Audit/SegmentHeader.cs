@@ -1,4 +1,5 @@
 using System.Text.Json;
+using Holdfast.Transcripts;
 
 namespace Holdfast.Audit;
 
@@ -13,8 +14,8 @@ internal sealed record SegmentHeader(int? Version, string? Session, int? Segment
         {
             using var json = JsonDocument.Parse(line);
             var root = json.RootElement;
-            return root.ValueKind == JsonValueKind.Object && Text(root, "type") == "session"
-                ? new SegmentHeader(Number(root, "version"), Text(root, "id"), Number(root, "segment"), LinkOf(root))
+            return root.Text("type") == "session"
+                ? new SegmentHeader(root.Number("version"), root.Text("id"), root.Number("segment"), LinkOf(root))
                 : null;
         }
         catch (Exception fault) when (fault is JsonException or InvalidOperationException)
@@ -24,15 +25,7 @@ internal sealed record SegmentHeader(int? Version, string? Session, int? Segment
     }
 
     private static SegmentLink? LinkOf(JsonElement root) =>
-        root.TryGetProperty("continues", out var link) && link.ValueKind == JsonValueKind.Object
-            ? new SegmentLink(Number(link, "segment"), Text(link, "lastId"))
-            : null;
-
-    internal static string? Text(JsonElement owner, string name) =>
-        owner.TryGetProperty(name, out var value) && value.ValueKind == JsonValueKind.String ? value.GetString() : null;
-
-    internal static int? Number(JsonElement owner, string name) =>
-        owner.TryGetProperty(name, out var value) && value.ValueKind == JsonValueKind.Number && value.TryGetInt32(out var number) ? number : null;
+        root.Inner("continues") is { } link ? new SegmentLink(link.Number("segment"), link.Text("lastId")) : null;
 }
 
 /// <summary>The <c>continues</c> of a header: the segment before it, and that one's last entry.</summary>

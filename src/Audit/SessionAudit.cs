@@ -48,7 +48,7 @@ public sealed class SessionAudit(IBlobContainer blobs)
         var segments = new List<(SessionId Session, int Number, BlobPath Path)>();
         await foreach (var row in blobs.ListAsync(prefix, cancellationToken))
         {
-            if (SegmentName.Parse(row.Path) is { } name)
+            if (TranscriptPaths.Parse(row.Path) is { } name)
             {
                 segments.Add((name.Session, name.Number, row.Path));
             }

@@ -78,7 +78,7 @@ internal sealed record AuditPlace(IReadOnlyList<string> Paths, string? Storage, 
 
         var key = SessionKey.TryParse(session) ?? throw new UnusableInputException($"{session} is neither a session id nor a session key.");
         return await new SessionDirectory(blobs, IdSource.System).FindAsync(key, cancellationToken) is { } record
-            ? SessionId.Parse(record.SessionId)
+            ? record.SessionId
             : throw new UnusableInputException($"There is no session {session}.");
     }
 }

@@ -1,6 +1,7 @@
 using System.Collections.Immutable;
 using Holdfast.Audit;
 using Holdfast.Sessions;
+using Holdfast.Transcripts;
 
 namespace Holdfast.Cli;
 
@@ -12,13 +13,13 @@ internal sealed record AuditedFiles(string Source, SessionId? Session, IReadOnly
     public static IReadOnlyList<AuditedFiles> Find(IReadOnlyList<string> paths)
     {
         var files = paths.SelectMany(FilesOf).Distinct(StringComparer.Ordinal).ToList();
-        var segments = files.Where(file => SegmentName.NumberOf(Path.GetFileName(file)) is not null)
+        var segments = files.Where(file => TranscriptPaths.NumberOf(Path.GetFileName(file)) is not null)
             .GroupBy(file => Path.GetDirectoryName(file)!)
             .Select(folder => new AuditedFiles(
                 Path.GetRelativePath(Environment.CurrentDirectory, folder.Key),
                 Guid.TryParseExact(Path.GetFileName(folder.Key), "N", out _) ? SessionId.Parse(Path.GetFileName(folder.Key)) : null,
-                [.. folder.Select(file => (SegmentName.NumberOf(Path.GetFileName(file))!.Value, file)).OrderBy(file => file.Value)]));
-        var others = files.Where(file => SegmentName.NumberOf(Path.GetFileName(file)) is null)
+                [.. folder.Select(file => (TranscriptPaths.NumberOf(Path.GetFileName(file))!.Value, file)).OrderBy(file => file.Value)]));
+        var others = files.Where(file => TranscriptPaths.NumberOf(Path.GetFileName(file)) is null)
             .Select(file => new AuditedFiles(Path.GetRelativePath(Environment.CurrentDirectory, file), null, [(0, file)]));
         return [.. segments.Concat(others).OrderBy(session => session.Source, StringComparer.Ordinal)];
     }

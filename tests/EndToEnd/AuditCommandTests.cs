@@ -116,7 +116,7 @@ public sealed class AuditCommandTests(RunningFixture fixture) : IDisposable
         var key = "agent:main:http:" + name;
         fixture.Model.Play(name, Peers.Bedrock.BedrockScript.Saying("all green"));
         await fixture.ReceiptAsync(await fixture.PostAsync(key, name));
-        return (key, (await fixture.AppFixture.Sessions.FindAsync(SessionKey.Parse(key), CancellationToken.None)).ShouldNotBeNull().SessionId);
+        return (key, (await fixture.AppFixture.Sessions.FindAsync(SessionKey.Parse(key), CancellationToken.None)).ShouldNotBeNull().SessionId.Value);
     }
 
     private async Task<string> DownloadAsync(string session)

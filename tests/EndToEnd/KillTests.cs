@@ -124,7 +124,7 @@ public sealed class KillTests(KilledFixture fixture) : IClassFixture<KilledFixtu
         var stub = entries.Stubs().ShouldHaveSingleItem();
         stub.StopReason.ShouldBe("aborted");
         stub.ErrorMessage.ShouldNotBeNull().ShouldStartWith("interrupted:");
-        (stub.Provenance!.RunId, stub.Provenance.Epoch).ShouldBe((receipt.RunId, byEpoch));
+        (stub.Provenance!.RunId, stub.Provenance.Epoch).ShouldBe((receipt.RunId.Value, byEpoch));
     }
 
     /// <summary>The message once; at least two attempts of one run; no epoch after a later one.</summary>

@@ -33,7 +33,7 @@ public sealed class LogTests(TalkativeFixture fixture) : IClassFixture<Talkative
         receipt.Ending.ShouldBe(TurnEnding.Replied);
         var tools = await fixture.AppFixture.TranscriptAsync(thread.SessionKey());
         tools.OfType<Transcripts.TranscriptEntry.ToolResult>().Count().ShouldBe(2);
-        fixture.App.Process.Lines.ShouldContain(line => line.Contains(receipt.RunId, StringComparison.Ordinal));
+        fixture.App.Process.Lines.ShouldContain(line => line.Contains(receipt.RunId.Value, StringComparison.Ordinal));
 
         string[] secrets =
         [

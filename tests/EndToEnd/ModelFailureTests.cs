@@ -29,7 +29,7 @@ public sealed class ModelFailureTests(RunningFixture fixture)
         receipt.Ending.ShouldBe(TurnEnding.Replied);
         var entries = await fixture.AppFixture.TranscriptAsync(thread.SessionKey());
         entries.Stubs().Count.ShouldBe(2);
-        entries.Stubs().Select(stub => (stub.Provenance!.RunId, stub.Provenance.Epoch)).ShouldBe([(receipt.RunId, 1), (receipt.RunId, 2)]);
+        entries.Stubs().Select(stub => (stub.Provenance!.RunId, stub.Provenance.Epoch)).ShouldBe([(receipt.RunId.Value, 1), (receipt.RunId.Value, 2)]);
         entries.StreamedIn(2).ShouldBe("half ");
         entries.Answers().ShouldHaveSingleItem().Provenance!.Epoch.ShouldBe(3);
         fixture.Model.RequestsOf("throttled").Count.ShouldBe(3);

@@ -40,7 +40,7 @@ public sealed class OperatorTests(TalkativeFixture fixture) : IClassFixture<Talk
         {
             running.GetProperty("orchestration").GetProperty("runtimeStatus").GetString().ShouldBe("Running");
             OrchestrationPhase(running).ShouldBe("turn");
-            Progress(running, "runId").GetString().ShouldBe(receipt.RunId);
+            Progress(running, "runId").GetString().ShouldBe(receipt.RunId.Value);
         }
 
         Progress(later, "attempt").GetInt32().ShouldBe(1);
@@ -100,7 +100,7 @@ public sealed class OperatorTests(TalkativeFixture fixture) : IClassFixture<Talk
         var entries = await fixture.AppFixture.TranscriptAsync(thread.SessionKey());
         entries.Said().ShouldBe(["endless"]);
         var stub = entries.Stubs().Single(entry => entry.ErrorMessage!.StartsWith("Terminated:", StringComparison.Ordinal));
-        (stub.Provenance!.RunId, stub.StopReason).ShouldBe((receipt.RunId, "aborted"));
+        (stub.Provenance!.RunId, stub.StopReason).ShouldBe((receipt.RunId.Value, "aborted"));
         entries.SkipWhile(entry => entry.Id != stub.Id).ShouldAllBe(entry => entry.Provenance!.Epoch >= stub.Provenance.Epoch);
         entries.StreamedIn(1).ShouldNotBeEmpty();
         entries.Answers().ShouldBeEmpty();

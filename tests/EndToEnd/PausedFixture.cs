@@ -47,7 +47,7 @@ public sealed class PausedFixture : RunningFixture
     private async Task TouchLeaseAsync()
     {
         var session = await AppFixture.Sessions.FindAsync(SessionKey.Parse(Touched.SessionKey()), CancellationToken.None);
-        var segment = TranscriptPaths.Segment(SessionId.Parse(session!.SessionId), session.ActiveSegment);
+        var segment = TranscriptPaths.Segment(session!.SessionId, session.ActiveSegment);
         var lease = IdSource.System.NewLeaseId();
         (await AppFixture.Blobs.AcquireLeaseAsync(segment, lease, TimeSpan.FromSeconds(15), CancellationToken.None)).ShouldBe(LeaseOutcome.Held);
         await AppFixture.Blobs.ReleaseLeaseAsync(segment, lease, CancellationToken.None);

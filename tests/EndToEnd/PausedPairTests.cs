@@ -40,11 +40,11 @@ public sealed class PausedPairTests(PausedPairFixture fixture) : IClassFixture<P
 
         fixture.Inherited.Replies(fixture.AppFixture.Slack).ShouldHaveSingleItem().Text.ShouldBe("said by the heir");
         receipt.Ending.ShouldBe(TurnEnding.Replied);
-        fixture.App.Process.Lines.ShouldContain(line => line.Contains("was superseded by a later one", StringComparison.Ordinal) && line.Contains(receipt.RunId, StringComparison.Ordinal));
+        fixture.App.Process.Lines.ShouldContain(line => line.Contains("was superseded by a later one", StringComparison.Ordinal) && line.Contains(receipt.RunId.Value, StringComparison.Ordinal));
         fixture.Model.RequestsOf("inherited").Count.ShouldBe(2);
         var entries = await fixture.AppFixture.TranscriptAsync(fixture.Inherited.SessionKey());
         entries.Said().ShouldBe(["inherited"]);
-        entries.Select(entry => entry.Provenance!.RunId).Distinct().ShouldBe([receipt.RunId]);
+        entries.Select(entry => entry.Provenance!.RunId).Distinct().ShouldBe([receipt.RunId.Value]);
         entries.Select(entry => entry.Provenance!.Epoch).ShouldBeInOrder();
         entries.StreamedIn(1).ShouldBe("before, ");
         entries.Stubs().ShouldHaveSingleItem().ErrorMessage.ShouldNotBeNull().ShouldStartWith("interrupted: attempt 1");
@@ -63,12 +63,12 @@ public sealed class PausedPairTests(PausedPairFixture fixture) : IClassFixture<P
     {
         var main = entries.Where(entry => entry.Provenance!.Source == EntrySource.Turn).ToList();
         main.Select(entry => entry.Provenance!.RunId).Where((run, index) => index == 0 || run != main[index - 1].Provenance!.RunId)
-            .ShouldBe([overtaken.RunId, newcomer.RunId]);
+            .ShouldBe([overtaken.RunId.Value, newcomer.RunId.Value]);
         main.Select(entry => entry.Provenance!.Epoch).ShouldBeInOrder();
         entries.Said().ShouldBe(["overtaken", "delivered-late"]);
         entries.StreamedIn(1).ShouldBe("before, ");
         entries.Stubs().ShouldBeEmpty();
         var answer = entries.Answers().ShouldHaveSingleItem();
-        (answer.Provenance!.RunId, answer.Content.PlainText()).ShouldBe((newcomer.RunId, "newcomer, untouched"));
+        (answer.Provenance!.RunId, answer.Content.PlainText()).ShouldBe((newcomer.RunId.Value, "newcomer, untouched"));
     }
 }

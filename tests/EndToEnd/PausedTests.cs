@@ -21,7 +21,7 @@ public sealed class PausedTests(PausedFixture fixture) : IClassFixture<PausedFix
 
         receipt.Tally.Verdicts.Keys.ShouldBe(["clean"]);
         await ShouldHaveGoneOnAsync(fixture.Touched, receipt);
-        fixture.App.Process.Lines.ShouldContain(line => line.Contains("Fence verdict clean", StringComparison.Ordinal) && line.Contains(receipt.RunId, StringComparison.Ordinal));
+        fixture.App.Process.Lines.ShouldContain(line => line.Contains("Fence verdict clean", StringComparison.Ordinal) && line.Contains(receipt.RunId.Value, StringComparison.Ordinal));
     }
 
     /// <summary>One claim, one model call, one answer in one piece, one reply; the fence was not asked, or found nothing.</summary>
@@ -35,7 +35,7 @@ public sealed class PausedTests(PausedFixture fixture) : IClassFixture<PausedFix
         (receipt.FinishedAt - receipt.AcceptedAt).ShouldBeGreaterThan(PausedFixture.Pause);
         var entries = await fixture.AppFixture.TranscriptAsync(thread.SessionKey());
         entries.Stubs().ShouldBeEmpty();
-        entries.ShouldAllBe(entry => entry.Provenance!.RunId == receipt.RunId && entry.Provenance.Epoch == 1);
+        entries.ShouldAllBe(entry => entry.Provenance!.RunId == receipt.RunId.Value && entry.Provenance.Epoch == 1);
         entries.StreamedIn(1).ShouldStartWith("before, ");
         entries.Answers().ShouldHaveSingleItem().Content.PlainText().ShouldBe("before, and after");
     }

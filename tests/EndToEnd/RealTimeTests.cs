@@ -48,11 +48,11 @@ public sealed class RealTimeTests(RealTimeFixture fixture) : IClassFixture<RealT
 
         var entries = await fixture.AppFixture.TranscriptAsync(fixture.Hasty.SessionKey("hasty"));
         var stub = entries.Stubs().ShouldHaveSingleItem();
-        stub.Provenance!.RunId.ShouldBe(receipt.RunId);
+        stub.Provenance!.RunId.ShouldBe(receipt.RunId.Value);
         stub.Model.ShouldBe("test.hasty-v1:0");
         entries.OfType<TranscriptEntry.Verdict>().ShouldAllBe(verdict => verdict.Kind == "clean" || verdict.Kind == "own");
         var answer = entries.Answers()[^1];
-        (answer.Provenance!.RunId, answer.Provenance.Epoch).ShouldBe((receipt.RunId, stub.Provenance.Epoch + 1));
+        (answer.Provenance!.RunId, answer.Provenance.Epoch).ShouldBe((receipt.RunId.Value, stub.Provenance.Epoch + 1));
 
         var requests = fixture.Model.RequestsOf("haste");
         requests.Count.ShouldBe(4);

@@ -33,7 +33,7 @@ public sealed class ResetTests(TalkativeFixture fixture) : IClassFixture<Talkati
         answer.GetProperty("endedSessionId").GetString().ShouldBe(before.GetProperty("sessionId").GetString());
         answer.GetProperty("lifecycleRevision").GetInt32().ShouldBe(2);
         var receipt = await fixture.ReceiptAsync(turn);
-        (receipt.Ending, receipt.SessionId).ShouldBe((TurnEnding.Replied, answer.GetProperty("sessionId").GetString()));
+        (receipt.Ending, receipt.SessionId.Value).ShouldBe((TurnEnding.Replied, answer.GetProperty("sessionId").GetString()));
         var entries = await fixture.AppFixture.TranscriptAsync(Key);
         entries.Said().ShouldBe(["begin"]);
         entries.Answers().ShouldHaveSingleItem().Content.PlainText().ShouldBe("in the new session");
@@ -54,7 +54,7 @@ public sealed class ResetTests(TalkativeFixture fixture) : IClassFixture<Talkati
         var receipt = await fixture.ReceiptAsync(turn);
 
         var owner = status.GetProperty("owner");
-        (owner.GetProperty("runId").GetString(), owner.GetProperty("attempt").GetInt32(), owner.GetProperty("epoch").GetInt64()).ShouldBe((receipt.RunId, 1, 1L));
+        (owner.GetProperty("runId").GetString(), owner.GetProperty("attempt").GetInt32(), owner.GetProperty("epoch").GetInt64()).ShouldBe((receipt.RunId.Value, 1, 1L));
         owner.GetProperty("until").GetDateTimeOffset().ShouldBeGreaterThan(owner.GetProperty("since").GetDateTimeOffset());
         status.GetProperty("lease").GetString().ShouldBe("held");
         exitCode.ShouldBe(0, string.Join("\n", lines));
@@ -81,7 +81,7 @@ public sealed class ResetTests(TalkativeFixture fixture) : IClassFixture<Talkati
 
         nameless.StatusCode.ShouldBe(System.Net.HttpStatusCode.BadRequest);
         var answer = await broken.JsonAsync();
-        (answer.GetProperty("broken").GetBoolean(), answer.GetProperty("owner").GetProperty("runId").GetString()).ShouldBe((true, receipt.RunId));
+        (answer.GetProperty("broken").GetBoolean(), answer.GetProperty("owner").GetProperty("runId").GetString()).ShouldBe((true, receipt.RunId.Value));
         receipt.Ending.ShouldBe(TurnEnding.Replied);
         receipt.Tally.Verdicts.Keys.ShouldBe(["clean"]);
         (await fixture.AppFixture.TranscriptAsync(Key)).OfType<TranscriptEntry.Custom>().Single(entry => entry.CustomType == "holdfast/lease-break")

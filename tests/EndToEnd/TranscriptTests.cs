@@ -80,12 +80,12 @@ public sealed class TranscriptTests(RunningFixture fixture)
         var session = await (await fixture.App.SessionAsync(Key)).JsonAsync();
 
         session.GetProperty("sessionKey").GetString().ShouldBe(Key);
-        session.GetProperty("sessionId").GetString().ShouldBe(receipt.SessionId);
+        session.GetProperty("sessionId").GetString().ShouldBe(receipt.SessionId.Value);
         session.GetProperty("pendingMessages").GetInt32().ShouldBe(0);
         var length = (await (await fixture.App.TranscriptAsync(Key)).Content.ReadAsByteArrayAsync()).Length;
         session.GetProperty("transcript").GetProperty("length").GetInt32().ShouldBe(length);
         var owner = session.GetProperty("owner");
-        owner.GetProperty("runId").GetString().ShouldBe(receipt.RunId);
+        owner.GetProperty("runId").GetString().ShouldBe(receipt.RunId.Value);
         (owner.GetProperty("attempt").GetInt32(), owner.GetProperty("epoch").GetInt64()).ShouldBe((1, 1));
         session.GetProperty("orchestration").GetProperty("id").GetString().ShouldBe(AppCalls.InstanceOf(Key));
     }

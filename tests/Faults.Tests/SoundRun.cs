@@ -34,10 +34,19 @@ internal static class SoundRun
         new(number, Channel.Slack, Key, token, [turn.Value], At(sentAt), At(sentAt + 1), []);
 
     public static Receipt ReceiptOf(TurnId turn, TurnEnding ending, int finishedAt) => new(
-        turn.Value, RunId.First(turn).Value, Key, "11111111111111111111111111111111", ending, "slack", ["1.2"], Start, At(finishedAt), TurnTally.Zero);
+        RunId.First(turn), SessionKey.Parse(Key), SessionId.Parse("11111111111111111111111111111111"), ending, "slack", ["1.2"], TurnTally.Zero)
+    {
+        AcceptedAt = Start,
+        FinishedAt = At(finishedAt),
+    };
 
     public static OutboxRecord DeliveryOf(TurnId turn, TurnEnding ending, string text) => new(
-        turn.Value, RunId.First(turn).Value, Key, ending, new ReplyTarget.Slack("C1", "1.1"), text, OutboxState.Delivered, 1, ["1.2"], null);
+        RunId.First(turn), SessionKey.Parse(Key), ending, new ReplyTarget.Slack("C1", "1.1"), text)
+    {
+        State = OutboxState.Delivered,
+        Attempts = 1,
+        Posted = ["1.2"],
+    };
 
     public static PostEvidence Post(TurnId? turn, string text) => new(Channel.Slack, turn?.Value, 1, text, "slack C1");
 

@@ -117,11 +117,10 @@ public sealed class OneBadItemTests : IAsyncDisposable
     {
         foreach (var key in Keys)
         {
-            var delivery = DeliveryId.Parse("test:" + key.Value);
-            await _inbox.AcceptAsync(
-                delivery,
-                new InboundMessage(delivery.Value, key.Value, "main", "hello", MessagePriority.User, _clock.GetUtcNow(), new ReplyTarget.Stored(), _clock.GetUtcNow()),
-                None);
+            var now = _clock.GetUtcNow();
+            var message = new InboundMessage(
+                DeliveryId.Parse("test:" + key.Value), key, "hello", MessagePriority.User, now, new ReplyTarget.Stored(), now);
+            await _inbox.AcceptAsync(message, None);
         }
 
         _clock.Advance(TimeSpan.FromMinutes(1));

@@ -1,6 +1,7 @@
 using System.Collections.Immutable;
 using Holdfast.Sessions;
 using Holdfast.Transcripts;
+using static System.FormattableString;
 
 namespace Holdfast.Audit.Checks;
 
@@ -65,24 +66,24 @@ internal sealed class OwnerValidator
         var newest = Newest;
         if (RunId.TryParse(provenance.RunId) is null || provenance.Attempt < 1 || provenance.Epoch < provenance.Attempt)
         {
-            return Fault(FindingKind.NotTheOwner, line, Text($"run {provenance.RunId} cannot have claimed {provenance.Attempt} times by epoch {provenance.Epoch}"));
+            return AuditFinding.At(FindingKind.NotTheOwner, line, Invariant($"run {provenance.RunId} cannot have claimed {provenance.Attempt} times by epoch {provenance.Epoch}"));
         }
 
         if (newest is not null && provenance.Epoch < newest.Epoch)
         {
-            return Fault(FindingKind.EpochWentBack, line, Text($"epoch {provenance.Epoch} of run {provenance.RunId} writes behind epoch {newest.Epoch} of run {newest.RunId}"));
+            return AuditFinding.At(FindingKind.EpochWentBack, line, Invariant($"epoch {provenance.Epoch} of run {provenance.RunId} writes behind epoch {newest.Epoch} of run {newest.RunId}"));
         }
 
         if (newest?.Epoch == provenance.Epoch && (newest.RunId != provenance.RunId || newest.Attempt != provenance.Attempt))
         {
-            return Fault(
+            return AuditFinding.At(
                 FindingKind.SharedEpoch, line,
-                Text($"epoch {provenance.Epoch} has two writers: run {newest.RunId}, attempt {newest.Attempt}, and run {provenance.RunId}, attempt {provenance.Attempt}"));
+                Invariant($"epoch {provenance.Epoch} has two writers: run {newest.RunId}, attempt {newest.Attempt}, and run {provenance.RunId}, attempt {provenance.Attempt}"));
         }
 
         if (Contradicted(provenance) is { } other)
         {
-            return Fault(FindingKind.NotTheOwner, line, Contradiction(provenance, other));
+            return AuditFinding.At(FindingKind.NotTheOwner, line, Contradiction(provenance, other));
         }
 
         return AfterForeign(line, provenance) ?? Sequence(line, provenance, newest);
@@ -97,9 +98,9 @@ internal sealed class OwnerValidator
         }
 
         _foreign = null; // Said once, not for every line behind it.
-        return Fault(
+        return AuditFinding.At(
             FindingKind.WroteAfterForeign, line,
-            Text($"run {provenance.RunId} goes on under epoch {provenance.Epoch}, though another program wrote at {foreign.Segment}:{foreign.Number}"));
+            Invariant($"run {provenance.RunId} goes on under epoch {provenance.Epoch}, though another program wrote at {foreign.Segment}:{foreign.Number}"));
     }
 
     private AuditFinding? Sequence(AuditedLine line, Provenance provenance, Provenance? newest)
@@ -107,22 +108,22 @@ internal sealed class OwnerValidator
         if (newest?.Epoch != provenance.Epoch)
         {
             _owners.Add(provenance);
-            return provenance.Seq >= 1 ? null : Fault(FindingKind.SequenceWentBack, line, Text($"sequence numbers begin with 1, not {provenance.Seq}"));
+            return provenance.Seq >= 1 ? null : AuditFinding.At(FindingKind.SequenceWentBack, line, Invariant($"sequence numbers begin with 1, not {provenance.Seq}"));
         }
 
         _owners[^1] = provenance;
         return provenance.Seq > newest.Seq
             ? null
-            : Fault(FindingKind.SequenceWentBack, line, Text($"sequence number {provenance.Seq} of epoch {provenance.Epoch} comes after {newest.Seq}"));
+            : AuditFinding.At(FindingKind.SequenceWentBack, line, Invariant($"sequence number {provenance.Seq} of epoch {provenance.Epoch} comes after {newest.Seq}"));
     }
 
     private AuditFinding? Claim(int segment, OwnershipMetadata claim, OwnershipMetadata? before)
     {
         var standing = new Provenance(claim.RunId, claim.Attempt, claim.Epoch, 0, EntrySource.Turn);
         var sentence = Newest is { } newest && claim.Epoch < newest.Epoch
-            ? Text($"epoch {newest.Epoch} wrote, but the metadata names epoch {claim.Epoch} as the last claim")
+            ? Invariant($"epoch {newest.Epoch} wrote, but the metadata names epoch {claim.Epoch} as the last claim")
             : before is not null && claim.Epoch < before.Epoch
-                ? Text($"the metadata names epoch {claim.Epoch}; the segment before was claimed with epoch {before.Epoch}")
+                ? Invariant($"the metadata names epoch {claim.Epoch}; the segment before was claimed with epoch {before.Epoch}")
                 : claim.RunId.Length > 0 && Contradicted(standing) is { } other ? Contradiction(standing, other) : null;
         return sentence is null ? null : AuditFinding.OfSegment(FindingKind.NotTheOwner, segment, sentence);
     }
@@ -152,10 +153,6 @@ internal sealed class OwnerValidator
         return null;
     }
 
-    private static string Contradiction(Provenance provenance, Provenance other) => Text(
+    private static string Contradiction(Provenance provenance, Provenance other) => Invariant(
         $"attempt {provenance.Attempt} of run {provenance.RunId} under epoch {provenance.Epoch} cannot be: epoch {other.Epoch} was attempt {other.Attempt} of run {other.RunId}");
-
-    private static AuditFinding Fault(FindingKind kind, AuditedLine line, string sentence) => AuditFinding.At(kind, line, sentence);
-
-    private static string Text(FormattableString text) => FormattableString.Invariant(text);
 }

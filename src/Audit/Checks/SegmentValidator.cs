@@ -1,6 +1,7 @@
 using System.Collections.Immutable;
 using Holdfast.Sessions;
 using Holdfast.Transcripts;
+using static System.FormattableString;
 
 namespace Holdfast.Audit.Checks;
 
@@ -37,24 +38,23 @@ internal static class SegmentValidator
         }
         else if (segment.Header is not { } header)
         {
-            yield return new AuditFinding(FindingKind.WrongHeader, number, 1, 0, null, "the segment does not begin with a header line");
+            yield return AuditFinding.OfHeader(FindingKind.WrongHeader, number, "the segment does not begin with a header line");
         }
         else
         {
             if (header.Version != 3)
             {
-                yield return new AuditFinding(FindingKind.WrongHeader, number, 1, 0, null, Text($"the header is of version {header.Version}, not 3"));
+                yield return AuditFinding.OfHeader(FindingKind.WrongHeader, number, Invariant($"the header is of version {header.Version}, not 3"));
             }
 
             if (SessionId.TryParse(header.Session)?.Value != owner)
             {
-                yield return new AuditFinding(
-                    FindingKind.ForeignSession, number, 1, 0, null, Text($"the header names session {header.Session}; the segment belongs to {owner}"));
+                yield return AuditFinding.OfHeader(FindingKind.ForeignSession, number, Invariant($"the header names session {header.Session}; the segment belongs to {owner}"));
             }
 
             if (header.Segment != number && !(header.Segment is null && number == 0))
             {
-                yield return new AuditFinding(FindingKind.BrokenSegments, number, 1, 0, null, Text($"the header calls itself segment {header.Segment}"));
+                yield return AuditFinding.OfHeader(FindingKind.BrokenSegments, number, Invariant($"the header calls itself segment {header.Segment}"));
             }
         }
 
@@ -69,7 +69,7 @@ internal static class SegmentValidator
                 FindingKind.ForeignSession,
                 number,
                 stored.Claim is { } claim
-                    ? Text($"the metadata names session {claim.SessionId}, segment {claim.Segment}; the blob belongs to {owner}")
+                    ? Invariant($"the metadata names session {claim.SessionId}, segment {claim.Segment}; the blob belongs to {owner}")
                     : "the metadata names no session");
         }
     }
@@ -81,20 +81,18 @@ internal static class SegmentValidator
         if (number != expected)
         {
             yield return AuditFinding.OfSegment(
-                FindingKind.BrokenSegments, number, number == expected + 1 ? Text($"segment {expected} is missing") : Text($"segments {expected} to {number - 1} are missing"));
+                FindingKind.BrokenSegments, number, number == expected + 1 ? Invariant($"segment {expected} is missing") : Invariant($"segments {expected} to {number - 1} are missing"));
         }
         else if (before is null && segment.Header?.Continues is not null)
         {
-            yield return new AuditFinding(FindingKind.BrokenSegments, number, 1, 0, null, "the first segment says that it continues another one");
+            yield return AuditFinding.OfHeader(FindingKind.BrokenSegments, number, "the first segment says that it continues another one");
         }
         else if (before is not null && segment.Header is { } header
             && (header.Continues?.Segment != before.Bytes.Number || header.Continues?.LastId != lastId))
         {
-            yield return new AuditFinding(
-                FindingKind.BrokenSegments, number, 1, 0, null,
-                header.Continues is { } link
-                    ? Text($"the header continues segment {link.Segment} behind entry {link.LastId ?? "none"}; segment {before.Bytes.Number} ends with {lastId ?? "none"}")
-                    : Text($"the header does not say that it continues segment {before.Bytes.Number}"));
+            yield return AuditFinding.OfHeader(FindingKind.BrokenSegments, number, header.Continues is { } link
+                    ? Invariant($"the header continues segment {link.Segment} behind entry {link.LastId ?? "none"}; segment {before.Bytes.Number} ends with {lastId ?? "none"}")
+                    : Invariant($"the header does not say that it continues segment {before.Bytes.Number}"));
         }
     }
 
@@ -107,10 +105,8 @@ internal static class SegmentValidator
                 && !segments.Any(one => one.Bytes.Number == from.Segment && one.Lines.Any(at => at.Position == from.Position && at.Entry.Id == kept)))
             {
                 yield return AuditFinding.At(
-                    FindingKind.BrokenSegments, line, Text($"the compaction keeps from entry {kept}, which is not at byte {from.Position} of segment {from.Segment}"));
+                    FindingKind.BrokenSegments, line, Invariant($"the compaction keeps from entry {kept}, which is not at byte {from.Position} of segment {from.Segment}"));
             }
         }
     }
-
-    private static string Text(FormattableString text) => FormattableString.Invariant(text);
 }

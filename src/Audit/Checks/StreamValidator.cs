@@ -66,6 +66,6 @@ internal static class StreamValidator
     private static string? DetachedText(TranscriptEntry.Custom detached)
     {
         using var json = JsonDocument.Parse(detached.DataJson);
-        return json.RootElement.ValueKind == JsonValueKind.Object ? SegmentHeader.Text(json.RootElement, "text") : null;
+        return json.RootElement.Text("text");
     }
 }

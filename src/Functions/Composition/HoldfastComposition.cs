@@ -134,18 +134,16 @@ internal static class HoldfastComposition
         if (configuration.Channels.Slack is { } slack)
         {
             services.AddSingleton(slack);
-            services.AddSingleton(provider => new SlackClient(
+            services.AddSingleton(provider => new SlackReplyChannel(
                 new HttpClient(new SocketsHttpHandler { PooledConnectionLifetime = TimeSpan.FromMinutes(10) }),
                 provider.GetRequiredService<SlackOptions>(),
                 provider.GetRequiredService<TimeProvider>(),
-                provider.GetRequiredService<ILogger<SlackClient>>()));
-            services.AddSingleton<SlackReplyChannel>();
+                provider.GetRequiredService<ILogger<SlackReplyChannel>>()));
         }
 
         if (configuration.Channels.GitHub is { } github)
         {
             services.AddSingleton(github);
-            services.AddSingleton<GitHubReplies>();
             services.AddSingleton<GitHubReplyChannel>();
         }
 

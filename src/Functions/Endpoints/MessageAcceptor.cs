@@ -39,7 +39,7 @@ public sealed partial class MessageAcceptor(
     /// <returns>Null when the message is for a session that does not exist.</returns>
     public async Task<AcceptOutcome?> AcceptAsync(WebhookOutcome.Accepted request, DurableTaskClient client, CancellationToken cancellationToken)
     {
-        var key = SessionKey.Parse(request.Message.SessionKey);
+        var key = request.Message.SessionKey;
         if (request.NeedsSession && await sessions.FindAsync(key, cancellationToken) is null)
         {
             return null;
@@ -51,10 +51,10 @@ public sealed partial class MessageAcceptor(
             message = message with { Text = TextCut.ToBytes(message.Text, configuration.Limits.MaxMessageBytes) };
         }
 
-        var accepted = await inbox.AcceptAsync(request.Delivery, message, cancellationToken);
+        var accepted = await inbox.AcceptAsync(message, cancellationToken);
         if (accepted is AcceptOutcome.Accepted or AcceptOutcome.Repeated { IsFinished: false })
         {
-            LogAccepted(log, request.Delivery.Turn.Value, key.Hash, accepted.GetType().Name);
+            LogAccepted(log, message.DeliveryId.Turn.Value, key.Hash, accepted.GetType().Name);
             await signal.SendAsync(client, key, cancellationToken);
         }
 

@@ -29,7 +29,7 @@ public sealed class MessagesFunction(
     {
         if (RouteKey.Read(key) is not { } session)
         {
-            return Problems.Of(StatusCodes.Status400BadRequest, "A session key reads agent:{agent}:{rest}.");
+            return Problems.NoSessionKey();
         }
 
         if (agents.Find(session.AgentId) is null)
@@ -65,14 +65,13 @@ public sealed class MessagesFunction(
         }
 
         var delivery = DeliveryId.Parse($"http:{session.Hash}:{(string.IsNullOrWhiteSpace(given) ? ids.NewNonce() : given)}");
-        var message = new InboundMessage(
-            delivery.Value, session.Value, session.AgentId, text, MessagePriority.User, clock.GetUtcNow(), new ReplyTarget.Stored());
-        if (await acceptor.AcceptAsync(new WebhookOutcome.Accepted(delivery, message), client, cancellationToken) is AcceptOutcome.Conflicting)
+        var message = new InboundMessage(delivery, session, text, MessagePriority.User, clock.GetUtcNow(), new ReplyTarget.Stored());
+        if (await acceptor.AcceptAsync(new WebhookOutcome.Accepted(message), client, cancellationToken) is AcceptOutcome.Conflicting)
         {
             return Problems.Of(StatusCodes.Status409Conflict, "This Idempotency-Key came before with another text.");
         }
 
-        var links = ManagementLinks.For(request, SessionOrchestrator.InstanceIdOf(session.Hash), session.Value, delivery.Turn.Value);
+        var links = new ManagementLinks(request, SessionOrchestrator.InstanceIdOf(session.Hash), session.Value, delivery.Turn.Value);
         return Results.Accepted(links.StatusQueryGetUri, links);
     }
 }

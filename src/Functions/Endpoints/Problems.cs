@@ -17,5 +17,9 @@ internal static class Problems
 
     public static IResult Of(int status, string detail) => Results.Problem(detail, statusCode: status);
 
+    public static IResult NoSessionKey() => Of(StatusCodes.Status400BadRequest, "A session key reads agent:{agent}:{rest}.");
+
+    public static IResult NoSession() => Of(StatusCodes.Status404NotFound, "There is no session of this key.");
+
     public static IResult TooLarge(int maxBytes) => Of(StatusCodes.Status413PayloadTooLarge, $"This endpoint takes at most {maxBytes} bytes.");
 }

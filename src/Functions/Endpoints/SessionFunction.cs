@@ -20,28 +20,28 @@ public sealed class SessionFunction(SessionDirectory sessions, InboxStore inbox,
         [DurableClient] DurableTaskClient client,
         CancellationToken cancellationToken)
     {
-        if (await FindAsync(key, cancellationToken) is not { } found)
+        if (RouteKey.Read(key) is not { } session || await sessions.FindAsync(session, cancellationToken) is not { } record)
         {
-            return NotThere();
+            return Problems.NoSession();
         }
 
         var pending = 0;
-        await foreach (var item in inbox.ListAsync(found.Key, cancellationToken))
+        await foreach (var item in inbox.ListAsync(session, cancellationToken))
         {
             pending += item.Kind == InboxKind.Message ? 1 : 0;
         }
 
-        var view = await transcripts.ReadAsync(SessionId.Parse(found.Record.SessionId), found.Record.ActiveSegment, cancellationToken);
-        var instance = await client.GetInstanceAsync(SessionOrchestrator.InstanceIdOf(found.Key.Hash), getInputsAndOutputs: true, cancellationToken);
+        var view = await transcripts.ReadAsync(record.SessionId, record.ActiveSegment, cancellationToken);
+        var instance = await client.GetInstanceAsync(SessionOrchestrator.InstanceIdOf(session.Hash), getInputsAndOutputs: true, cancellationToken);
         return Results.Json(new
         {
-            sessionKey = found.Key.Value,
-            sessionId = found.Record.SessionId,
-            lifecycleRevision = found.Record.LifecycleRevision,
+            sessionKey = session.Value,
+            sessionId = record.SessionId.Value,
+            lifecycleRevision = record.LifecycleRevision,
             pendingMessages = pending,
-            setAside = await inbox.CountSetAsideAsync(found.Key, cancellationToken),
+            setAside = await inbox.CountSetAsideAsync(session, cancellationToken),
             progress = view is null ? SessionProgress.Idle : SessionProgress.Of(view),
-            transcript = new { segment = view?.Segment ?? found.Record.ActiveSegment, length = view?.Length ?? 0, isHeld = view?.IsLeased ?? false },
+            transcript = new { segment = view?.Segment ?? record.ActiveSegment, length = view?.Length ?? 0, isHeld = view?.IsLeased ?? false },
             owner = SessionOwner.Of(view?.Claim),
             lease = view is { IsLeased: true } ? "held" : "free",
             orchestration = instance is null
@@ -49,11 +49,4 @@ public sealed class SessionFunction(SessionDirectory sessions, InboxStore inbox,
                 : new { id = instance.InstanceId, runtimeStatus = instance.RuntimeStatus.ToString(), customStatus = instance.ReadCustomStatusAs<SessionStatus>() },
         });
     }
-
-    private async Task<(SessionKey Key, SessionRecord Record)?> FindAsync(string key, CancellationToken cancellationToken) =>
-        RouteKey.Read(key) is { } parsed && await sessions.FindAsync(parsed, cancellationToken) is { } record
-            ? (parsed, record)
-            : null;
-
-    private static IResult NotThere() => Problems.Of(StatusCodes.Status404NotFound, "There is no session of this key.");
 }

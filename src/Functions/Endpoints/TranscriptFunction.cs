@@ -33,14 +33,15 @@ public sealed class TranscriptFunction(SessionDirectory sessions, TranscriptRead
             return Problems.Of(StatusCodes.Status400BadRequest, "A segment is a number from 0 on.");
         }
 
-        if (await FindAsync(key, cancellationToken) is not { } record)
+        if (RouteKey.Read(key) is not { } session || await sessions.FindAsync(session, cancellationToken) is not { } record)
         {
-            return NotThere();
+            return Problems.NoSession();
         }
 
-        var segment = asked ?? await FindActiveAsync(record, cancellationToken);
+        var segment = asked
+            ?? (await transcripts.FindActiveAsync(record.SessionId, record.ActiveSegment, cancellationToken))?.Segment ?? record.ActiveSegment;
         var length = (int)Math.Min(MaxTranscriptBytes, range.Length ?? MaxTranscriptBytes);
-        var path = TranscriptPaths.Segment(SessionId.Parse(record.SessionId), segment);
+        var path = TranscriptPaths.Segment(record.SessionId, segment);
         if (await blobs.ReadAsync(path, range.From, length, cancellationToken) is not { } snapshot)
         {
             return segment == record.ActiveSegment ? NothingYet(request, range, segment) : Problems.Of(StatusCodes.Status404NotFound, "There is no such segment.");
@@ -71,12 +72,6 @@ public sealed class TranscriptFunction(SessionDirectory sessions, TranscriptRead
         return Results.Bytes(snapshot.Content, "application/x-ndjson");
     }
 
-    private async Task<SessionRecord?> FindAsync(string key, CancellationToken cancellationToken) =>
-        RouteKey.Read(key) is { } parsed ? await sessions.FindAsync(parsed, cancellationToken) : null;
-
-    private async Task<int> FindActiveAsync(SessionRecord record, CancellationToken cancellationToken) =>
-        (await transcripts.FindActiveAsync(SessionId.Parse(record.SessionId), record.ActiveSegment, cancellationToken))?.Segment ?? record.ActiveSegment;
-
     private static IResult NothingYet(HttpRequest request, ByteRange range, int segment)
     {
         request.HttpContext.Response.Headers["Holdfast-Segment"] = segment.ToString(CultureInfo.InvariantCulture);
@@ -90,6 +85,4 @@ public sealed class TranscriptFunction(SessionDirectory sessions, TranscriptRead
         segment = int.TryParse(text, NumberStyles.None, CultureInfo.InvariantCulture, out var number) ? number : null;
         return string.IsNullOrEmpty(text) || segment is not null;
     }
-
-    private static IResult NotThere() => Problems.Of(StatusCodes.Status404NotFound, "There is no session of this key.");
 }

@@ -24,7 +24,7 @@ public sealed class LeaseBreakFunction(LeaseBreaker breaker, SessionSignal signa
     {
         if (RouteKey.Read(key) is not { } session)
         {
-            return Problems.Of(StatusCodes.Status400BadRequest, "A session key reads agent:{agent}:{rest}.");
+            return Problems.NoSessionKey();
         }
 
         if (await RawBody.ReadAsync(request, MaxBodyBytes, cancellationToken) is not { } body)
@@ -45,7 +45,7 @@ public sealed class LeaseBreakFunction(LeaseBreaker breaker, SessionSignal signa
             case LeaseBreakOutcome.NotHeld:
                 return Results.Json(new { sessionKey = session.Value, broken = false });
             default:
-                return Problems.Of(StatusCodes.Status404NotFound, "There is no session of this key.");
+                return Problems.NoSession();
         }
     }
 }

@@ -19,7 +19,7 @@ public sealed class ResetFunction(SessionReset reset)
     {
         if (RouteKey.Read(key) is not { } session)
         {
-            return Problems.Of(StatusCodes.Status400BadRequest, "A session key reads agent:{agent}:{rest}.");
+            return Problems.NoSessionKey();
         }
 
         string? given = request.Query["force"];
@@ -34,13 +34,13 @@ public sealed class ResetFunction(SessionReset reset)
             {
                 sessionKey = session.Value,
                 endedSessionId = done.Ended.Value,
-                sessionId = done.Next.SessionId,
+                sessionId = done.Next.SessionId.Value,
                 lifecycleRevision = done.Next.LifecycleRevision,
             }),
             ResetOutcome.Held held => Problems.Of(
                 StatusCodes.Status409Conflict, $"Run {held.Claim?.RunId ?? "unknown"} holds the session. Wait for it, or break in with ?force=true."),
             ResetOutcome.Unreadable => Problems.Of(StatusCodes.Status409Conflict, "The session's transcript cannot be read."),
-            ResetOutcome.Unknown => Problems.Of(StatusCodes.Status404NotFound, "There is no session of this key."),
+            ResetOutcome.Unknown => Problems.NoSession(),
             _ => throw new System.Diagnostics.UnreachableException(),
         };
     }

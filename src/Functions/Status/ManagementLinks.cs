@@ -5,32 +5,35 @@ namespace Holdfast.Functions.Status;
 
 /// <summary>
 /// The links by which an orchestration is watched and steered, with the field names of the Durable extension's own payload (which it
-/// offers for another request type only), and what the message became.
+/// offers for another request type only), and what the message became. They carry no key: where the host asks for one, the caller has it.
 /// </summary>
-public sealed record ManagementLinks(
-    [property: JsonPropertyName("Id")] string Id,
-    [property: JsonPropertyName("PurgeHistoryDeleteUri")] string PurgeHistoryDeleteUri,
-    [property: JsonPropertyName("SendEventPostUri")] string SendEventPostUri,
-    [property: JsonPropertyName("StatusQueryGetUri")] string StatusQueryGetUri,
-    [property: JsonPropertyName("TerminatePostUri")] string TerminatePostUri,
-    [property: JsonPropertyName("SuspendPostUri")] string SuspendPostUri,
-    [property: JsonPropertyName("ResumePostUri")] string ResumePostUri,
-    [property: JsonPropertyName("SessionKey")] string SessionKey,
-    [property: JsonPropertyName("TurnId")] string TurnId)
+public sealed class ManagementLinks(HttpRequest request, string instance, string sessionKey, string turn)
 {
-    /// <summary>The links carry no key: where the host asks for one, the caller has it.</summary>
-    public static ManagementLinks For(HttpRequest request, string instance, string sessionKey, string turn)
-    {
-        var root = $"{request.Scheme}://{request.Host}/runtime/webhooks/durabletask/instances/{Uri.EscapeDataString(instance)}";
-        return new ManagementLinks(
-            instance,
-            root,
-            root + "/raiseEvent/{eventName}",
-            root,
-            root + "/terminate?reason={text}",
-            root + "/suspend?reason={text}",
-            root + "/resume?reason={text}",
-            sessionKey,
-            turn);
-    }
+    [JsonPropertyName("Id")]
+    public string Id => instance;
+
+    [JsonPropertyName("StatusQueryGetUri")]
+    public string StatusQueryGetUri { get; } =
+        $"{request.Scheme}://{request.Host}/runtime/webhooks/durabletask/instances/{Uri.EscapeDataString(instance)}";
+
+    [JsonPropertyName("PurgeHistoryDeleteUri")]
+    public string PurgeHistoryDeleteUri => StatusQueryGetUri;
+
+    [JsonPropertyName("SendEventPostUri")]
+    public string SendEventPostUri => StatusQueryGetUri + "/raiseEvent/{eventName}";
+
+    [JsonPropertyName("TerminatePostUri")]
+    public string TerminatePostUri => StatusQueryGetUri + "/terminate?reason={text}";
+
+    [JsonPropertyName("SuspendPostUri")]
+    public string SuspendPostUri => StatusQueryGetUri + "/suspend?reason={text}";
+
+    [JsonPropertyName("ResumePostUri")]
+    public string ResumePostUri => StatusQueryGetUri + "/resume?reason={text}";
+
+    [JsonPropertyName("SessionKey")]
+    public string SessionKey => sessionKey;
+
+    [JsonPropertyName("TurnId")]
+    public string TurnId => turn;
 }

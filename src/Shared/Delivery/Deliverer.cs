@@ -132,7 +132,7 @@ public sealed partial class Deliverer(OutboxStore outbox, IReplyChannels channel
             var outcome = inDoubt
                 ? await LookAsync(channel, entry.Record, part, notBefore, cancellationToken)
                 : await channel.PostAsync(entry.Record.Target, part, cancellationToken);
-            LogTried(log, channel.Name, entry.Record.TurnId, number, outcome?.GetType().Name ?? "Absent");
+            LogTried(log, channel.Name, entry.Record.TurnId.Value, number, outcome?.GetType().Name ?? "Absent");
             switch (outcome)
             {
                 case PostOutcome.Posted posted:
@@ -185,7 +185,7 @@ public sealed partial class Deliverer(OutboxStore outbox, IReplyChannels channel
                 return new PostOutcome.RateLimited(later.RetryAfter);
             case LookupOutcome.Forbidden forbidden:
                 // Between silence and a possible double, and only where the platform was set up without leave to look.
-                LogMayDouble(log, channel.Name, record.TurnId, forbidden.Reason);
+                LogMayDouble(log, channel.Name, record.TurnId.Value, forbidden.Reason);
                 return null;
             default:
                 return null;
@@ -209,7 +209,7 @@ public sealed partial class Deliverer(OutboxStore outbox, IReplyChannels channel
             return replaced;
         }
 
-        var standing = await outbox.FindAsync(TurnId.Parse(next.TurnId), cancellationToken)
+        var standing = await outbox.FindAsync(next.TurnId, cancellationToken)
             ?? throw new StorageUnavailableException("The delivery intent is gone.");
         return standing.Record.Sender == next.Sender && standing.Record.State == next.State && standing.Record.Posted.SequenceEqual(next.Posted)
             ? standing
@@ -218,4 +218,4 @@ public sealed partial class Deliverer(OutboxStore outbox, IReplyChannels channel
 }
 
 /// <summary>A platform gave no clear answer for long. The delivery stays in the outbox.</summary>
-public sealed class DeliveryUnfinishedException(string turnId) : Exception($"The delivery of turn {turnId} is not finished.");
+public sealed class DeliveryUnfinishedException(TurnId turn) : Exception($"The delivery of turn {turn} is not finished.");

@@ -1,10 +1,11 @@
 using Holdfast.Inbox;
+using Holdfast.Sessions;
 
 namespace Holdfast.Delivery;
 
 /// <summary>One part of a reply: together with the turn it names a post for ever.</summary>
 /// <param name="Number">1-based.</param>
-public sealed record ReplyPart(string TurnId, int Number, string Text);
+public sealed record ReplyPart(TurnId TurnId, int Number, string Text);
 
 /// <summary>What became of a post.</summary>
 public abstract record PostOutcome

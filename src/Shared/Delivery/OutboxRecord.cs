@@ -1,5 +1,7 @@
 using System.Collections.Immutable;
+using System.Text.Json.Serialization;
 using Holdfast.Inbox;
+using Holdfast.Sessions;
 
 namespace Holdfast.Delivery;
 
@@ -17,21 +19,23 @@ public enum OutboxState
 }
 
 /// <summary>A turn's one delivery, reply or notice: what <c>outbox/{turnId}.json</c> holds.</summary>
-/// <param name="Attempts">How often a sender began; 1 for the first.</param>
-/// <param name="Posted">The platform's ids of the parts that are known to be posted, in order.</param>
-/// <param name="Refusal">The platform's word for a refusal.</param>
-public sealed record OutboxRecord(
-    string TurnId,
-    string RunId,
-    string SessionKey,
-    TurnEnding Ending,
-    ReplyTarget Target,
-    string Text,
-    OutboxState State,
-    int Attempts,
-    ImmutableArray<string> Posted,
-    string? Refusal)
+/// <param name="RunId">The run that began it.</param>
+/// <param name="Ending">How the turn ends with it.</param>
+public sealed record OutboxRecord(RunId RunId, SessionKey SessionKey, TurnEnding Ending, ReplyTarget Target, string Text)
 {
+    public TurnId TurnId => RunId.Turn;
+
+    public OutboxState State { get; init; } = OutboxState.Sending;
+
+    /// <summary>How often a sender began; 1 for the first, 0 for an intent that nobody sends yet.</summary>
+    public int Attempts { get; init; }
+
+    /// <summary>The platform's ids of the parts that are known to be posted, in order.</summary>
+    public ImmutableArray<string> Posted { get; init; } = [];
+
+    /// <summary>The platform's word for a refusal.</summary>
+    public string? Refusal { get; init; }
+
     /// <summary>Marks the newest sender, so that it knows its own record after a lost answer; null before the first.</summary>
     public string? Sender { get; init; }
 
@@ -44,3 +48,13 @@ public sealed record OutboxRecord(
     /// <summary>Nobody sends before this: the platform wants a pause, or an earlier sender's post may be on its way. Null otherwise.</summary>
     public DateTimeOffset? RetryAt { get; init; }
 }
+
+// Nulls are written: a parameter that is left out would be missing to the reader.
+[JsonSourceGenerationOptions(
+    PropertyNamingPolicy = JsonKnownNamingPolicy.CamelCase,
+    RespectRequiredConstructorParameters = true,
+    RespectNullableAnnotations = true,
+    UseStringEnumConverter = true)]
+[JsonSerializable(typeof(OutboxRecord))]
+[JsonSerializable(typeof(Receipt))]
+internal sealed partial class OutboxJson : JsonSerializerContext;

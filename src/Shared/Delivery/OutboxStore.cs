@@ -16,19 +16,19 @@ public sealed class OutboxStore(IBlobContainer blobs)
     /// <returns>The intent that stands, and whether this call made it.</returns>
     public async Task<(OutboxEntry Entry, bool IsNew)> BeginAsync(OutboxRecord record, CancellationToken cancellationToken)
     {
-        if (await blobs.CreateAsync(PathOf(TurnId.Parse(record.TurnId)), Serialize(record), cancellationToken) is BlobWriteOutcome.Written written)
+        if (await blobs.CreateAsync(PathOf(record.TurnId), Serialize(record), cancellationToken) is BlobWriteOutcome.Written written)
         {
             return (new OutboxEntry(record, written.ETag), true);
         }
 
-        return await FindAsync(TurnId.Parse(record.TurnId), cancellationToken) is { } standing
+        return await FindAsync(record.TurnId, cancellationToken) is { } standing
             ? (standing, false)
             : throw new StorageUnavailableException("The delivery intent was refused and is not there.");
     }
 
     /// <returns>Null when another sender changed the record since: read it again.</returns>
     public async Task<OutboxEntry?> TryReplaceAsync(OutboxEntry entry, OutboxRecord next, CancellationToken cancellationToken) =>
-        await blobs.ReplaceAsync(PathOf(TurnId.Parse(next.TurnId)), Serialize(next), entry.ETag, cancellationToken) is BlobWriteOutcome.Written written
+        await blobs.ReplaceAsync(PathOf(next.TurnId), Serialize(next), entry.ETag, cancellationToken) is BlobWriteOutcome.Written written
             ? new OutboxEntry(next, written.ETag)
             : null;
 

@@ -1,4 +1,5 @@
 using System.Collections.Immutable;
+using Holdfast.Sessions;
 
 namespace Holdfast.Delivery;
 
@@ -22,18 +23,23 @@ public enum TurnEnding
 }
 
 /// <summary>Proof that a turn finished: outlives its transcript, so that finished work never runs again (I10).</summary>
+/// <param name="RunId">The run that ended it.</param>
 /// <param name="DeliveredAs">The platform's own ids of what was posted; empty for <c>stored</c> replies.</param>
 public sealed record Receipt(
-    string TurnId,
-    string RunId,
-    string SessionKey,
-    string SessionId,
+    RunId RunId,
+    SessionKey SessionKey,
+    SessionId SessionId,
     TurnEnding Ending,
     string Channel,
     ImmutableArray<string> DeliveredAs,
-    DateTimeOffset AcceptedAt,
-    DateTimeOffset FinishedAt,
-    TurnTally Tally);
+    TurnTally Tally)
+{
+    public TurnId TurnId => RunId.Turn;
+
+    public required DateTimeOffset AcceptedAt { get; init; }
+
+    public required DateTimeOffset FinishedAt { get; init; }
+}
 
 /// <summary>What a turn took, in counts.</summary>
 /// <param name="Verdicts">How often the fence gave each verdict; a turn without a refused write has none.</param>

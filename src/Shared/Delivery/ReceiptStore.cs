@@ -11,9 +11,9 @@ public sealed class ReceiptStore(IBlobContainer blobs)
     public async Task<Receipt> CreateAsync(Receipt receipt, CancellationToken cancellationToken)
     {
         var content = JsonSerializer.SerializeToUtf8Bytes(receipt, OutboxJson.Default.Receipt);
-        return await blobs.CreateAsync(PathOf(TurnId.Parse(receipt.TurnId)), content, cancellationToken) is BlobWriteOutcome.Written
+        return await blobs.CreateAsync(PathOf(receipt.TurnId), content, cancellationToken) is BlobWriteOutcome.Written
             ? receipt
-            : await FindAsync(TurnId.Parse(receipt.TurnId), cancellationToken)
+            : await FindAsync(receipt.TurnId, cancellationToken)
                 ?? throw new StorageUnavailableException("The receipt was refused and is not there.");
     }
 

@@ -1,4 +1,5 @@
 using System.Text.Json.Serialization;
+using Holdfast.Sessions;
 
 namespace Holdfast.Inbox;
 
@@ -18,7 +19,6 @@ public enum MessagePriority
 /// <summary>An accepted message: what <c>deliveries/…</c> and <c>inbox/…</c> hold.</summary>
 /// <param name="DeliveryId">The sender's id of it; the same id is the same message.</param>
 /// <param name="SessionKey">The session it goes to.</param>
-/// <param name="AgentId">The agent that answers.</param>
 /// <param name="Text">What the model is asked. Never blank.</param>
 /// <param name="Priority">Its place when model calls are scarce.</param>
 /// <param name="AcceptedAt">Orders the session's messages; for Slack the event's own time.</param>
@@ -28,14 +28,17 @@ public enum MessagePriority
 /// messages of earlier versions.
 /// </param>
 public sealed record InboundMessage(
-    string DeliveryId,
-    string SessionKey,
-    string AgentId,
+    DeliveryId DeliveryId,
+    SessionKey SessionKey,
     string Text,
     MessagePriority Priority,
     DateTimeOffset AcceptedAt,
     ReplyTarget ReplyTo,
-    DateTimeOffset? ReceivedAt = null);
+    DateTimeOffset? ReceivedAt = null)
+{
+    /// <summary>The agent that answers; written for people, and never read.</summary>
+    public string AgentId => SessionKey.AgentId;
+}
 
 /// <summary>Where a turn's reply or notice is delivered.</summary>
 [JsonPolymorphic(TypeDiscriminatorPropertyName = "channel")]
@@ -57,3 +60,12 @@ public abstract record ReplyTarget
     /// <summary>Nowhere else: the transcript and the outbox hold it, and the caller asks for it.</summary>
     public sealed record Stored : ReplyTarget;
 }
+
+// Nulls are written: a parameter that is left out would be missing to the reader.
+[JsonSourceGenerationOptions(
+    PropertyNamingPolicy = JsonKnownNamingPolicy.CamelCase,
+    RespectRequiredConstructorParameters = true,
+    RespectNullableAnnotations = true,
+    UseStringEnumConverter = true)]
+[JsonSerializable(typeof(InboundMessage))]
+internal sealed partial class InboxJson : JsonSerializerContext;

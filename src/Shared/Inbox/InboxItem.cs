@@ -15,9 +15,9 @@ public enum InboxKind
 }
 
 /// <summary>One row of an inbox listing: all that the blob's name says, without reading it.</summary>
-/// <param name="KeyHash">The session's, see <see cref="Sessions.SessionKey.Hash"/>.</param>
-/// <param name="DeliveryHash">See <see cref="DeliveryId.Hash"/>.</param>
-public sealed record InboxItem(BlobPath Path, BlobETag ETag, string KeyHash, DateTimeOffset AcceptedAt, InboxKind Kind, string DeliveryHash)
+/// <param name="KeyHash">The session's, see <see cref="SessionKey.Hash"/>.</param>
+/// <param name="Turn">Of the delivery; a side entry has none, and yet one delivery.</param>
+public sealed record InboxItem(BlobPath Path, BlobETag ETag, string KeyHash, DateTimeOffset AcceptedAt, InboxKind Kind, TurnId Turn)
 {
     private const string TimeFormat = "yyyyMMdd'T'HHmmssfffffff'Z'";
 
@@ -28,8 +28,14 @@ public sealed record InboxItem(BlobPath Path, BlobETag ETag, string KeyHash, Dat
     public const string SetAsideRoot = "deadletters/";
 
     /// <summary>Names sort by time of acceptance, to 100 ns; two messages of one instant sort by their hash.</summary>
-    public static BlobPath PathOf(string keyHash, DateTimeOffset acceptedAt, InboxKind kind, string deliveryHash) =>
-        BlobPath.Parse($"{PrefixOf(keyHash)}{acceptedAt.UtcDateTime.ToString(TimeFormat, CultureInfo.InvariantCulture)}-{(kind == InboxKind.Side ? 's' : 'm')}-{deliveryHash}.json");
+    public static BlobPath PathOf(string keyHash, DateTimeOffset acceptedAt, InboxKind kind, string deliveryHash)
+    {
+        var at = acceptedAt.UtcDateTime.ToString(TimeFormat, CultureInfo.InvariantCulture);
+        return BlobPath.Parse($"{PrefixOf(keyHash)}{at}-{(kind == InboxKind.Side ? 's' : 'm')}-{deliveryHash}.json");
+    }
+
+    /// <summary>See <see cref="DeliveryId.Hash"/>.</summary>
+    public string DeliveryHash => Turn.Value;
 
     public static string PrefixOf(string keyHash) => $"{Root}{keyHash}/";
 
@@ -41,9 +47,9 @@ public sealed record InboxItem(BlobPath Path, BlobETag ETag, string KeyHash, Dat
     {
         var parts = row.Path.Value.Split('/');
         var name = parts is [_, _, var file] && file.EndsWith(".json", StringComparison.Ordinal) ? file[..^5].Split('-') : [];
-        return name is [var at, "m" or "s", var hash] && TurnId.TryParse(hash) is not null
+        return name is [var at, "m" or "s", var hash] && TurnId.TryParse(hash) is { } turn
             && DateTimeOffset.TryParseExact(at, TimeFormat, CultureInfo.InvariantCulture, DateTimeStyles.AssumeUniversal, out var acceptedAt)
-                ? new InboxItem(row.Path, row.ETag, parts[1], acceptedAt, name[1] == "s" ? InboxKind.Side : InboxKind.Message, hash)
+                ? new InboxItem(row.Path, row.ETag, parts[1], acceptedAt, name[1] == "s" ? InboxKind.Side : InboxKind.Message, turn)
                 : null;
     }
 }

@@ -26,21 +26,17 @@ namespace Holdfast.Inbox;
 public sealed partial class InboxStore(
     IBlobContainer blobs, SessionDirectory sessions, Func<TurnId, CancellationToken, Task<bool>> isFinished, ILogger<InboxStore> log)
 {
-    private const long KeptBytes = 8 * 1024 * 1024;
-    private readonly RecentMessages _recent = new(KeptBytes);
-
     /// <summary>When this returns, the message is durable, and its session can be looked up.</summary>
-    public async Task<AcceptOutcome> AcceptAsync(DeliveryId delivery, InboundMessage message, CancellationToken cancellationToken)
+    public async Task<AcceptOutcome> AcceptAsync(InboundMessage message, CancellationToken cancellationToken)
     {
-        await sessions.ResolveAsync(SessionKey.Parse(message.SessionKey), cancellationToken);
-        var content = JsonSerializer.SerializeToUtf8Bytes(message, InboxJson.Default.InboundMessage);
-        if (await blobs.CreateAsync(RecordPath(delivery), content, cancellationToken) is BlobWriteOutcome.Written)
+        await sessions.ResolveAsync(message.SessionKey, cancellationToken);
+        if (await blobs.CreateAsync(RecordPath(message.DeliveryId), Serialize(message), cancellationToken) is not BlobWriteOutcome.Written)
         {
-            await MakePendingAsync(delivery, message, content, cancellationToken);
-            return new AcceptOutcome.Accepted(delivery.Turn);
+            return await RepeatAsync(message, cancellationToken);
         }
 
-        return await RepeatAsync(delivery, message, cancellationToken);
+        await MakePendingAsync(message, cancellationToken);
+        return new AcceptOutcome.Accepted(message.DeliveryId.Turn);
     }
 
     /// <returns>True while the message waits for its turn, or its turn goes on.</returns>
@@ -81,24 +77,15 @@ public sealed partial class InboxStore(
             return null;
         }
 
-        if (TryDeserialize(snapshot) is { } message && SessionKey.TryParse(message.SessionKey) is { } key
-            && path.Value.StartsWith(InboxItem.PrefixOf(key.Hash), StringComparison.Ordinal))
+        if (TryDeserialize(snapshot) is { } message
+            && path.Value.StartsWith(InboxItem.PrefixOf(message.SessionKey.Hash), StringComparison.Ordinal))
         {
-            _recent.Keep(path, snapshot.ETag, message);
             return message;
         }
 
         await SetAsideAsync(path, snapshot.ETag, snapshot.Content, cancellationToken);
         return null;
     }
-
-    /// <summary>
-    /// The message of a version that a listing or a turn named: from memory when this process accepted or read it. Pending blobs are
-    /// never changed, so it is the same message; it may have been taken away by another process meanwhile.
-    /// </summary>
-    /// <inheritdoc cref="ReadMessageAsync(BlobPath, CancellationToken)"/>
-    public async Task<InboundMessage?> ReadMessageAsync(BlobPath path, BlobETag version, CancellationToken cancellationToken) =>
-        _recent.Find(path, version) ?? await ReadMessageAsync(path, cancellationToken);
 
     /// <returns>The side entry's line; null when it is no longer pending.</returns>
     public async Task<ReadOnlyMemory<byte>?> ReadSideEntryAsync(InboxItem item, CancellationToken cancellationToken) =>
@@ -117,14 +104,12 @@ public sealed partial class InboxStore(
     }
 
     /// <summary>Takes a pending blob away, by its ETag; one that is gone already is fine.</summary>
-    public async Task RemoveAsync(BlobPath path, BlobETag ifMatch, CancellationToken cancellationToken)
-    {
-        _recent.Forget(path);
-        await blobs.DeleteAsync(path, ifMatch, cancellationToken);
-    }
+    public Task RemoveAsync(BlobPath path, BlobETag ifMatch, CancellationToken cancellationToken) =>
+        blobs.DeleteAsync(path, ifMatch, cancellationToken);
 
-    private async Task<AcceptOutcome> RepeatAsync(DeliveryId delivery, InboundMessage message, CancellationToken cancellationToken)
+    private async Task<AcceptOutcome> RepeatAsync(InboundMessage message, CancellationToken cancellationToken)
     {
+        var delivery = message.DeliveryId;
         var snapshot = await blobs.ReadAsync(RecordPath(delivery), 0, null, cancellationToken)
             ?? throw new StorageUnavailableException("The delivery record was refused and is not there.");
         var first = TryDeserialize(snapshot) ?? throw new InvalidDataException("The delivery record is no message.");
@@ -139,21 +124,12 @@ public sealed partial class InboxStore(
         }
 
         // What makes it pending, if it is not, is this try: messages that were taken meanwhile may stand before it.
-        var again = first with { ReceivedAt = message.ReceivedAt };
-        var content = JsonSerializer.SerializeToUtf8Bytes(again, InboxJson.Default.InboundMessage);
-        await MakePendingAsync(delivery, again, content, cancellationToken);
+        await MakePendingAsync(first with { ReceivedAt = message.ReceivedAt }, cancellationToken);
         return new AcceptOutcome.Repeated(delivery.Turn, IsFinished: false);
     }
 
-    private async Task MakePendingAsync(DeliveryId delivery, InboundMessage message, ReadOnlyMemory<byte> content, CancellationToken cancellationToken)
-    {
-        var key = SessionKey.Parse(message.SessionKey);
-        var path = InboxItem.PathOf(key.Hash, message.AcceptedAt, InboxKind.Message, delivery.Hash);
-        if (await blobs.CreateAsync(path, content, cancellationToken) is BlobWriteOutcome.Written written)
-        {
-            _recent.Keep(path, written.ETag, message);
-        }
-    }
+    private Task<BlobWriteOutcome> MakePendingAsync(InboundMessage message, CancellationToken cancellationToken) => blobs.CreateAsync(
+        InboxItem.PathOf(message.SessionKey.Hash, message.AcceptedAt, InboxKind.Message, message.DeliveryId.Hash), Serialize(message), cancellationToken);
 
     private async IAsyncEnumerable<InboxItem> ListAsync(string prefix, [EnumeratorCancellation] CancellationToken cancellationToken)
     {
@@ -178,6 +154,8 @@ public sealed partial class InboxStore(
             return null; // The latter for a target that names no channel.
         }
     }
+
+    private static byte[] Serialize(InboundMessage message) => JsonSerializer.SerializeToUtf8Bytes(message, InboxJson.Default.InboundMessage);
 
     private static BlobPath RecordPath(DeliveryId delivery) => BlobPath.Parse($"deliveries/{delivery.Hash}.json");
 

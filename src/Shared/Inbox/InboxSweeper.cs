@@ -27,11 +27,11 @@ public sealed class InboxSweeper(InboxStore inbox, SessionDirectory sessions, Tr
     /// <returns>Null when the item is gone, or nobody knows the session.</returns>
     public async Task<SessionKey?> KeyOfAsync(InboxItem item, CancellationToken cancellationToken) =>
         item.Kind == InboxKind.Message && await inbox.ReadMessageAsync(item.Path, cancellationToken) is { } message
-            ? SessionKey.Parse(message.SessionKey)
-            : await sessions.FindAsync(item.KeyHash, cancellationToken) is { } record ? SessionKey.Parse(record.SessionKey) : null;
+            ? message.SessionKey
+            : (await sessions.FindAsync(item.KeyHash, cancellationToken))?.SessionKey;
 
     /// <returns>True while somebody holds the session: a turn is at work, however long it takes.</returns>
     public async Task<bool> IsHeldAsync(SessionKey key, CancellationToken cancellationToken) =>
         await sessions.FindAsync(key, cancellationToken) is { } record
-        && await transcripts.FindActiveAsync(SessionId.Parse(record.SessionId), record.ActiveSegment, cancellationToken) is { Snapshot.IsLeased: true };
+        && await transcripts.FindActiveAsync(record.SessionId, record.ActiveSegment, cancellationToken) is { Snapshot.IsLeased: true };
 }

@@ -11,7 +11,7 @@ namespace Holdfast.Inbox;
 /// Writes what waits beside the turns when no turn runs: takes the lease for the moment of one append and claims nothing, so the epoch
 /// stays its owner's. While a turn runs storage refuses, and the entries stay in the inbox for the turn to append.
 /// </summary>
-public sealed partial class SideWriter(
+public sealed class SideWriter(
     IBlobContainer blobs, TranscriptReader reader, PendingEntryFlusher flusher, IdSource ids, IOptions<LeaseOptions> options, TimeProvider clock,
     ILogger<SideWriter> log)
 {
@@ -24,7 +24,7 @@ public sealed partial class SideWriter(
             return true;
         }
 
-        if (!await AppendAsync(SessionId.Parse(session.SessionId), session.ActiveSegment, pending.Entries, cancellationToken))
+        if (!await AppendAsync(session.SessionId, session.ActiveSegment, pending.Entries, cancellationToken))
         {
             return false;
         }
@@ -63,7 +63,7 @@ public sealed partial class SideWriter(
         }
         finally
         {
-            await ReleaseAsync(path, lease);
+            await blobs.LetGoAsync(path, lease, options.Value, clock, log);
         }
 
         return await AppendAsync(session, view.Segment, entries, cancellationToken);
@@ -87,21 +87,4 @@ public sealed partial class SideWriter(
 
         return true;
     }
-
-    /// <summary>Bounded; a lease that cannot be released lapses.</summary>
-    private async Task ReleaseAsync(BlobPath path, LeaseId lease)
-    {
-        using var bound = new CancellationTokenSource(options.Value.ReleaseWithin, clock);
-        try
-        {
-            await blobs.ReleaseLeaseAsync(path, lease, bound.Token);
-        }
-        catch (Exception fault) when (fault is StorageUnavailableException or OperationCanceledException)
-        {
-            LogNotReleased(log, fault, path.Value);
-        }
-    }
-
-    [LoggerMessage(EventId = 1210, Level = LogLevel.Warning, Message = "A side writer's lease on {Path} was not released; it lapses")]
-    private static partial void LogNotReleased(ILogger logger, Exception fault, string path);
 }

@@ -25,7 +25,7 @@ public abstract record WebhookOutcome
 
     /// <summary>A message for a session.</summary>
     /// <param name="NeedsSession">Only for a session that exists already: talk in a thread that we may not be part of.</param>
-    public sealed record Accepted(DeliveryId Delivery, InboundMessage Message, bool NeedsSession = false) : WebhookOutcome;
+    public sealed record Accepted(InboundMessage Message, bool NeedsSession = false) : WebhookOutcome;
 
     /// <summary>The platform wants this text back and nothing else.</summary>
     public sealed record Echo(string Text) : WebhookOutcome;

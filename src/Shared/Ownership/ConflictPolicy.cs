@@ -12,19 +12,19 @@ namespace Holdfast.Ownership;
 public static class ConflictPolicy
 {
     /// <param name="ours">The writer.</param>
-    /// <param name="position">What the writer believed in.</param>
+    /// <param name="length">What the writer believed the segment's length to be.</param>
     /// <param name="pending">Ids of the entries whose append was refused or whose answer was lost.</param>
     /// <param name="gap">What is there; null when the segment is gone.</param>
-    public static FenceVerdict Decide(WriterIdentity ours, TranscriptPosition position, IReadOnlyCollection<EntryId> pending, TailRead? gap)
+    public static FenceVerdict Decide(WriterIdentity ours, long length, IReadOnlyCollection<EntryId> pending, TailRead? gap)
     {
         if (gap is null)
         {
             return Takeover(TakeoverReason.Unreadable, "the segment is gone");
         }
 
-        if (gap.Length < position.Length)
+        if (gap.Length < length)
         {
-            return Takeover(TakeoverReason.Replaced, Text($"the segment has {gap.Length} bytes, {position.Length} were there before"));
+            return Takeover(TakeoverReason.Replaced, Text($"the segment has {gap.Length} bytes, {length} were there before"));
         }
 
         return DecideClaim(ours, gap) ?? DecideEntries(ours, pending, gap);

@@ -2,7 +2,7 @@ using Microsoft.Extensions.Logging;
 
 namespace Holdfast.Ownership;
 
-public sealed partial class FencedTranscript
+internal sealed partial class Fence
 {
     [LoggerMessage(
         EventId = 1310,
@@ -12,9 +12,6 @@ public sealed partial class FencedTranscript
 
     [LoggerMessage(EventId = 1311, Level = LogLevel.Warning, Message = "Storage failed under session {Session}, run {Run} ({Faults} in a row)")]
     private static partial void LogFault(ILogger logger, Exception fault, string session, string run, int faults);
-
-    [LoggerMessage(EventId = 1312, Level = LogLevel.Warning, Message = "The lease of session {Session}, run {Run} was not released; it lapses")]
-    private static partial void LogNotReleased(ILogger logger, Exception fault, string session, string run);
 
     [LoggerMessage(EventId = 1313, Level = LogLevel.Information, Message = "Session {Session} goes on in segment {Segment}, run {Run}")]
     private static partial void LogRolled(ILogger logger, string session, int segment, string run);

@@ -9,7 +9,4 @@ public sealed partial class SessionClaimer
 
     [LoggerMessage(EventId = 1301, Level = LogLevel.Information, Message = "Session {Session} is held by somebody else; run {Run} comes back later")]
     private static partial void LogBusy(ILogger logger, string session, string run);
-
-    [LoggerMessage(EventId = 1303, Level = LogLevel.Information, Message = "The lease of session {Session}, sealed segment {Segment}, run {Run} was not released; it lapses")]
-    private static partial void LogNotLeft(ILogger logger, Exception fault, string session, int segment, string run);
 }

@@ -22,14 +22,13 @@ namespace Holdfast.Ownership;
 public sealed partial class SessionClaimer(
     IBlobContainer blobs,
     TranscriptReader reader,
-    ConversationCache cache,
     IdSource ids,
     IOptions<LeaseOptions> options,
     IOptions<TranscriptOptions> transcripts,
     TimeProvider clock,
     ILogger<SessionClaimer> log)
 {
-    private readonly FencedDependencies _dependencies = new(blobs, cache, ids, options.Value, transcripts.Value, clock, log);
+    private readonly FencedDependencies _dependencies = new(blobs, reader.Cache, ids, options.Value, transcripts.Value, clock, log);
 
     /// <summary>As the next, for a run that no orchestration runs and no deadline ends.</summary>
     public Task<ClaimOutcome> ClaimAsync(RunId run, SessionId session, int segment, CancellationToken cancellationToken) =>
@@ -51,7 +50,7 @@ public sealed partial class SessionClaimer(
     private async Task<ClaimOutcome> ClaimAsync(
         RunId run, SessionId session, int segment, ClaimRequest request, bool evenIfTakenOver, CancellationToken cancellationToken)
     {
-        var at = cache.FirstOpen(session, segment);
+        var at = reader.Cache.FirstOpen(session, segment);
         int? left = null;
         var waitUntil = clock.GetUtcNow() + options.Value.ClaimWait;
         while (true)
@@ -61,7 +60,7 @@ public sealed partial class SessionClaimer(
             switch (await blobs.AcquireLeaseAsync(path, options.Value.LeaseOf(run), options.Value.Duration, cancellationToken))
             {
                 case LeaseOutcome.Held:
-                    await LeaveAsync(run, session, left, cancellationToken);
+                    await LeaveAsync(run, session, left);
                     left = null;
                     (outcome, var next) = await RaiseEpochAsync(run, session, at, request, evenIfTakenOver, cancellationToken);
 
@@ -91,7 +90,7 @@ public sealed partial class SessionClaimer(
 
             if (outcome is not null)
             {
-                await LeaveAsync(run, session, left, cancellationToken);
+                await LeaveAsync(run, session, left);
                 return outcome;
             }
         }
@@ -170,4 +169,68 @@ public sealed partial class SessionClaimer(
         var snapshot = await blobs.ReadAsync(path, length, null, cancellationToken);
         return snapshot is not null && OwnershipMetadata.FromMetadata(snapshot.Metadata) == claim && snapshot.Length == length ? snapshot.ETag : null;
     }
+
+    /// <summary>
+    /// Creates a segment, if it is absent: a session's first one without a claim, a later one with the claim of the sealed one before it.
+    /// A refusal means that another creator was first, which is as good.
+    /// </summary>
+    /// <returns>Null when the segment is there now.</returns>
+    private async Task<ClaimOutcome?> CreateAsync(SessionId session, int segment, CancellationToken cancellationToken)
+    {
+        var claim = OwnershipMetadata.Unclaimed(session, segment);
+        if (segment > 0)
+        {
+            var before = await PropertiesAsync(session, segment - 1, cancellationToken);
+            if (before is not { IsSealed: true } || OwnershipMetadata.FromMetadata(before.Metadata) is not { } standing)
+            {
+                return new ClaimOutcome.Unreadable("The segment is missing, and the one before it is not sealed or names no owner.");
+            }
+
+            if (standing.EndsSession)
+            {
+                return new ClaimOutcome.Ended();
+            }
+
+            claim = standing with { Segment = segment };
+        }
+
+        await blobs.CreateAppendAsync(TranscriptPaths.Segment(session, segment), claim.ToMetadata(), cancellationToken);
+        return null;
+    }
+
+    /// <summary>
+    /// Whether a held segment is one that the session has left. While its roller is between the seal and the next segment's lease it
+    /// still counts as held: nobody overtakes a run that is rolling.
+    /// </summary>
+    private async Task<(bool HasMoved, ClaimOutcome? Ended)> StandingAfterAsync(SessionId session, int segment, CancellationToken cancellationToken)
+    {
+        if (await PropertiesAsync(session, segment, cancellationToken) is not { IsSealed: true } left)
+        {
+            return (false, null);
+        }
+
+        if (OwnershipMetadata.FromMetadata(left.Metadata) is { EndsSession: true })
+        {
+            return (true, new ClaimOutcome.Ended());
+        }
+
+        var next = await PropertiesAsync(session, segment + 1, cancellationToken);
+        return (next is { IsLeased: true } or { IsSealed: true } or { Length: > 0 }, null);
+    }
+
+    /// <summary>A sealed segment's lease guards nothing, so losing it to a fault costs others a wait and no more.</summary>
+    private Task LeaveAsync(RunId run, SessionId session, int? segment) => segment is { } left
+        ? blobs.LetGoAsync(TranscriptPaths.Segment(session, left), options.Value.LeaseOf(run), options.Value, clock, log)
+        : Task.CompletedTask;
+
+    private Task<BlobSnapshot?> PropertiesAsync(SessionId session, int segment, CancellationToken cancellationToken) =>
+        blobs.ReadAsync(TranscriptPaths.Segment(session, segment), 0, maxBytes: 0, cancellationToken);
+}
+
+/// <summary>What a claim says of its claimer beside the run.</summary>
+/// <param name="DeadlineAt">The turn's deadline; null for a claimer without one.</param>
+/// <param name="Orchestration">The execution of the orchestration that the claim is made for.</param>
+public sealed record ClaimRequest(DateTimeOffset? DeadlineAt, string? Orchestration)
+{
+    public static ClaimRequest None { get; } = new(null, null);
 }

@@ -18,14 +18,13 @@ public sealed class SessionDirectory(IBlobContainer blobs, IdSource ids)
             return found;
         }
 
-        var minted = new SessionRecord(key.Value, ids.NewSessionId().Value, LifecycleRevision: 1, ActiveSegment: 0);
-        var content = JsonSerializer.SerializeToUtf8Bytes(minted, SessionJson.Default.SessionRecord);
-        var outcome = await blobs.CreateAsync(PathOf(key.Hash), content, cancellationToken);
+        var minted = new SessionRecord(key, ids.NewSessionId(), LifecycleRevision: 1, ActiveSegment: 0);
 
         // Refused: another creator was first (or our own answer was lost). Either way the record that stands is the session.
-        return outcome is BlobWriteOutcome.Written
+        return await blobs.CreateAsync(PathOf(key.Hash), Serialize(minted), cancellationToken) is BlobWriteOutcome.Written
             ? minted
-            : await FindAsync(key, cancellationToken) ?? throw new StorageUnavailableException("The session record was refused and is not there.");
+            : await FindAsync(key, cancellationToken)
+                ?? throw new StorageUnavailableException("The session record was refused and is not there.");
     }
 
     /// <returns>Null when nobody wrote to this key yet.</returns>
@@ -34,7 +33,8 @@ public sealed class SessionDirectory(IBlobContainer blobs, IdSource ids)
 
     /// <inheritdoc cref="FindAsync(SessionKey, CancellationToken)"/>
     /// <param name="keyHash">See <see cref="SessionKey.Hash"/>.</param>
-    public async Task<SessionRecord?> FindAsync(string keyHash, CancellationToken cancellationToken) => (await ReadAsync(keyHash, cancellationToken))?.Record;
+    public async Task<SessionRecord?> FindAsync(string keyHash, CancellationToken cancellationToken) =>
+        (await ReadAsync(keyHash, cancellationToken))?.Record;
 
     /// <summary>
     /// Notes that a session has gone on in a later segment, by If-Match. A hint that saves its readers steps: the seals are the truth, so a
@@ -43,23 +43,10 @@ public sealed class SessionDirectory(IBlobContainer blobs, IdSource ids)
     /// <exception cref="InvalidDataException">The record is no JSON of ours.</exception>
     public async Task AdvanceAsync(SessionKey key, SessionId session, int segment, CancellationToken cancellationToken)
     {
-        if (await ReadAsync(key.Hash, cancellationToken) is { } found && found.Record.SessionId == session.Value && found.Record.ActiveSegment < segment)
+        if (await ReadAsync(key.Hash, cancellationToken) is var (record, etag) && record.SessionId == session && record.ActiveSegment < segment)
         {
-            var content = JsonSerializer.SerializeToUtf8Bytes(found.Record with { ActiveSegment = segment }, SessionJson.Default.SessionRecord);
-            await blobs.ReplaceAsync(PathOf(key.Hash), content, found.ETag, cancellationToken);
+            await blobs.ReplaceAsync(PathOf(key.Hash), Serialize(record with { ActiveSegment = segment }), etag, cancellationToken);
         }
-    }
-
-    private async Task<(SessionRecord Record, BlobETag ETag)?> ReadAsync(string keyHash, CancellationToken cancellationToken)
-    {
-        if (await blobs.ReadAsync(PathOf(keyHash), 0, null, cancellationToken) is not { } snapshot)
-        {
-            return null;
-        }
-
-        var record = JsonSerializer.Deserialize(snapshot.Content.Span, SessionJson.Default.SessionRecord)
-            ?? throw new InvalidDataException("The session record is empty.");
-        return (record, snapshot.ETag);
     }
 
     /// <summary>
@@ -73,7 +60,7 @@ public sealed class SessionDirectory(IBlobContainer blobs, IdSource ids)
         while (true)
         {
             var (record, etag) = await ReadAsync(key.Hash, cancellationToken) ?? throw new InvalidDataException("The session's record is gone.");
-            if (record.SessionId != ended.Value)
+            if (record.SessionId != ended)
             {
                 return record;
             }
@@ -81,13 +68,12 @@ public sealed class SessionDirectory(IBlobContainer blobs, IdSource ids)
             var revision = record.LifecycleRevision + 1;
             var next = record with
             {
-                SessionId = ended.After(revision).Value,
+                SessionId = ended.After(revision),
                 LifecycleRevision = revision,
                 ActiveSegment = 0,
-                Ended = new SessionPlace(record.SessionId, record.ActiveSegment),
+                Ended = new SessionPlace(ended, record.ActiveSegment),
             };
-            var content = JsonSerializer.SerializeToUtf8Bytes(next, SessionJson.Default.SessionRecord);
-            if (await blobs.ReplaceAsync(PathOf(key.Hash), content, etag, cancellationToken) is BlobWriteOutcome.Written)
+            if (await blobs.ReplaceAsync(PathOf(key.Hash), Serialize(next), etag, cancellationToken) is BlobWriteOutcome.Written)
             {
                 return next;
             }
@@ -95,6 +81,26 @@ public sealed class SessionDirectory(IBlobContainer blobs, IdSource ids)
             // Somebody else changed the record, or our own answer was lost: it says which.
         }
     }
+
+    private async Task<(SessionRecord Record, BlobETag ETag)?> ReadAsync(string keyHash, CancellationToken cancellationToken)
+    {
+        if (await blobs.ReadAsync(PathOf(keyHash), 0, null, cancellationToken) is not { } snapshot)
+        {
+            return null;
+        }
+
+        try
+        {
+            var record = JsonSerializer.Deserialize(snapshot.Content.Span, SessionJson.Default.SessionRecord);
+            return (record ?? throw new InvalidDataException("The session record is empty."), snapshot.ETag);
+        }
+        catch (JsonException fault)
+        {
+            throw new InvalidDataException("The session record cannot be read.", fault);
+        }
+    }
+
+    private static byte[] Serialize(SessionRecord record) => JsonSerializer.SerializeToUtf8Bytes(record, SessionJson.Default.SessionRecord);
 
     private static BlobPath PathOf(string keyHash) => BlobPath.Parse($"keys/{keyHash}.json");
 }

@@ -1,3 +1,5 @@
+using System.Text.Json.Serialization;
+
 namespace Holdfast.Sessions;
 
 /// <summary>What <c>keys/{hash of session key}.json</c> says: which incarnation the key means now.</summary>
@@ -5,7 +7,7 @@ namespace Holdfast.Sessions;
 /// <param name="SessionId">The current incarnation.</param>
 /// <param name="LifecycleRevision">Grows with each reset; starts at 1.</param>
 /// <param name="ActiveSegment">The transcript segment that takes appends; starts at 0.</param>
-public sealed record SessionRecord(string SessionKey, string SessionId, int LifecycleRevision, int ActiveSegment)
+public sealed record SessionRecord(SessionKey SessionKey, SessionId SessionId, int LifecycleRevision, int ActiveSegment)
 {
     /// <summary>The incarnation that a reset ended before this one; null before the first reset.</summary>
     public SessionPlace? Ended { get; init; }
@@ -13,4 +15,9 @@ public sealed record SessionRecord(string SessionKey, string SessionId, int Life
 
 /// <summary>Where a session's transcript is.</summary>
 /// <param name="Segment">Its last segment, or one before it.</param>
-public sealed record SessionPlace(string SessionId, int Segment);
+public sealed record SessionPlace(SessionId SessionId, int Segment);
+
+[JsonSourceGenerationOptions(
+    PropertyNamingPolicy = JsonKnownNamingPolicy.CamelCase, RespectRequiredConstructorParameters = true, RespectNullableAnnotations = true)]
+[JsonSerializable(typeof(SessionRecord))]
+internal sealed partial class SessionJson : JsonSerializerContext;

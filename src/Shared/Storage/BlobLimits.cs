@@ -49,7 +49,6 @@ public static class BlobLimits
     /// <exception cref="ArgumentException">A name is no identifier, a value not printable ASCII, or all together too large.</exception>
     internal static void CheckMetadata(IReadOnlyDictionary<string, string> metadata)
     {
-        ArgumentNullException.ThrowIfNull(metadata);
         var bytes = 0;
         foreach (var (name, value) in metadata)
         {

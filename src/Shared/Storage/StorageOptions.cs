@@ -1,4 +1,5 @@
 using System.ComponentModel.DataAnnotations;
+using Microsoft.Extensions.Options;
 
 namespace Holdfast.Storage;
 
@@ -73,3 +74,7 @@ public sealed class StorageOptions : IValidatableObject
         }
     }
 }
+
+/// <summary>Checks <see cref="StorageOptions"/>: ranges by their attributes, then the options against each other.</summary>
+[OptionsValidator]
+public sealed partial class StorageOptionsValidator : IValidateOptions<StorageOptions>;

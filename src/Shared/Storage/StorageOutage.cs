@@ -29,3 +29,6 @@ public static class StorageOutage
         }
     }
 }
+
+/// <summary>The blob service could not be reached or failed, after the SDK's retries. The call may have taken effect.</summary>
+public sealed class StorageUnavailableException(string message, Exception? innerException = null) : Exception(message, innerException);

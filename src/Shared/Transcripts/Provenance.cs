@@ -1,3 +1,5 @@
+using System.Collections.Frozen;
+
 namespace Holdfast.Transcripts;
 
 /// <summary>Why an entry was written. The text form stands in transcripts; numbers are pinned.</summary>
@@ -30,29 +32,16 @@ public enum EntrySource
 /// <param name="Source">Why it was written.</param>
 public sealed record Provenance(string RunId, int Attempt, long Epoch, long Seq, EntrySource Source);
 
-/// <summary>The text form of <see cref="EntrySource"/> in transcripts.</summary>
+/// <summary>The text form of <see cref="EntrySource"/> in transcripts: its name in lower case.</summary>
 public static class EntrySources
 {
-    public static string NameOf(EntrySource source) => source switch
-    {
-        EntrySource.Turn => "turn",
-        EntrySource.Mirror => "mirror",
-        EntrySource.Inject => "inject",
-        EntrySource.Side => "side",
-        EntrySource.Control => "control",
-        EntrySource.Import => "import",
-        _ => throw new ArgumentOutOfRangeException(nameof(source)),
-    };
+    private static readonly FrozenDictionary<EntrySource, string> Names =
+        Enum.GetValues<EntrySource>().ToFrozenDictionary(source => source, source => source.ToString().ToLowerInvariant());
+
+    private static readonly FrozenDictionary<string, EntrySource> ByName = Names.ToFrozenDictionary(named => named.Value, named => named.Key);
+
+    public static string NameOf(EntrySource source) => Names[source];
 
     /// <returns>Null for a name this version does not know.</returns>
-    public static EntrySource? Parse(string? name) => name switch
-    {
-        "turn" => EntrySource.Turn,
-        "mirror" => EntrySource.Mirror,
-        "inject" => EntrySource.Inject,
-        "side" => EntrySource.Side,
-        "control" => EntrySource.Control,
-        "import" => EntrySource.Import,
-        _ => null,
-    };
+    public static EntrySource? Parse(string? name) => name is not null && ByName.TryGetValue(name, out var source) ? source : null;
 }

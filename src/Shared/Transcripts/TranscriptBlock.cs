@@ -76,6 +76,11 @@ public sealed record TranscriptBlock(ReadOnlyMemory<byte> Bytes, TranscriptLines
 /// <param name="LastId">The newest entry before it; null when there is none.</param>
 public sealed record SegmentOrigin(int Segment, EntryId? LastId);
 
+/// <summary>Where a line begins.</summary>
+/// <param name="Segment">The segment that holds it.</param>
+/// <param name="Position">The line's first byte, counted from the segment's beginning.</param>
+public sealed record LinePlace(int Segment, long Position);
+
 /// <summary>Entries of one stretch of a segment, and where their lines begin.</summary>
 /// <param name="Offsets">From the stretch's first byte, one for each entry.</param>
 /// <param name="From">Where the stretch begins in its segment.</param>

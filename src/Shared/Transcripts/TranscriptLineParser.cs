@@ -56,19 +56,13 @@ public static class TranscriptLineParser
         {
             using var document = JsonDocument.Parse(line);
             var root = document.RootElement;
-            if (root.ValueKind != JsonValueKind.Object || Text(root, "type") is not { } type)
+            return root.Text("type") switch
             {
-                return new ParsedLine.Unreadable();
-            }
-
-            if (type == "session")
-            {
-                return new ParsedLine.Header();
-            }
-
-            return Text(root, "id") is { Length: > 0 } id && ParseEntry(root, type, id) is { } entry
-                ? new ParsedLine.Entry(entry)
-                : new ParsedLine.Unreadable();
+                null => new ParsedLine.Unreadable(),
+                "session" => new ParsedLine.Header(),
+                var type when IdOf(root, "id") is { } id && ParseEntry(root, type, id) is { } entry => new ParsedLine.Entry(entry),
+                _ => new ParsedLine.Unreadable(),
+            };
         }
         catch (Exception fault) when (fault is JsonException or InvalidOperationException)
         {
@@ -77,135 +71,95 @@ public static class TranscriptLineParser
         }
     }
 
-    private static TranscriptEntry? ParseEntry(JsonElement root, string type, string id)
-    {
-        var body = ParseBody(root, type, id);
-        return body is null
-            ? null
-            : body with
-            {
-                ParentId = Text(root, "parentId") is { Length: > 0 } parent ? EntryId.Parse(parent) : null,
-                WrittenAt = DateTimeOffset.TryParse(
-                    Text(root, "timestamp"), CultureInfo.InvariantCulture, DateTimeStyles.AssumeUniversal, out var at) ? at : DateTimeOffset.UnixEpoch,
-                Provenance = ParseProvenance(root),
-            };
-    }
-
-    private static TranscriptEntry? ParseBody(JsonElement root, string type, string idText)
-    {
-        var id = EntryId.Parse(idText);
-        var at = DateTimeOffset.UnixEpoch;
-        return type switch
+    private static TranscriptEntry? ParseEntry(JsonElement root, string type, EntryId id) => ParseBody(root, type, id) is { } body
+        ? body with
         {
-            "message" => ParseMessage(root, id, at),
-            "partial" => new TranscriptEntry.StreamedText(Number(root, "step"), Text(root, "text") ?? "") { Id = id, WrittenAt = at },
-            "verdict" => new TranscriptEntry.Verdict(Text(root, "verdict") ?? "", Text(root, "explanation") ?? "") { Id = id, WrittenAt = at },
-            "custom" => new TranscriptEntry.Custom(
-                Text(root, "customType") ?? "", root.TryGetProperty("data", out var data) ? data.GetRawText() : "null")
-            { Id = id, WrittenAt = at },
-            "custom_message" => new TranscriptEntry.CustomMessage(Text(root, "customType") ?? "", ParseContent(root)) { Id = id, WrittenAt = at },
-            "model_change" => new TranscriptEntry.ModelChange(Text(root, "provider") ?? "", Text(root, "modelId") ?? "") { Id = id, WrittenAt = at },
-            "thinking_level_change" => new TranscriptEntry.ThinkingLevelChange(Text(root, "thinkingLevel") ?? "") { Id = id, WrittenAt = at },
-            "compaction" => new TranscriptEntry.Compaction(
-                Text(root, "summary") ?? "",
-                Text(root, "firstKeptEntryId") is { Length: > 0 } kept ? EntryId.Parse(kept) : null)
-            {
-                Id = id,
-                WrittenAt = at,
-                TokensBefore = root.TryGetProperty("tokensBefore", out var tokens) && tokens.ValueKind == JsonValueKind.Number && tokens.TryGetInt64(out var count) ? count : null,
-                KeptFrom = ParsePlace(root),
-            },
-            _ => new TranscriptEntry.Other(type) { Id = id, WrittenAt = at },
-        };
-    }
-
-    private static LinePlace? ParsePlace(JsonElement root) =>
-        root.TryGetProperty("keptFrom", out var place) && place.ValueKind == JsonValueKind.Object
-            ? new LinePlace(Number(place, "segment"), Long(place, "position"))
-            : null;
-
-    private static TranscriptEntry? ParseMessage(JsonElement root, EntryId id, DateTimeOffset at)
-    {
-        if (!root.TryGetProperty("message", out var message) || message.ValueKind != JsonValueKind.Object)
-        {
-            return null;
+            ParentId = IdOf(root, "parentId"),
+            WrittenAt = TimeOf(root, "timestamp") ?? DateTimeOffset.UnixEpoch,
+            Provenance = ParseProvenance(root),
         }
+        : null;
 
-        return Text(message, "role") switch
+    private static TranscriptEntry? ParseBody(JsonElement root, string type, EntryId id) => type switch
+    {
+        "message" => root.Inner("message") is { } message ? ParseMessage(root, message, id) : null,
+        "partial" => new TranscriptEntry.StreamedText(root.Number("step") ?? 0, root.Text("text") ?? "") { Id = id, WrittenAt = default },
+        "verdict" => new TranscriptEntry.Verdict(root.Text("verdict") ?? "", root.Text("explanation") ?? "") { Id = id, WrittenAt = default },
+        "custom" => new TranscriptEntry.Custom(
+            root.Text("customType") ?? "", root.TryGetProperty("data", out var data) ? data.GetRawText() : "null")
+        { Id = id, WrittenAt = default },
+        "custom_message" => new TranscriptEntry.CustomMessage(root.Text("customType") ?? "", ParseContent(root)) { Id = id, WrittenAt = default },
+        "model_change" => new TranscriptEntry.ModelChange(root.Text("provider") ?? "", root.Text("modelId") ?? "") { Id = id, WrittenAt = default },
+        "thinking_level_change" => new TranscriptEntry.ThinkingLevelChange(root.Text("thinkingLevel") ?? "") { Id = id, WrittenAt = default },
+        "compaction" => new TranscriptEntry.Compaction(root.Text("summary") ?? "", IdOf(root, "firstKeptEntryId"))
         {
-            "user" => new TranscriptEntry.UserMessage(ParseContent(message)) { Id = id, WrittenAt = at, ReceivedAt = ReceivedAt(root) },
-            "assistant" => new TranscriptEntry.AssistantMessage(ParseContent(message))
-            {
-                Id = id,
-                WrittenAt = at,
-                Provider = Text(message, "provider") ?? "",
-                Model = Text(message, "model") ?? "",
-                StopReason = Text(message, "stopReason") ?? "stop",
-                ErrorMessage = Text(message, "errorMessage"),
-                Usage = ParseUsage(message),
-            },
-            "toolResult" => new TranscriptEntry.ToolResult(
-                Text(message, "toolCallId") ?? "",
-                Text(message, "toolName") ?? "",
-                ParseContent(message),
-                message.TryGetProperty("isError", out var isError) && isError.ValueKind == JsonValueKind.True)
-            { Id = id, WrittenAt = at },
-            var other => new TranscriptEntry.Other("message/" + other) { Id = id, WrittenAt = at },
-        };
-    }
+            Id = id,
+            WrittenAt = default,
+            TokensBefore = root.LargeNumber("tokensBefore"),
+            KeptFrom = root.Inner("keptFrom") is { } place ? new LinePlace(place.Number("segment") ?? 0, place.LargeNumber("position") ?? 0) : null,
+        },
+        _ => new TranscriptEntry.Other(type) { Id = id, WrittenAt = default },
+    };
+
+    private static TranscriptEntry ParseMessage(JsonElement root, JsonElement message, EntryId id) => message.Text("role") switch
+    {
+        "user" => new TranscriptEntry.UserMessage(ParseContent(message))
+        {
+            Id = id,
+            WrittenAt = default,
+            ReceivedAt = root.Inner("holdfast") is { } provenance ? TimeOf(provenance, "receivedAt") : null,
+        },
+        "assistant" => new TranscriptEntry.AssistantMessage(ParseContent(message))
+        {
+            Id = id,
+            WrittenAt = default,
+            Provider = message.Text("provider") ?? "",
+            Model = message.Text("model") ?? "",
+            StopReason = message.Text("stopReason") ?? "stop",
+            ErrorMessage = message.Text("errorMessage"),
+            Usage = message.Inner("usage") is { } usage
+                ? new TokenCount(usage.Number("input") ?? 0, usage.Number("output") ?? 0, usage.Number("cacheRead") ?? 0, usage.Number("cacheWrite") ?? 0)
+                : TokenCount.None,
+        },
+        "toolResult" => new TranscriptEntry.ToolResult(
+            message.Text("toolCallId") ?? "",
+            message.Text("toolName") ?? "",
+            ParseContent(message),
+            message.TryGetProperty("isError", out var isError) && isError.ValueKind == JsonValueKind.True)
+        { Id = id, WrittenAt = default },
+        var other => new TranscriptEntry.Other("message/" + other) { Id = id, WrittenAt = default },
+    };
 
     /// <summary>Content is a list of blocks, or (for user messages of other writers) one text.</summary>
-    private static ImmutableArray<ContentBlock> ParseContent(JsonElement owner)
-    {
-        if (!owner.TryGetProperty("content", out var content))
-        {
-            return [];
-        }
-
-        return content.ValueKind switch
+    private static ImmutableArray<ContentBlock> ParseContent(JsonElement owner) => owner.TryGetProperty("content", out var content)
+        ? content.ValueKind switch
         {
             JsonValueKind.String => [new ContentBlock.Text(content.GetString()!)],
             JsonValueKind.Array => [.. content.EnumerateArray().Where(block => block.ValueKind == JsonValueKind.Object).Select(ParseBlock)],
             _ => [],
-        };
-    }
+        }
+        : [];
 
-    private static ContentBlock ParseBlock(JsonElement block) => Text(block, "type") switch
+    private static ContentBlock ParseBlock(JsonElement block) => block.Text("type") switch
     {
-        "text" => new ContentBlock.Text(Text(block, "text") ?? ""),
-        "thinking" => new ContentBlock.Thinking(Text(block, "thinking") ?? "", Text(block, "thinkingSignature")),
+        "text" => new ContentBlock.Text(block.Text("text") ?? ""),
+        "thinking" => new ContentBlock.Thinking(block.Text("thinking") ?? "", block.Text("thinkingSignature")),
         "toolCall" => new ContentBlock.ToolCall(
-            Text(block, "id") ?? "",
-            Text(block, "name") ?? "",
+            block.Text("id") ?? "",
+            block.Text("name") ?? "",
             block.TryGetProperty("arguments", out var arguments) ? arguments.Clone() : EmptyObject),
         var other => new ContentBlock.Unknown(other ?? ""),
     };
 
-    private static TokenCount ParseUsage(JsonElement message) =>
-        message.TryGetProperty("usage", out var usage) && usage.ValueKind == JsonValueKind.Object
-            ? new TokenCount(Number(usage, "input"), Number(usage, "output"), Number(usage, "cacheRead"), Number(usage, "cacheWrite"))
-            : TokenCount.None;
-
     private static Provenance? ParseProvenance(JsonElement root) =>
-        root.TryGetProperty("holdfast", out var provenance) && provenance.ValueKind == JsonValueKind.Object
-        && Text(provenance, "runId") is { } run && EntrySources.Parse(Text(provenance, "source")) is { } source
-            ? new Provenance(run, Number(provenance, "attempt"), Long(provenance, "epoch"), Long(provenance, "seq"), source)
+        root.Inner("holdfast") is { } provenance && provenance.Text("runId") is { } run && EntrySources.Parse(provenance.Text("source")) is { } source
+            ? new Provenance(run, provenance.Number("attempt") ?? 0, provenance.LargeNumber("epoch") ?? 0, provenance.LargeNumber("seq") ?? 0, source)
             : null;
 
-    private static DateTimeOffset? ReceivedAt(JsonElement root) =>
-        root.TryGetProperty("holdfast", out var provenance) && provenance.ValueKind == JsonValueKind.Object
-        && DateTimeOffset.TryParse(Text(provenance, "receivedAt"), CultureInfo.InvariantCulture, DateTimeStyles.AssumeUniversal, out var at)
-            ? at
-            : null;
+    private static EntryId? IdOf(JsonElement owner, string name) => owner.Text(name) is { Length: > 0 } id ? EntryId.Parse(id) : null;
 
-    private static string? Text(JsonElement owner, string name) =>
-        owner.TryGetProperty(name, out var value) && value.ValueKind == JsonValueKind.String ? value.GetString() : null;
-
-    private static int Number(JsonElement owner, string name) =>
-        owner.TryGetProperty(name, out var value) && value.ValueKind == JsonValueKind.Number && value.TryGetInt32(out var number) ? number : 0;
-
-    private static long Long(JsonElement owner, string name) =>
-        owner.TryGetProperty(name, out var value) && value.ValueKind == JsonValueKind.Number && value.TryGetInt64(out var number) ? number : 0;
+    private static DateTimeOffset? TimeOf(JsonElement owner, string name) =>
+        DateTimeOffset.TryParse(owner.Text(name), CultureInfo.InvariantCulture, DateTimeStyles.AssumeUniversal, out var at) ? at : null;
 
     private static readonly JsonElement EmptyObject = JsonElement.Parse("{}"u8);
 

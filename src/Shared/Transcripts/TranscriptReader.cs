@@ -23,12 +23,15 @@ public sealed record TranscriptView(int Segment, Conversation Conversation, Blob
 /// </summary>
 public sealed class TranscriptReader(IBlobContainer blobs, ConversationCache cache)
 {
+    /// <summary>What is known of transcripts in this process.</summary>
+    public ConversationCache Cache { get; } = cache;
+
     /// <param name="segment">The active segment, or an earlier one.</param>
     /// <returns>Null when the segment does not exist.</returns>
     public async Task<TranscriptView?> ReadAsync(SessionId session, int segment, CancellationToken cancellationToken)
     {
         TranscriptView? last = null;
-        for (var at = cache.FirstOpen(session, segment); ; at++)
+        for (var at = Cache.FirstOpen(session, segment); ; at++)
         {
             var view = await ReadSegmentAsync(session, at, cancellationToken);
             if (view is null)
@@ -43,7 +46,7 @@ public sealed class TranscriptReader(IBlobContainer blobs, ConversationCache cac
             }
 
             last = view;
-            cache.StoreSealed(session, at, view.Conversation);
+            Cache.StoreSealed(session, at, view.Conversation);
         }
     }
 
@@ -71,7 +74,7 @@ public sealed class TranscriptReader(IBlobContainer blobs, ConversationCache cac
     private async Task<TranscriptView?> ReadSegmentAsync(SessionId session, int segment, CancellationToken cancellationToken)
     {
         var path = TranscriptPaths.Segment(session, segment);
-        var cached = cache.Find(session, segment);
+        var cached = Cache.Find(session, segment);
         var snapshot = await blobs.ReadAsync(path, cached?.Length ?? 0, null, cancellationToken);
         if (snapshot is not null && snapshot.Length < cached?.Length)
         {
@@ -87,7 +90,7 @@ public sealed class TranscriptReader(IBlobContainer blobs, ConversationCache cac
 
         var lines = TranscriptLineParser.Parse(snapshot.Content).In(segment, cached?.Length ?? 0);
         var conversation = (cached?.Conversation ?? await BeforeAsync(session, lines, cancellationToken)).Apply(lines);
-        cache.Store(session, segment, conversation, snapshot.Length);
+        Cache.Store(session, segment, conversation, snapshot.Length);
         return new TranscriptView(segment, conversation, snapshot.ETag, snapshot.Length, OwnershipMetadata.FromMetadata(snapshot.Metadata), snapshot.IsLeased)
         {
             Blocks = snapshot.Blocks,

@@ -44,7 +44,7 @@ public sealed partial class TurnFinisher(
     {
         using var calls = counter.StartTally();
         var turn = request.Turn;
-        message ??= await inbox.ReadMessageAsync(BlobPath.Parse(turn.InboxPath), BlobETag.Parse(turn.InboxETag), cancellationToken);
+        message ??= await inbox.ReadMessageAsync(BlobPath.Parse(turn.InboxPath), cancellationToken);
         if (message is null)
         {
             return new FinishOutcome.Finished(await FinishedBeforeAsync(turn, cancellationToken));
@@ -162,7 +162,7 @@ public sealed partial class TurnFinisher(
         while (outcome is ClaimOutcome.Ended)
         {
             var next = await sessions.MoveOnAsync(turn.Key(), turn.Session(), cancellationToken);
-            turn = turn with { SessionId = next.SessionId, Segment = next.ActiveSegment };
+            turn = turn with { SessionId = next.SessionId.Value, Segment = next.ActiveSegment };
             outcome = await claimer.ClaimAsync(turn.Run(), turn.Session(), turn.Segment, turn.ClaimRequest(), cancellationToken);
         }
 
@@ -195,8 +195,7 @@ public sealed partial class TurnFinisher(
         var (ending, text) = request.Failure is { } failure
             ? (request.Ending, TurnNotices.TextOf(failure, turn.RunId))
             : TextOf(request, conversation);
-        return new OutboxRecord(
-            turn.Run().Turn.Value, turn.RunId, turn.SessionKey, ending, message.ReplyTo, text, OutboxState.Sending, Attempts: 1, [], Refusal: null);
+        return new OutboxRecord(turn.Run(), turn.Key(), ending, message.ReplyTo, text) { Attempts = 1 };
     }
 
     private static (TurnEnding Ending, string Text) TextOf(FinishRequest request, Conversation? conversation)
@@ -214,12 +213,12 @@ public sealed partial class TurnFinisher(
     private TranscriptEntry.Custom MirrorOf(OutboxRecord delivered) =>
         new("holdfast/delivery", JsonSerializer.Serialize(DeliveryOf(delivered), TurnJson.Default.DeliveryNote))
         {
-            Id = TurnHistory.DeliveryId(TurnId.Parse(delivered.TurnId)),
+            Id = TurnHistory.DeliveryId(delivered.TurnId),
             WrittenAt = clock.GetUtcNow(),
         };
 
     private DeliveryNote DeliveryOf(OutboxRecord delivered) =>
-        new(delivered.TurnId, ChannelOf(delivered), delivered.State.ToString().ToLower(CultureInfo.InvariantCulture), delivered.Posted);
+        new(delivered.TurnId.Value, ChannelOf(delivered), delivered.State.ToString().ToLower(CultureInfo.InvariantCulture), delivered.Posted);
 
     private Receipt ReceiptOf(FinishRequest request, OutboxRecord delivered, FencedTranscript? transcript, int storageCalls)
     {
@@ -230,16 +229,17 @@ public sealed partial class TurnFinisher(
             Verdicts = transcript?.Verdicts ?? TurnTally.Zero.Verdicts,
         });
         return new Receipt(
-            delivered.TurnId,
-            request.Turn.RunId,
-            request.Turn.SessionKey,
-            request.Turn.SessionId,
+            request.Turn.Run(),
+            request.Turn.Key(),
+            request.Turn.Session(),
             delivered.State == OutboxState.Refused ? TurnEnding.Undeliverable : delivered.Ending,
             ChannelOf(delivered),
             delivered.Posted,
-            request.Turn.AcceptedAt,
-            clock.GetUtcNow(),
-            tally);
+            tally)
+        {
+            AcceptedAt = request.Turn.AcceptedAt,
+            FinishedAt = clock.GetUtcNow(),
+        };
     }
 
     private string ChannelOf(OutboxRecord delivered) => channels.Find(delivered.Target)?.Name ?? "none";

@@ -65,14 +65,14 @@ public sealed partial class TurnOpener(
             return null;
         }
 
-        var run = RunId.First(TurnId.Parse(first.DeliveryHash));
+        var run = RunId.First(first.Turn);
         run = begun?.Turn == run.Turn ? begun : run;
         var place = await PlaceOfAsync(run.Turn, session, cancellationToken);
-        LogOpened(log, run.Value, place.SessionId);
+        LogOpened(log, run.Value, place.SessionId.Value);
         var turn = new TurnReference(
             run.Value,
             key.Value,
-            place.SessionId,
+            place.SessionId.Value,
             place.Segment,
             message.AgentId,
             message.Priority,
@@ -97,7 +97,7 @@ public sealed partial class TurnOpener(
     private async Task<(List<InboxItem> Messages, RunId? Begun)> InOrderAsync(
         TurnCourse course, List<InboxItem> messages, SessionRecord session, CancellationToken cancellationToken)
     {
-        var view = await reader.ReadAsync(SessionId.Parse(session.SessionId), session.ActiveSegment, cancellationToken);
+        var view = await reader.ReadAsync(session.SessionId, session.ActiveSegment, cancellationToken);
         if (view is not { Claim: { } claim } || RunId.TryParse(claim.RunId) is not { } owner)
         {
             return (messages, null);
@@ -105,7 +105,7 @@ public sealed partial class TurnOpener(
 
         var isOurs = claim.Orchestration is { } mark && (mark == course.Orchestration || mark == course.EndedOrchestration);
         return isOurs || TurnHistory.IsAnswered(view.Conversation, owner)
-            ? ([.. messages.OrderBy(message => message.DeliveryHash == owner.Turn.Value ? 0 : 1)], isOurs ? owner : null)
+            ? ([.. messages.OrderBy(message => message.Turn == owner.Turn ? 0 : 1)], isOurs ? owner : null)
             : (messages, null);
     }
 
@@ -115,7 +115,7 @@ public sealed partial class TurnOpener(
     /// </summary>
     private async Task<SessionPlace> PlaceOfAsync(TurnId turn, SessionRecord session, CancellationToken cancellationToken) =>
         session.Ended is { } ended
-        && await reader.ReadAsync(SessionId.Parse(ended.SessionId), ended.Segment, cancellationToken) is { } view
+        && await reader.ReadAsync(ended.SessionId, ended.Segment, cancellationToken) is { } view
         && view.Conversation.Find(EntryId.OfMessage(turn)) is not null
             ? ended
             : new SessionPlace(session.SessionId, session.ActiveSegment);
@@ -135,13 +135,13 @@ public sealed partial class TurnOpener(
 
     private async Task<(InboxItem? Item, InboundMessage? Message)> TakeAsync(InboxItem item, CancellationToken cancellationToken)
     {
-        if (await receipts.ExistsAsync(TurnId.Parse(item.DeliveryHash), cancellationToken))
+        if (await receipts.ExistsAsync(item.Turn, cancellationToken))
         {
             await inbox.RemoveAsync(item.Path, item.ETag, cancellationToken);
             return (null, null);
         }
 
-        return await inbox.ReadMessageAsync(item.Path, item.ETag, cancellationToken) is { } message ? (item, message) : (null, null);
+        return await inbox.ReadMessageAsync(item.Path, cancellationToken) is { } message ? (item, message) : (null, null);
     }
 
     [LoggerMessage(EventId = 1400, Level = LogLevel.Debug, Message = "Run {Run} opened for session {Session}")]

@@ -19,7 +19,7 @@ internal sealed record Delivered(IReadOnlyList<(string Id, string Text)> Posts)
             [.. fixture.GitHub.Comments.Where(comment =>
                     comment.IssueNumber == github.Number
                     && string.Equals(comment.Repository, $"{github.Owner}/{github.Repository}", StringComparison.OrdinalIgnoreCase))
-                .Select(comment => (AddressOf(fixture, comment), WithoutMarker(comment.Body, receipt.TurnId)))],
+                .Select(comment => (AddressOf(fixture, comment), WithoutMarker(comment.Body, receipt.TurnId.Value)))],
         _ => [],
     });
 

@@ -27,7 +27,7 @@ internal sealed class SceneChecks(AppFixture fixture, bool isScripted)
     /// <summary>The audit of a scene's whole session; its faults are among those of <see cref="CheckAllAsync"/>.</summary>
     public async Task<AuditReport> AuditAsync(Scene scene)
     {
-        var session = SessionId.Parse((await RecordOfAsync(scene)).SessionId);
+        var session = (await RecordOfAsync(scene)).SessionId;
         return await new SessionAudit(fixture.Blobs).AuditAsync(session, CancellationToken.None)
             ?? throw new InvalidDataException($"Session {session} has no transcript.");
     }
@@ -61,7 +61,7 @@ internal sealed class SceneChecks(AppFixture fixture, bool isScripted)
             yield return $"the turn ended as {receipt.Ending}, not with a reply";
         }
 
-        if (receipt.SessionKey != scene.SessionKey.Value)
+        if (receipt.SessionKey != scene.SessionKey)
         {
             yield return $"the receipt names the session {receipt.SessionKey}, expected {scene.SessionKey}";
         }
@@ -96,7 +96,7 @@ internal sealed class SceneChecks(AppFixture fixture, bool isScripted)
     private async Task<BlobPath> TranscriptOfAsync(Scene scene)
     {
         var record = await RecordOfAsync(scene);
-        return TranscriptPaths.Segment(SessionId.Parse(record.SessionId), record.ActiveSegment);
+        return TranscriptPaths.Segment(record.SessionId, record.ActiveSegment);
     }
 
     private async Task<SessionRecord> RecordOfAsync(Scene scene) =>

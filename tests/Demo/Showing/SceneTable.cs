@@ -19,9 +19,9 @@ internal static class SceneTable
         }
 
         Row("channel", (_, receipt) => receipt.Channel);
-        Row("session key", (_, receipt) => receipt.SessionKey);
+        Row("session key", (_, receipt) => receipt.SessionKey.Value);
         Row("instance id", (scene, _) => AppCalls.InstanceOf(scene.SessionKey.Value));
-        Row("run id", (_, receipt) => receipt.RunId);
+        Row("run id", (_, receipt) => receipt.RunId.Value);
         Row("ended as", (_, receipt) => receipt.Ending.ToString());
         Row("deltas", (_, receipt) => Number(receipt.Tally.Deltas));
         Row("tool calls", (_, receipt) => Number(receipt.Tally.ToolCalls));

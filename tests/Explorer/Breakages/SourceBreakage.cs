@@ -39,12 +39,12 @@ internal static class BreakageList
             "sharedLease", "Ownership/Leases/LeaseOptions.cs", "StableHash.Of(\"lease\", run.Value, Deployment)",
             "{on} ? StableHash.Of(\"lease\", run.Value) : StableHash.Of(\"lease\", run.Value, Deployment)"),
         new(
-            "rollUnsealed", "Ownership/FencedTranscript.Roll.cs", "var outcome = await _dependencies.Blobs.SealAsync(Path, _position.ETag, Lease, cancellationToken);",
-            "BlobWriteOutcome outcome = {on} ? new BlobWriteOutcome.Written(_position.ETag, _position.Length) : await _dependencies.Blobs.SealAsync(Path, _position.ETag, Lease, cancellationToken);"),
+            "rollUnsealed", "Ownership/Fence.cs", "var outcome = await dependencies.Blobs.SealAsync(state.Path, state.ETag, lease, cancellationToken);",
+            "BlobWriteOutcome outcome = {on} ? new BlobWriteOutcome.Written(state.ETag, state.Length) : await dependencies.Blobs.SealAsync(state.Path, state.ETag, lease, cancellationToken);"),
         new(
-            "rollEpoch", "Ownership/FencedTranscript.Roll.cs", "(_claim with { Segment = next.Segment }).ToMetadata()",
-            "(_claim with { Segment = next.Segment, Epoch = {on} ? 0 : _claim.Epoch }).ToMetadata()"),
-        new("rollClaim", "Ownership/SessionClaimer.Segments.cs", "claim = standing with { Segment = segment };", "claim = {on} ? claim : standing with { Segment = segment };"),
+            "rollEpoch", "Ownership/Fence.cs", "(state.Claim with { Segment = next.Segment }).ToMetadata()",
+            "(state.Claim with { Segment = next.Segment, Epoch = {on} ? 0 : state.Claim.Epoch }).ToMetadata()"),
+        new("rollClaim", "Ownership/SessionClaimer.cs", "claim = standing with { Segment = segment };", "claim = {on} ? claim : standing with { Segment = segment };"),
         new("sealedClaim", "Ownership/SessionClaimer.cs", "if (view.IsSealed || view.Segment != segment)", "if ((view.IsSealed && !{on}) || view.Segment != segment)"),
         new(
             "resetSeal", "Ownership/Resets/SessionReset.cs", "return (await blobs.SealAsync(work.Path, etag, work.Lease, cancellationToken) is BlobWriteOutcome.Written, null);",

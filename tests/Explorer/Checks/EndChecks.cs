@@ -60,7 +60,7 @@ internal static class EndChecks
     private static string? Closed(World world)
     {
         var record = new SessionDirectory(world.Raw, new IdSource(() => Guid.Empty)).FindAsync(Prepared.Key, CancellationToken.None).GetAwaiter().GetResult();
-        return TranscriptChecks.Closed(world, record!.SessionId);
+        return TranscriptChecks.Closed(world, record!.SessionId.Value);
     }
 
     private static string? Outcome(World world, TurnId turn, bool isReset = false)

@@ -29,7 +29,7 @@ internal sealed class PlatformChannel(Platform platform, Actor actor) : IReplyCh
         writes: true,
         () =>
         {
-            platform.Posts.Add((part.TurnId, part.Number, part.Text));
+            platform.Posts.Add((part.TurnId.Value, part.Number, part.Text));
             return new PostOutcome.Posted($"post-{platform.Posts.Count}");
         },
         outcome => Fingerprint.Empty.With(outcome.ToString()),
@@ -40,7 +40,7 @@ internal sealed class PlatformChannel(Platform platform, Actor actor) : IReplyCh
         actor.CallAsync<LookupOutcome>(
             "Look for a post on the platform",
             writes: false,
-            () => platform.Posts.FindIndex(post => post.TurnId == part.TurnId && post.Part == part.Number) is >= 0 and var index
+            () => platform.Posts.FindIndex(post => post.TurnId == part.TurnId.Value && post.Part == part.Number) is >= 0 and var index
                 ? new LookupOutcome.Found($"post-{index + 1}")
                 : new LookupOutcome.Absent(),
             outcome => Fingerprint.Empty.With(outcome.ToString()),

@@ -103,7 +103,7 @@ internal static class Families
         public override MemoryBlobStore InitialStore => prepared.Store;
 
         public override Fingerprint MixShared(World world, Fingerprint print) =>
-            print.With(world.SharedCache.Find(Sessions.SessionId.Parse(prepared.Session.SessionId), 0)?.Length ?? 0);
+            print.With(world.SharedCache.Find(prepared.Session.SessionId, 0)?.Length ?? 0);
 
         public override string? CheckEnd(World world) => end(prepared, world);
     }

@@ -138,7 +138,7 @@ internal sealed class Parts(Prepared prepared, PartSettings settings)
     public Role Outsider(string name, Func<TranscriptEntry> line) => new(name, async (world, actor, log) =>
     {
         var process = new ProcessOf(world, actor, log, settings);
-        var path = TranscriptPaths.Segment(SessionId.Parse(prepared.Session.SessionId), prepared.Session.ActiveSegment);
+        var path = TranscriptPaths.Segment(prepared.Session.SessionId, prepared.Session.ActiveSegment);
         await log.RunAsync(actor, process.Clock, async () =>
         {
             var lease = LeaseId.Parse(actor.NextId().ToString("D"));
@@ -184,7 +184,7 @@ internal sealed class Parts(Prepared prepared, PartSettings settings)
     public Role Endpoint(string name) => new(name, async (world, actor, log) =>
     {
         var process = new ProcessOf(world, actor, log, settings);
-        await log.RunAsync(actor, process.Clock, () => process.Deployment.Inbox.AcceptAsync(Prepared.DeliveryOf(1), Prepared.MessageOf(1), CancellationToken.None));
+        await log.RunAsync(actor, process.Clock, () => process.Deployment.Inbox.AcceptAsync(Prepared.MessageOf(1), CancellationToken.None));
     });
 
     /// <summary>An endpoint that takes the delivery in and then drains the inbox, as its signal would make the app do.</summary>

@@ -42,7 +42,7 @@ internal sealed class Prepared
     public static DeliveryId DeliveryOf(int number) => DeliveryId.Parse($"message-{number}");
 
     public static InboundMessage MessageOf(int number) => new(
-        DeliveryOf(number).Value, Key.Value, "main", $"question {number}", MessagePriority.User, Timeline.Start.AddSeconds(number - 10), new ReplyTarget.Slack("C1", null),
+        DeliveryOf(number), Key, $"question {number}", MessagePriority.User, Timeline.Start.AddSeconds(number - 10), new ReplyTarget.Slack("C1", null),
         Timeline.Start.AddSeconds(number - 10));
 
     /// <summary>A session that exists, with these many messages in its inbox; each is opened, as two deployments would at the same time.</summary>
@@ -57,7 +57,7 @@ internal sealed class Prepared
         prepared.Session = prepared._deployment.Sessions.ResolveAsync(Key, CancellationToken.None).GetAwaiter().GetResult();
         for (var number = first; number <= last; number++)
         {
-            prepared._deployment.Inbox.AcceptAsync(DeliveryOf(number), MessageOf(number), CancellationToken.None).GetAwaiter().GetResult();
+            prepared._deployment.Inbox.AcceptAsync(MessageOf(number), CancellationToken.None).GetAwaiter().GetResult();
         }
 
         prepared.Turns.AddRange(prepared.Open());

@@ -1,5 +1,6 @@
 using System.Globalization;
 using Holdfast.Channels.GitHub;
+using Holdfast.Channels.Markdown;
 using Holdfast.Channels.Slack;
 using Holdfast.Delivery;
 using Holdfast.Sessions;
@@ -45,8 +46,8 @@ internal static class DeliveryLedger
         var posts = evidence.Posts.Where(post => post.Turn == turn).ToList();
         IReadOnlyList<string> parts = message.Channel switch
         {
-            Channel.Slack => SlackTextSplitter.Split(delivery.Text),
-            Channel.GitHub => GitHubTextSplitter.Split(delivery.Text),
+            Channel.Slack => MarkdownSplitter.Split(delivery.Text, SlackReplyChannel.MaxCharacters),
+            Channel.GitHub => MarkdownSplitter.Split(delivery.Text, GitHubReplyChannel.MaxCharacters),
             _ => [],
         };
         for (var part = 1; part <= Math.Max(parts.Count, posts.Select(post => post.Part).DefaultIfEmpty().Max()); part++)
@@ -98,7 +99,7 @@ internal static class DeliveryLedger
     /// <summary>A notice blames the model, and the model was to blame: it gave no whole answer to the last request before it.</summary>
     private static IEnumerable<(FaultKind Kind, string Sentence)> Notice(Evidence evidence, MessageEvidence message, OutboxRecord delivery)
     {
-        if (!FailuresOfTheModel.Any(failure => delivery.Text == TurnNotices.TextOf(failure, delivery.RunId)))
+        if (!FailuresOfTheModel.Any(failure => delivery.Text == TurnNotices.TextOf(failure, delivery.RunId.Value)))
         {
             yield return (FaultKind.Unfounded, $"ended {delivery.Ending} with \"{delivery.Text}\"");
         }

@@ -29,7 +29,7 @@ public sealed class AnswersWithinTests
         using var http = new HttpClient();
 
         await GivesUpAsync(
-            new SlackReplyChannel(new SlackClient(http, options, _clock, NullLogger<SlackClient>.Instance), options),
+            new SlackReplyChannel(http, options, _clock, NullLogger<SlackReplyChannel>.Instance),
             new ReplyTarget.Slack("C1", "1.1"), () => slack.Messages.Count == 1);
     }
 
@@ -41,13 +41,13 @@ public sealed class AnswersWithinTests
         var options = new GitHubOptions { Credential = new GitHubCredential.Token(new Secret("T", "ghp_test")), ApiBaseUrl = github.BaseUri };
 
         await GivesUpAsync(
-            new GitHubReplyChannel(new GitHubReplies(options, _clock, NullLogger<GitHubReplies>.Instance), options),
+            new GitHubReplyChannel(options, _clock, NullLogger<GitHubReplyChannel>.Instance),
             new ReplyTarget.GitHub("octo", "hello", 7), () => github.Comments.Count == 1);
     }
 
     private async Task GivesUpAsync(IReplyChannel channel, ReplyTarget target, Func<bool> stands)
     {
-        var post = channel.PostAsync(target, new ReplyPart("t1", 1, "text"), CancellationToken.None);
+        var post = channel.PostAsync(target, new ReplyPart(DeliveryId.Parse("t1").Turn, 1, "text"), CancellationToken.None);
         await SettableTime.UntilAsync(stands);
 
         _clock.Advance(channel.AnswersWithin - Tick);

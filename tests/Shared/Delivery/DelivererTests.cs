@@ -193,8 +193,7 @@ public sealed class DelivererTests
     private static Task<OutboxRecord> DeliverOnceAsync(
         TurnFixture fixture, string text = "the answer", TurnEnding ending = TurnEnding.Replied, TimeProvider? clock = null) =>
         new Deliverer(fixture.Start().Outbox, new OneChannel(fixture.Channel), fixture.Ids, clock ?? fixture.Clock, fixture.Log.For<Deliverer>()).DeliverAsync(
-            new OutboxRecord(
-                TurnFixture.RunOf("a").Turn.Value, TurnFixture.RunOf("a").Value, TurnFixture.Key.Value, ending, new ReplyTarget.Slack("C1", null), text, OutboxState.Sending, 1, [], null),
+            new OutboxRecord(TurnFixture.RunOf("a"), TurnFixture.Key, ending, new ReplyTarget.Slack("C1", null), text) { Attempts = 1 },
             fixture.Clock.GetUtcNow(),
             Patience,
             CancellationToken.None);

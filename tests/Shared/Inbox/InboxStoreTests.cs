@@ -38,7 +38,7 @@ public sealed class InboxStoreTests
     public void AcceptAsync_WhenItDiesBetweenDeliveryAndInbox_TheRepeatMendsIt(int action) => TurnFixture.Run(async fixture =>
     {
         var tap = new BlobTap { Plan = (call, _) => call.Name.StartsWith("inbox/", StringComparison.Ordinal) ? (TapAction)action : TapAction.Pass };
-        await Should.ThrowAsync<CrashException>(() => fixture.Start(tap).Inbox.AcceptAsync(TurnFixture.Delivery("d"), fixture.Message("d", "a question"), None));
+        await Should.ThrowAsync<CrashException>(() => fixture.Start(tap).Inbox.AcceptAsync(fixture.Message("d", "a question"), None));
         await fixture.PassAsync(TimeSpan.FromSeconds(30));
 
         (await fixture.AcceptAsync("d")).ShouldBe(new AcceptOutcome.Repeated(TurnFixture.Delivery("d").Turn, IsFinished: false));
@@ -55,7 +55,7 @@ public sealed class InboxStoreTests
 
         var found = (await fixture.Start().Sessions.FindAsync(key, None)).ShouldNotBeNull();
 
-        (await TurnFixture.OpenAsync(fixture.Start(), key)).SessionId.ShouldBe(found.SessionId);
+        (await TurnFixture.OpenAsync(fixture.Start(), key)).SessionId.ShouldBe(found.SessionId.Value);
     });
 
     [Theory]
@@ -67,7 +67,7 @@ public sealed class InboxStoreTests
         {
             var (name, key) = ($"d{number}", SessionKey.Parse($"agent:main:test:{number}"));
             var tap = new BlobTap { Plan = (_, call) => call == number ? (TapAction)action : TapAction.Pass };
-            var dying = fixture.Start(tap).Inbox.AcceptAsync(TurnFixture.Delivery(name), fixture.Message(name, "a question", key: key), None);
+            var dying = fixture.Start(tap).Inbox.AcceptAsync(fixture.Message(name, "a question", key: key), None);
             if (await Record.ExceptionAsync(() => dying) is null)
             {
                 number.ShouldBe(5, "a read and three writes");
@@ -87,7 +87,7 @@ public sealed class InboxStoreTests
     {
         var tap = new BlobTap { Plan = (call, _) => call.Name.StartsWith("inbox/", StringComparison.Ordinal) ? TapAction.CrashBefore : TapAction.Pass };
         var first = fixture.Message("d", "a question");
-        await Should.ThrowAsync<CrashException>(() => fixture.Start(tap).Inbox.AcceptAsync(TurnFixture.Delivery("d"), first, None));
+        await Should.ThrowAsync<CrashException>(() => fixture.Start(tap).Inbox.AcceptAsync(first, None));
         await fixture.PassAsync(TimeSpan.FromSeconds(30));
 
         await fixture.AcceptAsync("d");
@@ -100,7 +100,7 @@ public sealed class InboxStoreTests
     public void ReadMessageAsync_WhenATargetHasNoThread_ReadsItBack() => TurnFixture.Run(async fixture =>
     {
         var message = fixture.Message("d", "hi", replyTo: new ReplyTarget.Slack("C1", null));
-        await fixture.Start().Inbox.AcceptAsync(TurnFixture.Delivery("d"), message, None);
+        await fixture.Start().Inbox.AcceptAsync(message, None);
 
         var path = BlobPath.Parse((await fixture.NamesAsync("inbox/")).Single());
         (await fixture.Start().Inbox.ReadMessageAsync(path, None)).ShouldBe(message);

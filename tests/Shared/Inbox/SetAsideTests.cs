@@ -24,7 +24,8 @@ public sealed class SetAsideTests
         "{\"deliveryId\":\"d\"",
         MessageJson(sessionKey: "null"),
         MessageJson(text: "null"),
-        MessageJson(agentId: "7"),
+        MessageJson(deliveryId: "7"),
+        MessageJson(deliveryId: "\"\""),
         MessageJson(replyTo: "{}"),
         MessageJson(replyTo: "{\"channel\":\"pigeon\"}"),
         MessageJson(sessionKey: "\"no key\""),
@@ -167,6 +168,9 @@ public sealed class SetAsideTests
     }
 
     private static string MessageJson(
-        string sessionKey = "\"agent:main:test:1\"", string agentId = "\"main\"", string text = "\"a question\"", string replyTo = "{\"channel\":\"stored\"}") =>
-        $$"""{"deliveryId":"d","sessionKey":{{sessionKey}},"agentId":{{agentId}},"text":{{text}},"priority":"User","acceptedAt":"2026-01-01T00:00:00+00:00","replyTo":{{replyTo}},"receivedAt":null}""";
+        string sessionKey = "\"agent:main:test:1\"", string deliveryId = "\"d\"", string text = "\"a question\"", string replyTo = "{\"channel\":\"stored\"}") =>
+        $$"""
+        {"deliveryId":{{deliveryId}},"sessionKey":{{sessionKey}},"agentId":"main","text":{{text}},"priority":"User",
+         "acceptedAt":"2026-01-01T00:00:00+00:00","replyTo":{{replyTo}},"receivedAt":null}
+        """;
 }

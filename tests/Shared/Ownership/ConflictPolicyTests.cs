@@ -14,7 +14,7 @@ public sealed class ConflictPolicyTests
     private const string Theirs = "00000000000000000000000000000bad.1";
     private static readonly Holdfast.Sessions.RunId Run = TurnFixture.RunOf("ours");
     private static readonly WriterIdentity Ours = new(Run, TurnFixture.Session, 0, Attempt: 2, Epoch: 7);
-    private static readonly TranscriptPosition Position = new(BlobETag.Parse("\"1\""), 100, 7);
+    private const long Length = 100;
     private static readonly OwnershipMetadata Claim = new(Run.Value, 2, 7, TurnFixture.Session, 0, "n");
 
     public static TheoryData<string, string> Rows
@@ -66,7 +66,7 @@ public sealed class ConflictPolicyTests
     [Theory]
     [MemberData(nameof(Rows))]
     public void Decide_WhenTheClaimIsOurs_JudgesByAuthorThenContent(string row, string verdict) =>
-        ConflictPolicy.Decide(Ours, Position, [], Gap(entries: Cases[row].Entries)).Kind.ShouldBe(verdict);
+        ConflictPolicy.Decide(Ours, Length, [], Gap(entries: Cases[row].Entries)).Kind.ShouldBe(verdict);
 
     [Fact]
     public void Decide_WhenNothingIsThere_IsTakeoverAsUnreadable() => Reason(null).ShouldBe(TakeoverReason.Unreadable);
@@ -91,7 +91,7 @@ public sealed class ConflictPolicyTests
     [Fact]
     public void Decide_WhenAnotherRunClaimed_IsTakeoverAndNamesIt()
     {
-        var verdict = ConflictPolicy.Decide(Ours, Position, [], Gap(Claim with { RunId = Theirs, Attempt = 1, Epoch = 8 })).ShouldBeOfType<FenceVerdict.Takeover>();
+        var verdict = ConflictPolicy.Decide(Ours, Length, [], Gap(Claim with { RunId = Theirs, Attempt = 1, Epoch = 8 })).ShouldBeOfType<FenceVerdict.Takeover>();
 
         verdict.Reason.ShouldBe(TakeoverReason.OtherRunClaimed);
         verdict.Explanation.ShouldContain(Theirs);
@@ -104,12 +104,12 @@ public sealed class ConflictPolicyTests
 
     [Fact]
     public void Decide_WhenALaterAttemptClaimed_IsSupersededWhateverStands() =>
-        ConflictPolicy.Decide(Ours, Position, [], Gap(Claim with { Attempt = 3, Epoch = 8 }, entries: [Lines.User(By())]))
+        ConflictPolicy.Decide(Ours, Length, [], Gap(Claim with { Attempt = 3, Epoch = 8 }, entries: [Lines.User(By())]))
             .ShouldBeOfType<FenceVerdict.Superseded>().ByAttempt.ShouldBe(3);
 
     [Fact]
     public void Decide_WhenTheSameRunClaimedAnewAfterAnother_IsSupersededByEpoch() =>
-        ConflictPolicy.Decide(Ours, Position, [], Gap(Claim with { Attempt = 1, Epoch = 9 })).ShouldBeOfType<FenceVerdict.Superseded>();
+        ConflictPolicy.Decide(Ours, Length, [], Gap(Claim with { Attempt = 1, Epoch = 9 })).ShouldBeOfType<FenceVerdict.Superseded>();
 
     [Theory]
     [InlineData(2, 6)]
@@ -123,7 +123,7 @@ public sealed class ConflictPolicyTests
     {
         var foreign = Lines.User(By());
 
-        var verdict = ConflictPolicy.Decide(Ours, Position, [], Gap(entries: [foreign]));
+        var verdict = ConflictPolicy.Decide(Ours, Length, [], Gap(entries: [foreign]));
 
         verdict.Explanation.ShouldContain(Theirs);
         verdict.Explanation.ShouldContain(foreign.Id.Value);
@@ -135,7 +135,7 @@ public sealed class ConflictPolicyTests
     {
         var (standing, other) = (Lines.Assistant(Mine(), id: "stands"), EntryId.Parse("missing"));
 
-        ConflictPolicy.Decide(Ours, Position, [standing.Id, other], Gap(entries: [standing]))
+        ConflictPolicy.Decide(Ours, Length, [standing.Id, other], Gap(entries: [standing]))
             .ShouldBeOfType<FenceVerdict.Own>().Standing.ShouldBe([standing.Id]);
     }
 
@@ -168,5 +168,5 @@ public sealed class ConflictPolicyTests
     private static TranscriptLines Standing(TranscriptEntry[] entries) => new([.. entries], [.. entries.Select((_, index) => (long)index)], 0, 100);
 
     private static TakeoverReason Reason(TailRead? gap) =>
-        ConflictPolicy.Decide(Ours, Position, ImmutableArray<EntryId>.Empty, gap).ShouldBeOfType<FenceVerdict.Takeover>().Reason;
+        ConflictPolicy.Decide(Ours, Length, ImmutableArray<EntryId>.Empty, gap).ShouldBeOfType<FenceVerdict.Takeover>().Reason;
 }

@@ -1,4 +1,3 @@
-using Holdfast.Audit;
 using Holdfast.Sessions;
 using Holdfast.Storage;
 using Holdfast.Transcripts;
@@ -25,8 +24,8 @@ public sealed class IdTests
         Should.Throw<FormatException>(() => TurnId.Parse(Hex + end));
         Should.Throw<FormatException>(() => SessionId.Parse(Hex + end));
         Should.Throw<FormatException>(() => LeaseId.Parse(Guid.Parse(Hex).ToString("D") + end));
-        SegmentName.NumberOf("transcript-000000.jsonl" + end).ShouldBeNull();
-        SegmentName.Parse(BlobPath.Parse($"sessions/{Hex}{end}/transcript-000000.jsonl")).ShouldBeNull();
+        TranscriptPaths.NumberOf("transcript-000000.jsonl" + end).ShouldBeNull();
+        TranscriptPaths.Parse(BlobPath.Parse($"sessions/{Hex}{end}/transcript-000000.jsonl")).ShouldBeNull();
         OwnershipMetadata.FromMetadata(new Dictionary<string, string>(OwnershipMetadata.Unclaimed(SessionId.Parse(Hex), 0).ToMetadata()) { ["sessionid"] = Hex + end }).ShouldBeNull();
     }
 
@@ -38,7 +37,7 @@ public sealed class IdTests
         RunId.TryParse($"{start}{Hex}.1").ShouldBeNull();
         SessionId.TryParse(start + Hex).ShouldBeNull();
         Should.Throw<FormatException>(() => TurnId.Parse(start + Hex));
-        SegmentName.NumberOf(start + "transcript-000000.jsonl").ShouldBeNull();
+        TranscriptPaths.NumberOf(start + "transcript-000000.jsonl").ShouldBeNull();
     }
 
     /// <summary>Behind a server, <c>%2F</c> may be a slash that an address had to escape; it cannot be part of a key as well.</summary>
@@ -56,6 +55,6 @@ public sealed class IdTests
         SessionKey.Parse("agent:main:http:a").Value.ShouldBe("agent:main:http:a");
         RunId.Parse($"{Hex}.12").Number.ShouldBe(12);
         SessionId.Parse(Guid.Parse(Hex).ToString("D")).Value.ShouldBe(Hex);
-        SegmentName.Parse(BlobPath.Parse($"sessions/{Hex}/transcript-000003.jsonl")).ShouldBe((SessionId.Parse(Hex), 3));
+        TranscriptPaths.Parse(BlobPath.Parse($"sessions/{Hex}/transcript-000003.jsonl")).ShouldBe((SessionId.Parse(Hex), 3));
     }
 }

@@ -1,8 +1,6 @@
 using System.Runtime.CompilerServices;
 using System.Text.Json;
-using Holdfast.Inbox;
 using Holdfast.Sessions;
-using Holdfast.Storage;
 using Holdfast.Tests.Turns;
 using Holdfast.Transcripts;
 using Shouldly;
@@ -58,19 +56,6 @@ public sealed class HeldMemoryTests
         40_000,
         () => new ConversationCache(Bound),
         (cache, number) => cache.StoreSealed(SessionId.Parse(new Guid(number, 0, 0, new byte[8]).ToString()), 0, Conversation.Empty));
-
-    [Theory]
-    [InlineData(2)]
-    [InlineData(10_000)]
-    public void RecentMessages_WhenFilledWithManyMessages_HoldsNoMoreThanItsBound(int characters) => Measure(
-        40_000,
-        () => new RecentMessages(Bound),
-        (recent, number) => recent.Keep(
-            InboxItem.PathOf(StableHash.Of("key", $"{number}"), DateTimeOffset.UnixEpoch, InboxKind.Message, StableHash.Of("delivery", $"{number}")),
-            BlobETag.Parse($"0x8DC0FFEE{number:X8}"),
-            new InboundMessage(
-                $"slack:C1:{number}", $"agent:main:slack:channel:C1:thread:{number}", $"main{number}", new string('x', characters), MessagePriority.User,
-                DateTimeOffset.UnixEpoch, new ReplyTarget.Slack($"C{number}", $"1.{number}"))));
 
     /// <summary>What goes with the cache is what it held: two looks in a row, so that nothing else of the process comes between.</summary>
     /// <param name="count">Some times more than there is room for.</param>

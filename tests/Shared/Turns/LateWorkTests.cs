@@ -36,7 +36,7 @@ public sealed class LateWorkTests
                 goOn.SetResult();
                 (await late).ShouldBeOfType<FinishOutcome.Finished>().Receipt.Ending.ShouldBe(TurnEnding.Replied);
             }),
-            new Act.Call(() => fixture.Start().SideWriter.FlushAsync(TurnFixture.Key, new(TurnFixture.Key.Value, TurnFixture.Session.Value, 1, 0), None)),
+            new Act.Call(() => fixture.Start().SideWriter.FlushAsync(TurnFixture.Key, new(TurnFixture.Key, TurnFixture.Session, 1, 0), None)),
             SimulatedModel.Delta("answer"), new Act.Wait(TimeSpan.FromSeconds(25)), SimulatedModel.Stop());
         await fixture.AcceptAsync("m2", "second question");
         await fixture.Start().Inbox.AddSideEntryAsync(
@@ -150,7 +150,7 @@ public sealed class LateWorkTests
 
         var receipt = (await new SimulatedOrchestration(fixture).RunAsync()).ShouldHaveSingleItem();
 
-        (receipt.Ending, receipt.TurnId).ShouldBe((TurnEnding.Replied, TurnFixture.Delivery("m2").Turn.Value));
+        (receipt.Ending, receipt.TurnId).ShouldBe((TurnEnding.Replied, TurnFixture.Delivery("m2").Turn));
         receipt.Tally.Verdicts.ShouldBeEmpty();
         fixture.Channel.Posts.Select(post => post.Text).ShouldBe(["the answer", "second"]);
         await ComeLateAsync(fixture, turn, standing, StepEnding.Ended);

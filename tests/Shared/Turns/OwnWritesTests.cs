@@ -57,7 +57,7 @@ public sealed class OwnWritesTests
 
         var receipt = (await new SimulatedOrchestration(fixture).RunAsync()).ShouldHaveSingleItem();
 
-        fixture.Log.Lines.Where(line => line.Level >= LogLevel.Error).ShouldHaveSingleItem().Text.ShouldContain(receipt.RunId);
+        fixture.Log.Lines.Where(line => line.Level >= LogLevel.Error).ShouldHaveSingleItem().Text.ShouldContain(receipt.RunId.Value);
         receipt.Ending.ShouldBe(TurnEnding.Failed);
         fixture.Channel.Posts.ShouldHaveSingleItem().Text.ShouldContain("not available");
         await TurnInvariants.CheckAsync(fixture, "m1");

@@ -81,7 +81,7 @@ internal sealed class RecordingChannel : IReplyChannel
         lock (_gate)
         {
             PostCalls++;
-            _targets[part.TurnId] = target;
+            _targets[part.TurnId.Value] = target;
             var plan = Plans.TryDequeue(out var next) ? next : PostPlan.Take;
             if (plan is PostPlan.Take or PostPlan.TakeAndLoseAnswer or PostPlan.TakeAndCrash)
             {
@@ -127,7 +127,7 @@ internal sealed class RecordingChannel : IReplyChannel
         return new PostOutcome.Posted(IdOf(part));
     }
 
-    private static string IdOf(ReplyPart part) => $"post-{part.TurnId[..6]}-{part.Number}";
+    private static string IdOf(ReplyPart part) => $"post-{part.TurnId.Value[..6]}-{part.Number}";
 }
 
 /// <summary>Every target but those that are fetched goes to one channel.</summary>

@@ -25,7 +25,7 @@ public sealed class ReopenedTurnTests
         var receipts = await orchestration.RunAsync();
 
         receipts.Select(receipt => (receipt.RunId, receipt.Ending)).ShouldBe(
-            [(TurnFixture.RunOf("m1").Value, TurnEnding.Replied), (TurnFixture.RunOf("older").Value, TurnEnding.Replied)]);
+            [(TurnFixture.RunOf("m1"), TurnEnding.Replied), (TurnFixture.RunOf("older"), TurnEnding.Replied)]);
         receipts.ShouldAllBe(receipt => !receipt.Tally.Verdicts.ContainsKey("takeover"));
         fixture.Channel.Posts.Select(post => post.Text).ShouldBe(["answer to m1", "answer to older"]);
         await TurnInvariants.CheckAsync(fixture, "m1");
@@ -73,5 +73,5 @@ public sealed class ReopenedTurnTests
         verb == BlobVerb.Append && fixture.Entries().Any(entry => entry is TranscriptEntry.StreamedText);
 
     private static Task<AcceptOutcome> AcceptOlderAsync(TurnFixture fixture) => fixture.Start().Inbox.AcceptAsync(
-        TurnFixture.Delivery("older"), fixture.Message("older", "an older question") with { AcceptedAt = fixture.Clock.GetUtcNow() - TimeSpan.FromMinutes(1) }, CancellationToken.None);
+        fixture.Message("older", "an older question") with { AcceptedAt = fixture.Clock.GetUtcNow() - TimeSpan.FromMinutes(1) }, CancellationToken.None);
 }

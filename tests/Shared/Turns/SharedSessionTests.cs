@@ -43,11 +43,11 @@ public sealed class SharedSessionTests
 
         var receipt = (await orchestration.RunAsync()).ShouldHaveSingleItem();
 
-        again.ShouldNotBeNull().RunId.ShouldBe(receipt.RunId);
+        again.ShouldNotBeNull().RunId.ShouldBe(receipt.RunId.Value);
         receipt.Ending.ShouldBe(TurnEnding.Replied);
         (await second!).Tally.Verdicts.Keys.ShouldNotContain("takeover");
         orchestration.Courses.ShouldAllBe(course => !course.Tally.Verdicts.ContainsKey("takeover"));
-        TurnProvenances(fixture).Select(provenance => provenance.RunId).Distinct().ShouldBe([receipt.RunId]);
+        TurnProvenances(fixture).Select(provenance => provenance.RunId).Distinct().ShouldBe([receipt.RunId.Value]);
         (await fixture.NamesAsync("deliveries/")).ShouldHaveSingleItem();
         fixture.Channel.PostCalls.ShouldBe(0, "the job delivers nowhere");
     });
@@ -134,7 +134,7 @@ public sealed class SharedSessionTests
         foreach (var (name, priority) in new[] { ("first", MessagePriority.User), ("cron", MessagePriority.Cron), ("hook", MessagePriority.Hook), ("user", MessagePriority.User) })
         {
             var key = SessionKey.Parse($"agent:main:{name}");
-            await process.Inbox.AcceptAsync(TurnFixture.Delivery(name), fixture.Message(name, name, key: key) with { Priority = priority }, None);
+            await process.Inbox.AcceptAsync(fixture.Message(name, name, key: key) with { Priority = priority }, None);
             steps.Add(process.StepAsync(await TurnFixture.OpenAsync(process, key)));
             await fixture.PassAsync(TimeSpan.FromSeconds(1));
         }

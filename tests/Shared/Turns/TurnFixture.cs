@@ -95,11 +95,11 @@ internal sealed class TurnFixture : IAgentDirectory
 
     public static RunId RunOf(string name) => RunId.First(Delivery(name).Turn);
 
-    public InboundMessage Message(string name, string text, string agent = "main", ReplyTarget? replyTo = null, SessionKey? key = null) => new(
-        Delivery(name).Value, (key ?? Key).Value, agent, text, MessagePriority.User, Clock.GetUtcNow(), replyTo ?? new ReplyTarget.Slack("C1", "1.1"), Clock.GetUtcNow());
+    public InboundMessage Message(string name, string text, ReplyTarget? replyTo = null, SessionKey? key = null) => new(
+        Delivery(name), key ?? Key, text, MessagePriority.User, Clock.GetUtcNow(), replyTo ?? new ReplyTarget.Slack("C1", "1.1"), Clock.GetUtcNow());
 
-    public Task<AcceptOutcome> AcceptAsync(string name, string text = "a question", string agent = "main", SessionKey? key = null) =>
-        Start().Inbox.AcceptAsync(Delivery(name), Message(name, text, agent, key: key), CancellationToken.None);
+    public Task<AcceptOutcome> AcceptAsync(string name, string text = "a question", SessionKey? key = null) =>
+        Start().Inbox.AcceptAsync(Message(name, text, key: key), CancellationToken.None);
 
     public static async Task<TurnReference> OpenAsync(TurnProcess process) =>
         await OpenAsync(process, Key);

@@ -25,9 +25,9 @@ internal static class TurnInvariants
         outbox.State.ShouldNotBe(OutboxState.Sending, "I4: the outcome is delivered");
         if (receipt.Ending != TurnEnding.Undeliverable)
         {
-            string.Concat(fixture.Channel.Posts.Where(post => post.TurnId == turn.Value).OrderBy(post => post.Number).Select(post => post.Text))
+            string.Concat(fixture.Channel.Posts.Where(post => post.TurnId == turn).OrderBy(post => post.Number).Select(post => post.Text))
                 .ShouldBe(outbox.Text, "I4: delivered whole, and once");
-            receipt.DeliveredAs.Length.ShouldBe(fixture.Channel.Posts.Count(post => post.TurnId == turn.Value));
+            receipt.DeliveredAs.Length.ShouldBe(fixture.Channel.Posts.Count(post => post.TurnId == turn));
         }
 
         (await fixture.NamesAsync("inbox/")).Where(name => name.Contains("-m-", StringComparison.Ordinal)).ShouldBeEmpty("I3: nothing waits");
@@ -77,8 +77,7 @@ internal static class TurnInvariants
     private static async Task CheckFinishedAsync(TurnFixture fixture, string delivery, TurnProcess process)
     {
         var (requests, posts) = (fixture.Model.Requests.Count, fixture.Channel.Posts.Count);
-        var repeated = await process.Inbox.AcceptAsync(
-            TurnFixture.Delivery(delivery), await FirstAsync(fixture, delivery), CancellationToken.None);
+        var repeated = await process.Inbox.AcceptAsync(await FirstAsync(fixture, delivery), CancellationToken.None);
         repeated.ShouldBe(new Holdfast.Inbox.AcceptOutcome.Repeated(TurnFixture.Delivery(delivery).Turn, IsFinished: true));
         (await new SimulatedOrchestration(fixture).RunAsync()).ShouldBeEmpty("I10: finished work never runs again");
         (fixture.Model.Requests.Count, fixture.Channel.Posts.Count).ShouldBe((requests, posts));

@@ -2,7 +2,7 @@ using Microsoft.Extensions.Logging;
 
 namespace Holdfast.Channels.GitHub;
 
-public sealed partial class GitHubReplies
+public sealed partial class GitHubReplyChannel
 {
     [LoggerMessage(5101, LogLevel.Warning, "GitHub {Call} for {Owner}/{Name}#{Number}: rate limited for {RetryAfter}")]
     private partial void LogRateLimited(string call, string owner, string name, long number, TimeSpan retryAfter);

@@ -45,7 +45,7 @@ internal sealed class OctokitGate
     /// One call on behalf of a repository. A 401 with an installation token is tried once more with a fresh one: it was refused
     /// before it took effect.
     /// </summary>
-    public async Task<GateAnswer<T>> CallAsync<T>(string owner, string name, Func<GitHubClient, Task<T>> call, CancellationToken cancellationToken)
+    public async Task<PlatformAnswer<T>> CallAsync<T>(string owner, string name, Func<GitHubClient, Task<T>> call, CancellationToken cancellationToken)
     {
         try
         {
@@ -55,7 +55,7 @@ internal sealed class OctokitGate
         }
         catch (Exception fault) when (IsUnanswered(fault) || (fault is OperationCanceledException && !cancellationToken.IsCancellationRequested))
         {
-            return new GateAnswer<T>.Unknown(fault.GetType().Name);
+            return new PlatformAnswer<T>.Unknown(fault.GetType().Name);
         }
         catch (ApiException refusal)
         {
@@ -63,7 +63,7 @@ internal sealed class OctokitGate
         }
     }
 
-    private async Task<GateAnswer<T>> RunAsync<T>(string owner, string name, Func<GitHubClient, Task<T>> call)
+    private async Task<PlatformAnswer<T>> RunAsync<T>(string owner, string name, Func<GitHubClient, Task<T>> call)
     {
         if (_tokens is null)
         {
@@ -92,8 +92,8 @@ internal sealed class OctokitGate
         fault is HttpRequestException or IOException or TimeoutException or SerializationException or JsonException;
 
     // Octokit gives null for a success whose body is no JSON.
-    private static GateAnswer<T> Done<T>(T? value) =>
-        value is null ? new GateAnswer<T>.Unknown("no JSON") : new GateAnswer<T>.Done(value);
+    private static PlatformAnswer<T> Done<T>(T? value) =>
+        value is null ? new PlatformAnswer<T>.Unknown("no JSON") : new PlatformAnswer<T>.Done(value);
 
     private GitHubClient Client(ICredentialStore credentials)
     {
@@ -102,22 +102,22 @@ internal sealed class OctokitGate
         return client;
     }
 
-    private GateAnswer<T> Classify<T>(ApiException refusal)
+    private PlatformAnswer<T> Classify<T>(ApiException refusal)
     {
         if ((int)refusal.StatusCode >= 500)
         {
-            return new GateAnswer<T>.Unknown($"http_{(int)refusal.StatusCode}");
+            return new PlatformAnswer<T>.Unknown($"http_{(int)refusal.StatusCode}");
         }
 
         return refusal switch
         {
-            RateLimitExceededException or SecondaryRateLimitExceededException or AbuseException => new GateAnswer<T>.RateLimited(Pause(refusal)),
-            { StatusCode: HttpStatusCode.TooManyRequests } => new GateAnswer<T>.RateLimited(Pause(refusal)),
-            AuthorizationException => new GateAnswer<T>.Refused("unauthorized"),
-            ForbiddenException => new GateAnswer<T>.Refused("forbidden"),
-            NotFoundException => new GateAnswer<T>.Refused("not_found"),
-            ApiValidationException => new GateAnswer<T>.Refused("validation_failed"),
-            _ => new GateAnswer<T>.Refused($"http_{(int)refusal.StatusCode}"),
+            RateLimitExceededException or SecondaryRateLimitExceededException or AbuseException => new PlatformAnswer<T>.RateLimited(Pause(refusal)),
+            { StatusCode: HttpStatusCode.TooManyRequests } => new PlatformAnswer<T>.RateLimited(Pause(refusal)),
+            AuthorizationException => new PlatformAnswer<T>.Refused("unauthorized"),
+            ForbiddenException => new PlatformAnswer<T>.Refused("forbidden"),
+            NotFoundException => new PlatformAnswer<T>.Refused("not_found"),
+            ApiValidationException => new PlatformAnswer<T>.Refused("validation_failed"),
+            _ => new PlatformAnswer<T>.Refused($"http_{(int)refusal.StatusCode}"),
         };
     }
 

@@ -12,6 +12,11 @@ public abstract record HookSignature
     {
     }
 
+    /// <summary>
+    /// GitHub's. There is no time in it: repeats are told by X-GitHub-Delivery. The older X-Hub-Signature (SHA-1) is not accepted.
+    /// </summary>
+    public static HookSignature GitHub { get; } = new HmacSha256("X-Hub-Signature-256", "sha256=");
+
     /// <summary>The header to look at.</summary>
     public abstract string Header { get; }
 
@@ -31,7 +36,6 @@ public abstract record HookSignature
 
         public override bool Matches(Secret secret, string? headerValue, ReadOnlySpan<byte> body)
         {
-            ArgumentNullException.ThrowIfNull(secret);
             var given = new byte[HMACSHA256.HashSizeInBytes];
             if (headerValue is null
                 || !headerValue.StartsWith(Prefix, StringComparison.Ordinal)
@@ -55,7 +59,6 @@ public abstract record HookSignature
 
         public override bool Matches(Secret secret, string? headerValue, ReadOnlySpan<byte> body)
         {
-            ArgumentNullException.ThrowIfNull(secret);
             if (headerValue is null || !headerValue.StartsWith(Scheme, StringComparison.OrdinalIgnoreCase))
             {
                 return false;

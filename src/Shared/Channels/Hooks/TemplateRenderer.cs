@@ -11,8 +11,6 @@ public static class TemplateRenderer
     /// <summary>Fills a message. A value that the event lacks is left empty; objects and arrays of the body are put in as JSON.</summary>
     public static string RenderText(Template template, TemplateValues values)
     {
-        ArgumentNullException.ThrowIfNull(template);
-        ArgumentNullException.ThrowIfNull(values);
         return string.Concat(template.Parts.Select(part => part is TemplatePart.Literal literal ? literal.Text : Value(part, values) ?? string.Empty));
     }
 
@@ -21,12 +19,12 @@ public static class TemplateRenderer
     /// its way into a session that the template does not mean: between placeholders that a colon parts, different values give different
     /// keys.
     /// </summary>
-    public static TemplateKeyOutcome RenderKey(Template template, TemplateValues values)
+    /// <returns>
+    /// Null when the event lacks a value, or has it blank: it belongs to no session, and must not fall into one with others of its kind.
+    /// </returns>
+    public static string? RenderKey(Template template, TemplateValues values)
     {
-        ArgumentNullException.ThrowIfNull(template);
-        ArgumentNullException.ThrowIfNull(values);
         var key = new StringBuilder();
-        var missing = ImmutableArray.CreateBuilder<string>();
         foreach (var part in template.Parts)
         {
             if (part is TemplatePart.Literal literal)
@@ -39,13 +37,11 @@ public static class TemplateRenderer
             }
             else
             {
-                missing.Add(part is TemplatePart.Named named ? named.Name : part.ToString());
+                return null;
             }
         }
 
-        return missing.Count == 0
-            ? new TemplateKeyOutcome.Rendered(key.ToString())
-            : new TemplateKeyOutcome.Missing(missing.ToImmutable());
+        return key.ToString();
     }
 
     private static string? Value(TemplatePart part, TemplateValues values) => part switch

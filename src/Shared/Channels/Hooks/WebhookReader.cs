@@ -39,48 +39,33 @@ public sealed class WebhookReader(IReadOnlyDictionary<string, HookConfiguration>
         };
     }
 
-    private static bool IsProven(HookConfiguration hook, ReadOnlySpan<byte> rawBody, Func<string, string?> headers) => hook switch
+    private static bool IsProven(HookConfiguration hook, ReadOnlySpan<byte> rawBody, Func<string, string?> headers)
     {
-        HookConfiguration.GitHub => new GitHubSignature([hook.Secret.Reveal()]).Verify(rawBody, headers("X-Hub-Signature-256")) == GitHubSignatureVerdict.Valid,
-        HookConfiguration.Generic generic => generic.Signature.Matches(hook.Secret, headers(generic.Signature.Header), rawBody),
-        _ => throw new UnreachableException(),
-    };
+        var signature = hook is HookConfiguration.Generic generic ? generic.Signature : HookSignature.GitHub;
+        return signature.Matches(hook.Secret, headers(signature.Header), rawBody);
+    }
 
-    private WebhookOutcome ReadGitHub(HookConfiguration.GitHub hook, ReadOnlyMemory<byte> rawBody, Func<string, string?> headers)
-    {
-        switch (GitHubEventParser.Parse(rawBody, headers("X-GitHub-Event"), headers("X-GitHub-Delivery")))
+    private WebhookOutcome ReadGitHub(HookConfiguration.GitHub hook, ReadOnlyMemory<byte> rawBody, Func<string, string?> headers) =>
+        GitHubEventParser.Parse(rawBody, headers("X-GitHub-Event"), headers("X-GitHub-Delivery"), (message, body) =>
+            hook.Accepts(message.EventName, message.Action)
+                ? Take(
+                    hook,
+                    $"github:{hook.Name}:{message.DeliveryId}",
+                    ValuesOf(message, body),
+                    new ReplyTarget.GitHub(message.Owner, message.Repository, message.Number))
+                : new WebhookOutcome.Ignored("OtherEvent"));
+
+    private static TemplateValues ValuesOf(GitHubMessage message, JsonElement body) => new(
+        new Dictionary<string, string>
         {
-            case GitHubInbound.Ping:
-                return new WebhookOutcome.Ignored("Ping");
-            case GitHubInbound.Ignored ignored:
-                return new WebhookOutcome.Ignored(ignored.Reason.ToString());
-            case GitHubInbound.Malformed malformed:
-                return new WebhookOutcome.Refused(WebhookRefusal.Malformed, malformed.Reason);
-            case GitHubInbound.Message message when !hook.Accepts(message.EventName, message.Action):
-                return new WebhookOutcome.Ignored("OtherEvent");
-            case GitHubInbound.Message message:
-                var comment = new ReplyTarget.GitHub(message.Thread.Owner, message.Thread.Name, (int)message.Thread.Number);
-                return Take(hook, $"github:{hook.Name}:{message.DeliveryId}", ValuesOf(message, rawBody), comment);
-            default:
-                throw new UnreachableException();
-        }
-    }
-
-    private static TemplateValues ValuesOf(GitHubInbound.Message message, ReadOnlyMemory<byte> rawBody)
-    {
-        using var document = JsonDocument.Parse(rawBody);
-        return new TemplateValues(
-            new Dictionary<string, string>
-            {
-                ["repository"] = message.Thread.FullName,
-                ["number"] = message.Thread.Number.ToString(CultureInfo.InvariantCulture),
-                ["sender"] = message.SenderLogin,
-                ["body"] = message.Body,
-                ["event"] = message.EventName,
-                ["action"] = message.Action,
-            },
-            document.RootElement.Clone());
-    }
+            ["repository"] = message.FullName,
+            ["number"] = message.Number.ToString(CultureInfo.InvariantCulture),
+            ["sender"] = message.SenderLogin,
+            ["body"] = message.Body,
+            ["event"] = message.EventName,
+            ["action"] = message.Action,
+        },
+        body);
 
     private WebhookOutcome ReadGeneric(HookConfiguration.Generic hook, ReadOnlyMemory<byte> rawBody, Func<string, string?> headers)
     {
@@ -108,13 +93,13 @@ public sealed class WebhookReader(IReadOnlyDictionary<string, HookConfiguration>
 
     private WebhookOutcome Take(HookConfiguration hook, string deliveryId, TemplateValues values, ReplyTarget? comment)
     {
-        if (TemplateRenderer.RenderKey(hook.SessionKey, values) is not TemplateKeyOutcome.Rendered rendered)
+        if (TemplateRenderer.RenderKey(hook.SessionKey, values) is not { } rest)
         {
             return new WebhookOutcome.Refused(WebhookRefusal.Malformed, "The event lacks a value that its session is named by.");
         }
 
         var text = TemplateRenderer.RenderText(hook.Message, values);
-        if (SessionKey.TryParse($"agent:{hook.Agent}:{rendered.Key}") is not { } key || string.IsNullOrWhiteSpace(text))
+        if (SessionKey.TryParse($"agent:{hook.Agent}:{rest}") is not { } key || string.IsNullOrWhiteSpace(text))
         {
             return new WebhookOutcome.Refused(WebhookRefusal.Malformed, "The event gives no session key or no text.");
         }
@@ -125,7 +110,7 @@ public sealed class WebhookReader(IReadOnlyDictionary<string, HookConfiguration>
         }
 
         var message = new InboundMessage(
-            deliveryId, key.Value, hook.Agent, text, MessagePriority.Hook, clock.GetUtcNow(), ReplyTargets.Of(hook.Reply, comment));
-        return new WebhookOutcome.Accepted(DeliveryId.Parse(deliveryId), message);
+            DeliveryId.Parse(deliveryId), key, text, MessagePriority.Hook, clock.GetUtcNow(), ReplyTargets.Of(hook.Reply, comment));
+        return new WebhookOutcome.Accepted(message);
     }
 }

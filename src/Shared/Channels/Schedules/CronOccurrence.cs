@@ -1,4 +1,5 @@
 using System.Text.Json.Serialization;
+using Holdfast.Sessions;
 
 namespace Holdfast.Channels.Schedules;
 
@@ -10,7 +11,7 @@ public sealed record CronOccurrence(string Job, DateTimeOffset DueAt, DateTimeOf
 /// <param name="LastDueAt">The newest due time that was handled, run or let go.</param>
 /// <param name="LastRunAt">The newest due time that was run; null when none was.</param>
 /// <param name="LastRunKey">The session of that run; null when an earlier version wrote it down.</param>
-public sealed record CronState(string Job, DateTimeOffset LastDueAt, DateTimeOffset? LastRunAt, string? LastRunKey);
+public sealed record CronState(string Job, DateTimeOffset LastDueAt, DateTimeOffset? LastRunAt, SessionKey? LastRunKey);
 
 [JsonSourceGenerationOptions(PropertyNamingPolicy = JsonKnownNamingPolicy.CamelCase)]
 [JsonSerializable(typeof(CronOccurrence))]

@@ -22,7 +22,6 @@ public static class CronParser
 
     public static CronParseOutcome Parse(string line)
     {
-        ArgumentNullException.ThrowIfNull(line);
         var text = line.Trim();
         if (text.StartsWith('@'))
         {
@@ -42,30 +41,36 @@ public static class CronParser
                 $"a cron line has five fields (minute, hour, day of month, month, day of week), this one has {fields.Length}");
         }
 
-        var reader = new CronFieldReader();
-        var schedule = Build(line.Trim(), fields, reader);
-        if (reader.Reason is { } reason)
+        string? reason = null;
+        var schedule = new CronSchedule(line.Trim())
         {
-            return new CronParseOutcome.Invalid(reason);
-        }
+            Minutes = CronField.Minute.Read(fields[0], ref reason),
+            Hours = CronField.Hour.Read(fields[1], ref reason),
+            Days = CronField.DayOfMonth.Read(fields[2], ref reason),
+            Months = CronField.Month.Read(fields[3], ref reason),
+            WeekDays = CronField.DayOfWeek.Read(fields[4], ref reason),
 
-        return schedule.EverComesDue
-            ? new CronParseOutcome.Parsed(schedule)
-            : new CronParseOutcome.Invalid($"day of month '{fields[2]}' never comes in month '{fields[3]}'");
-    }
-
-    private static CronSchedule Build(string line, string[] fields, CronFieldReader reader)
-    {
-        var weekDays = reader.Bits(CronField.DayOfWeek, fields[4]);
-        return new CronSchedule(line)
-        {
-            Minutes = reader.Bits(CronField.Minute, fields[0]),
-            Hours = reader.Bits(CronField.Hour, fields[1]),
-            Days = reader.Bits(CronField.DayOfMonth, fields[2]),
-            Months = reader.Bits(CronField.Month, fields[3]),
-            WeekDays = (weekDays | (weekDays >> 7)) & 0x7F,
             // As in the classic cron a field that begins with a star counts as unrestricted, `*/2` too.
             EitherDayField = !fields[2].StartsWith('*') && !fields[4].StartsWith('*'),
         };
+        return reason is not null
+            ? new CronParseOutcome.Invalid(reason)
+            : schedule.EverComesDue
+                ? new CronParseOutcome.Parsed(schedule)
+                : new CronParseOutcome.Invalid($"day of month '{fields[2]}' never comes in month '{fields[3]}'");
     }
+}
+
+/// <summary>What became of reading a cron line.</summary>
+public abstract record CronParseOutcome
+{
+    private CronParseOutcome()
+    {
+    }
+
+    /// <summary>The line is a schedule that comes due at least once.</summary>
+    public sealed record Parsed(CronSchedule Schedule) : CronParseOutcome;
+
+    /// <param name="Reason">Names the field and the part that is wrong; fit to be shown to whoever wrote the line.</param>
+    public sealed record Invalid(string Reason) : CronParseOutcome;
 }

@@ -27,7 +27,7 @@ public sealed class CronSchedule
 
     internal ulong Months { get; init; }
 
-    /// <summary>Sunday is bit 0.</summary>
+    /// <summary>Sunday is bit 0, and bit 7 too.</summary>
     internal ulong WeekDays { get; init; }
 
     /// <summary>Both day fields are restricted: a day that fits one of them is enough. Otherwise it must fit both.</summary>
@@ -42,7 +42,6 @@ public sealed class CronSchedule
     /// <returns>Null past the year 9998.</returns>
     public DateTimeOffset? Next(DateTimeOffset after, TimeZoneInfo zone)
     {
-        ArgumentNullException.ThrowIfNull(zone);
         var local = TimeZoneInfo.ConvertTime(after, zone).DateTime;
         var candidate = NextWallClock(new DateTime(local.Year, local.Month, local.Day, local.Hour, local.Minute, 0));
         while (candidate is { } wall)
@@ -111,7 +110,7 @@ public sealed class CronSchedule
     private bool HasDay(DateTime time)
     {
         var day = Has(Days, time.Day);
-        var weekDay = Has(WeekDays, (int)time.DayOfWeek);
+        var weekDay = Has(WeekDays | (WeekDays >> 7), (int)time.DayOfWeek);
         return EitherDayField ? day || weekDay : day && weekDay;
     }
 

@@ -46,7 +46,7 @@ public sealed partial class CronTicker(
                     found,
                     signalled is null
                         ? new CronState(job.Name, run.DueAt, state?.LastRunAt, state?.LastRunKey)
-                        : new CronState(job.Name, run.DueAt, run.DueAt, signalled.Value),
+                        : new CronState(job.Name, run.DueAt, run.DueAt, signalled),
                     cancellationToken);
                 break;
             case ScheduleDecision.Passed passed:
@@ -77,23 +77,22 @@ public sealed partial class CronTicker(
         _known[next.Job] = await _states.AdvanceAsync(found, next, clock.GetUtcNow(), cancellationToken);
 
     private ScheduleDecision Decide(CronJobConfiguration job, CronState? state, DateTimeOffset now) =>
-        ScheduleDecider.Decide(job.Schedule, job.Missed, state?.LastDueAt, now, now, options.PunctualWithin);
+        ScheduleDecider.Decide(job.Schedule, job.Missed, state?.LastDueAt, now, options.PunctualWithin);
 
     /// <param name="state">Names the due time that was run last: one that was itself let go says nothing about the run before it.</param>
     private async Task<SessionKey?> RunAsync(CronJobConfiguration job, DateTimeOffset dueAt, CronState? state, CancellationToken cancellationToken)
     {
         if (job.Overlap == OverlappingRuns.Skip && state?.LastRunAt is { } last && last != dueAt
-            && await IsUnfinishedAsync(state.LastRunKey is { } of ? SessionKey.Parse(of) : KeyOf(job, last), last, DeliveryOf(job, last), cancellationToken))
+            && await IsUnfinishedAsync(state.LastRunKey ?? KeyOf(job, last), last, DeliveryOf(job, last), cancellationToken))
         {
             LogOverlaps(log, job.Name, dueAt);
             return null;
         }
 
-        var delivery = DeliveryOf(job, dueAt);
         var key = KeyOf(job, dueAt);
         var message = new InboundMessage(
-            delivery.Value, key.Value, job.Agent, job.Message, MessagePriority.Cron, dueAt.ToUniversalTime(), ReplyTargets.Of(job.Deliver, comment: null), clock.GetUtcNow());
-        await inbox.AcceptAsync(delivery, message, cancellationToken);
+            DeliveryOf(job, dueAt), key, job.Message, MessagePriority.Cron, dueAt.ToUniversalTime(), ReplyTargets.Of(job.Deliver, comment: null), clock.GetUtcNow());
+        await inbox.AcceptAsync(message, cancellationToken);
         LogDue(log, job.Name, dueAt);
         return key;
     }

@@ -6,22 +6,23 @@ namespace Holdfast.Channels.Schedules;
 /// </summary>
 public static class ScheduleDecider
 {
-    // Windows that the search for the latest due time widens through, so that a minutely job idle for a year is not walked minute by minute.
+    /// <summary>
+    /// Windows that the search for the latest due time widens through, so that a minutely job idle for a year is not walked minute by minute.
+    /// </summary>
     private static readonly TimeSpan[] Windows = [TimeSpan.FromHours(1), TimeSpan.FromDays(1), TimeSpan.FromDays(32), TimeSpan.FromDays(366)];
 
     /// <param name="schedule">When the job comes due.</param>
     /// <param name="missed">What becomes of due times older than <paramref name="punctualWithin"/>.</param>
-    /// <param name="lastDueAt">The due time handled last, run or let go; null for a job that has none yet.</param>
-    /// <param name="firstSeenAt">Since when the job is known: a new recurring job has missed nothing before that. No matter for
-    /// <see cref="Schedule.At"/>, whose one due time counts also when it was past already.</param>
+    /// <param name="lastDueAt">
+    /// The due time handled last, run or let go. Null for a job that nobody looked at yet: a recurring one has missed nothing, the one due
+    /// time of <see cref="Schedule.At"/> counts also when it was past already.
+    /// </param>
     /// <param name="now">The present.</param>
-    /// <param name="punctualWithin">How late a run may start and still not count as missed; longer than the pause between two
-    /// looks.</param>
+    /// <param name="punctualWithin">How late a run may start and still not count as missed; longer than the pause between two looks.</param>
     public static ScheduleDecision Decide(
-        Schedule schedule, MissedRuns missed, DateTimeOffset? lastDueAt, DateTimeOffset firstSeenAt, DateTimeOffset now, TimeSpan punctualWithin)
+        Schedule schedule, MissedRuns missed, DateTimeOffset? lastDueAt, DateTimeOffset now, TimeSpan punctualWithin)
     {
-        ArgumentNullException.ThrowIfNull(schedule);
-        var handledUntil = lastDueAt ?? (schedule is Schedule.At ? DateTimeOffset.MinValue : firstSeenAt);
+        var handledUntil = lastDueAt ?? (schedule is Schedule.At ? DateTimeOffset.MinValue : now);
         if (LatestDue(schedule, handledUntil, now) is not { } dueAt)
         {
             return new ScheduleDecision.Idle();
@@ -58,4 +59,43 @@ public static class ScheduleDecider
 
         return latest;
     }
+}
+
+/// <summary>What a look at the clock means for one job.</summary>
+public abstract record ScheduleDecision
+{
+    private ScheduleDecision()
+    {
+    }
+
+    /// <summary>Nothing has come due since the last one handled.</summary>
+    public sealed record Idle : ScheduleDecision;
+
+    /// <summary>
+    /// Start a run for <paramref name="DueAt"/>, which is then the last one handled. Earlier ones, if there are any, are let go.
+    /// </summary>
+    public sealed record Run(DateTimeOffset DueAt) : ScheduleDecision;
+
+    /// <summary>Due times passed and the policy lets them go. <paramref name="DueAt"/>, the latest, is then the last one handled.</summary>
+    public sealed record Passed(DateTimeOffset DueAt) : ScheduleDecision;
+}
+
+/// <summary>What becomes of due times that passed while nobody looked.</summary>
+public enum MissedRuns
+{
+    /// <summary>They are let go; the job runs at its next due time.</summary>
+    Skip = 1,
+
+    /// <summary>However many passed, the job runs once, for the latest of them.</summary>
+    Once = 2,
+}
+
+/// <summary>What becomes of a due time that arrives while the job's previous run goes on.</summary>
+public enum OverlappingRuns
+{
+    /// <summary>It is let go.</summary>
+    Skip = 1,
+
+    /// <summary>It runs after the previous one.</summary>
+    Queue = 2,
 }

@@ -2,7 +2,7 @@ using Microsoft.Extensions.Logging;
 
 namespace Holdfast.Channels.Slack;
 
-public sealed partial class SlackClient
+internal sealed partial class SlackApi
 {
     [LoggerMessage(5001, LogLevel.Warning, "Slack {Method}: rate limited for {RetryAfter}")]
     private partial void LogRateLimited(string method, TimeSpan retryAfter);

@@ -1,98 +1,85 @@
 using System.Net;
 using System.Net.Http.Headers;
-using System.Text;
-using System.Text.Encodings.Web;
 using System.Text.Json;
 using System.Text.Json.Nodes;
+using Microsoft.Extensions.Logging;
 
 namespace Holdfast.Channels.Slack;
 
-/// <summary>One call on the wire, and what its answer means.</summary>
-public sealed partial class SlackClient
+/// <summary>Calls of the Web API, and what their answers mean. Never sends a call twice by itself.</summary>
+internal sealed partial class SlackApi(HttpClient http, SlackOptions options, TimeProvider clock, ILogger log)
 {
     /// <summary>The pause when Slack names none.</summary>
     private static readonly TimeSpan DefaultPause = TimeSpan.FromSeconds(30);
 
-    private static readonly JsonSerializerOptions Plain = new() { Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping };
-
     /// <summary>Codes after which, as Slack's reference says, a part of the call may have been done all the same.</summary>
     private static readonly string[] UnsureCodes = ["internal_error", "fatal_error", "service_unavailable", "request_timeout"];
 
-    private static StringContent Json(JsonObject arguments) => new(arguments.ToJsonString(Plain), Encoding.UTF8, "application/json");
-
-    private async Task<SlackAnswer> CallAsync(string method, HttpContent content, CancellationToken cancellationToken)
+    public async Task<PlatformAnswer<JsonObject>> CallAsync(string method, HttpContent content, CancellationToken cancellationToken)
     {
-        using var request = new HttpRequestMessage(HttpMethod.Post, new Uri(_options.ApiBaseUrl, method)) { Content = content };
-        request.Headers.Authorization = new AuthenticationHeaderValue("Bearer", _options.BotToken.Reveal());
-        using var limit = new CancellationTokenSource(_options.RequestTimeout, _time);
+        var answer = await SendAsync(method, content, cancellationToken);
+        switch (answer)
+        {
+            case PlatformAnswer<JsonObject>.RateLimited limited:
+                LogRateLimited(method, limited.RetryAfter);
+                break;
+            case PlatformAnswer<JsonObject>.Refused refused:
+                LogRefused(method, refused.Reason);
+                break;
+            case PlatformAnswer<JsonObject>.Unknown unknown:
+                LogUnanswered(method, unknown.Cause);
+                break;
+        }
+
+        return answer;
+    }
+
+    private async Task<PlatformAnswer<JsonObject>> SendAsync(string method, HttpContent content, CancellationToken cancellationToken)
+    {
+        using var request = new HttpRequestMessage(HttpMethod.Post, new Uri(options.ApiBaseUrl, method)) { Content = content };
+        request.Headers.Authorization = new AuthenticationHeaderValue("Bearer", options.BotToken.Reveal());
+        using var limit = new CancellationTokenSource(options.RequestTimeout, clock);
         using var either = CancellationTokenSource.CreateLinkedTokenSource(limit.Token, cancellationToken);
         try
         {
-            using var response = await _http.SendAsync(request, HttpCompletionOption.ResponseHeadersRead, either.Token);
-            return await ReadAsync(method, response, either.Token);
+            using var response = await http.SendAsync(request, HttpCompletionOption.ResponseHeadersRead, either.Token);
+            return (int)response.StatusCode switch
+            {
+                (int)HttpStatusCode.TooManyRequests => Limited(response),
+                >= 500 and var status => new PlatformAnswer<JsonObject>.Unknown($"http_{status}"),
+                var status when !response.IsSuccessStatusCode => new PlatformAnswer<JsonObject>.Refused($"http_{status}"),
+                _ => Meaning(Parse(await response.Content.ReadAsStringAsync(either.Token)), response),
+            };
         }
-        catch (Exception fault) when (fault is HttpRequestException or IOException || (fault is OperationCanceledException && !cancellationToken.IsCancellationRequested))
+        catch (Exception fault) when (fault is HttpRequestException or IOException
+            || (fault is OperationCanceledException && !cancellationToken.IsCancellationRequested))
         {
-            LogUnanswered(method, fault.GetType().Name);
-            return new SlackAnswer.Unknown();
+            return new PlatformAnswer<JsonObject>.Unknown(fault.GetType().Name);
         }
     }
 
-    private async Task<SlackAnswer> ReadAsync(string method, HttpResponseMessage response, CancellationToken cancellationToken)
+    private PlatformAnswer<JsonObject> Meaning(JsonObject? body, HttpResponseMessage response)
     {
-        if (response.StatusCode == HttpStatusCode.TooManyRequests)
-        {
-            return Limited(method, response);
-        }
-
-        if ((int)response.StatusCode >= 500)
-        {
-            LogUnanswered(method, $"http_{(int)response.StatusCode}");
-            return new SlackAnswer.Unknown();
-        }
-
-        if (!response.IsSuccessStatusCode)
-        {
-            return Refused(method, $"http_{(int)response.StatusCode}");
-        }
-
-        var body = Parse(await response.Content.ReadAsStringAsync(cancellationToken));
         if (body?["ok"] is JsonValue ok && ok.TryGetValue<bool>(out var isOk) && isOk)
         {
-            return new SlackAnswer.Ok(body);
+            return new PlatformAnswer<JsonObject>.Done(body);
         }
 
         return body?["error"]?.ToString() switch
         {
-            "ratelimited" or "rate_limited" => Limited(method, response),
-            { } code when !UnsureCodes.Contains(code, StringComparer.Ordinal) => Refused(method, code),
-            var code => Unsure(method, code),
+            null => new PlatformAnswer<JsonObject>.Unknown("no JSON object"),
+            "ratelimited" or "rate_limited" => Limited(response),
+            var code when UnsureCodes.Contains(code, StringComparer.Ordinal) => new PlatformAnswer<JsonObject>.Unknown(code),
+            var code => new PlatformAnswer<JsonObject>.Refused(code),
         };
     }
 
-    private SlackAnswer.RateLimited Limited(string method, HttpResponseMessage response)
+    private PlatformAnswer<JsonObject>.RateLimited Limited(HttpResponseMessage response) => new(response.Headers.RetryAfter switch
     {
-        var pause = response.Headers.RetryAfter switch
-        {
-            { Delta: { } delta } => delta,
-            { Date: { } date } when date > _time.GetUtcNow() => date - _time.GetUtcNow(),
-            _ => DefaultPause,
-        };
-        LogRateLimited(method, pause);
-        return new SlackAnswer.RateLimited(pause);
-    }
-
-    private SlackAnswer.Refused Refused(string method, string code)
-    {
-        LogRefused(method, code);
-        return new SlackAnswer.Refused(code);
-    }
-
-    private SlackAnswer.Unknown Unsure(string method, string? code)
-    {
-        LogUnanswered(method, code ?? "no JSON object");
-        return new SlackAnswer.Unknown();
-    }
+        { Delta: { } delta } => delta,
+        { Date: { } date } when date > clock.GetUtcNow() => date - clock.GetUtcNow(),
+        _ => DefaultPause,
+    });
 
     private static JsonObject? Parse(string body)
     {

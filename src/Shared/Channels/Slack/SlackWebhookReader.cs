@@ -34,17 +34,10 @@ public sealed class SlackWebhookReader
             return new WebhookOutcome.Refused(WebhookRefusal.Unauthorized, $"The request's signature is {verdict.ToString().ToLowerInvariant()}.");
         }
 
-        return SlackEventParser.Parse(rawBody) switch
-        {
-            SlackInbound.UrlVerification verification => new WebhookOutcome.Echo(verification.Challenge),
-            SlackInbound.Message message => Take(message, _configuration),
-            SlackInbound.Ignored ignored => new WebhookOutcome.Ignored(ignored.Reason.ToString()),
-            SlackInbound.Malformed malformed => new WebhookOutcome.Refused(WebhookRefusal.Malformed, malformed.Reason),
-            _ => throw new System.Diagnostics.UnreachableException(),
-        };
+        return SlackEventParser.Parse(rawBody, message => Take(message, _configuration));
     }
 
-    private static WebhookOutcome Take(SlackInbound.Message message, SlackOptions configuration)
+    private static WebhookOutcome Take(SlackMessage message, SlackOptions configuration)
     {
         var agent = configuration.AgentFor(message.Channel);
         var isDirect = message.Kind == SlackMessageKind.Direct && message.ChannelType == "im";
@@ -53,17 +46,15 @@ public sealed class SlackWebhookReader
         // A direct conversation outside threads is one session, answered where it is; everything else lives in a thread.
         var thread = isDirect ? message.ThreadTs : message.ReplyThreadTs;
         var key = $"agent:{agent}:slack:{place}{(thread is null ? "" : ":thread:" + thread)}";
-        if (SessionKey.TryParse(key) is null)
+        if (SessionKey.TryParse(key) is not { } session)
         {
             return new WebhookOutcome.Refused(WebhookRefusal.Malformed, "The event's channel, user or thread is no id of Slack's.");
         }
 
         return new WebhookOutcome.Accepted(
-            DeliveryId.Parse("slack:" + message.DeliveryKey),
             new InboundMessage(
-                "slack:" + message.DeliveryKey,
-                key,
-                agent,
+                DeliveryId.Parse("slack:" + message.DeliveryKey),
+                session,
                 message.Text,
                 MessagePriority.User,
                 message.SentAt,

@@ -9,7 +9,4 @@ public sealed partial class SessionReset
 
     [LoggerMessage(EventId = 1321, Level = LogLevel.Warning, Message = "A reset breaks the lease on {Path}, held under the claim of run {Holder}")]
     private static partial void LogBrokenIn(ILogger logger, string path, string? holder);
-
-    [LoggerMessage(EventId = 1322, Level = LogLevel.Warning, Message = "The lease of the closed segment {Path} was not released; it lapses and guards nothing")]
-    private static partial void LogNotReleased(ILogger logger, Exception fault, string path);
 }

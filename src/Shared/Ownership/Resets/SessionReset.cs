@@ -32,7 +32,7 @@ public sealed partial class SessionReset(
             return new ResetOutcome.Unknown();
         }
 
-        var ended = SessionId.Parse(record.SessionId);
+        var ended = record.SessionId;
         var work = new Work(ended, record.ActiveSegment, ids.NewLeaseId(), OwnershipMetadata.EndPrefix + ids.NewNonce());
         if (await CloseAsync(work, force, cancellationToken) is { } refusal)
         {
@@ -40,7 +40,7 @@ public sealed partial class SessionReset(
         }
 
         var next = await sessions.MoveOnAsync(key, ended, cancellationToken);
-        LogDone(log, ended.Value, next.SessionId);
+        LogDone(log, ended.Value, next.SessionId.Value);
         await ReleaseAsync(work);
         return new ResetOutcome.Done(ended, next);
     }
@@ -131,19 +131,7 @@ public sealed partial class SessionReset(
         return (await blobs.SealAsync(work.Path, etag, work.Lease, cancellationToken) is BlobWriteOutcome.Written, null);
     }
 
-    /// <summary>Bounded; a lease on a sealed segment guards nothing.</summary>
-    private async Task ReleaseAsync(Work work)
-    {
-        using var bound = new CancellationTokenSource(options.Value.ReleaseWithin, clock);
-        try
-        {
-            await blobs.ReleaseLeaseAsync(work.Path, work.Lease, bound.Token);
-        }
-        catch (Exception fault) when (fault is StorageUnavailableException or OperationCanceledException)
-        {
-            LogNotReleased(log, fault, work.Path.Value);
-        }
-    }
+    private Task ReleaseAsync(Work work) => blobs.LetGoAsync(work.Path, work.Lease, options.Value, clock, log);
 
     /// <summary>One reset: where it is, and under which name and lease it claims.</summary>
     private sealed class Work(SessionId session, int segment, LeaseId lease, string name)

@@ -56,9 +56,8 @@ public sealed partial class LeaseBreaker(
     /// <returns>Null when nobody holds the session, or nothing was said in it yet.</returns>
     private async Task<(BlobPath Path, BlobETag ETag, OwnershipMetadata? Claim)?> FindHolderAsync(SessionRecord record, CancellationToken cancellationToken)
     {
-        var session = SessionId.Parse(record.SessionId);
-        return await reader.FindActiveAsync(session, record.ActiveSegment, cancellationToken) is var (segment, snapshot) && snapshot.IsLeased
-            ? (TranscriptPaths.Segment(session, segment), snapshot.ETag, OwnershipMetadata.FromMetadata(snapshot.Metadata))
+        return await reader.FindActiveAsync(record.SessionId, record.ActiveSegment, cancellationToken) is var (segment, snapshot) && snapshot.IsLeased
+            ? (TranscriptPaths.Segment(record.SessionId, segment), snapshot.ETag, OwnershipMetadata.FromMetadata(snapshot.Metadata))
             : null;
     }
 

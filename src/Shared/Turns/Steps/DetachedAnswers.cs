@@ -75,7 +75,7 @@ public sealed partial class DetachedAnswers(
         var text = TurnNotices.BesideTheMainLine + answer.Content.PlainText();
         await outbox.BeginAsync(
             new OutboxRecord(
-                work.Run.Turn.Value, work.Run.Value, turn.SessionKey, TurnEnding.Superseded, message?.ReplyTo ?? new ReplyTarget.Stored(), text, OutboxState.Sending, 0, [], null),
+                work.Run, turn.Key(), TurnEnding.Superseded, message?.ReplyTo ?? new ReplyTarget.Stored(), text),
             cancellationToken);
         await inbox.AddSideEntryAsync(
             turn.Key(), DeliveryId.Parse($"parked:{work.Run.Value}"), clock.GetUtcNow(), SideLine(work, takeover, answer, clock.GetUtcNow()), cancellationToken);

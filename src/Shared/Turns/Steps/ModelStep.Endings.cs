@@ -61,10 +61,10 @@ public sealed partial class ModelStep
         }
 
         var next = await sessions.MoveOnAsync(turn.Key(), turn.Session(), cancellationToken);
-        LogMovedOn(log, turn.RunId, turn.SessionId, next.SessionId);
+        LogMovedOn(log, turn.RunId, turn.SessionId, next.SessionId.Value);
         return Untouched(StepEnding.SessionEnded, null, calls) with
         {
-            Reopened = turn with { SessionId = next.SessionId, Segment = next.ActiveSegment },
+            Reopened = turn with { SessionId = next.SessionId.Value, Segment = next.ActiveSegment },
         };
     }
 

@@ -167,7 +167,7 @@ public sealed partial class ModelStep(
     }
 
     private async Task<InboundMessage> ReadMessageAsync(TurnReference turn, CancellationToken cancellationToken) =>
-        await inbox.ReadMessageAsync(BlobPath.Parse(turn.InboxPath), BlobETag.Parse(turn.InboxETag), cancellationToken)
+        await inbox.ReadMessageAsync(BlobPath.Parse(turn.InboxPath), cancellationToken)
             ?? throw new InvalidDataException("The turn's message is neither in the transcript nor in the inbox.");
 
     /// <summary>

@@ -3,6 +3,8 @@ using System.Security.Cryptography;
 using System.Text.Json;
 using Holdfast.Channels;
 using Holdfast.Channels.GitHub;
+using Holdfast.Delivery;
+using Holdfast.Inbox;
 using Holdfast.Peers.GitHub;
 using Holdfast.Peers.Scripting;
 using Microsoft.Extensions.Logging.Abstractions;
@@ -43,26 +45,26 @@ public sealed class GitHubAppTests : IAsyncLifetime
     [Theory]
     [InlineData(-55)]
     [InlineData(55)]
-    public async Task PostCommentAsync_WhenTheClocksDifferByUnderAMinute_IsAcceptedAsTheApp(int secondsAhead)
+    public async Task PostAsync_WhenTheClocksDifferByUnderAMinute_IsAcceptedAsTheApp(int secondsAhead)
     {
         var ours = new SettableTime { Now = _time.Now.AddSeconds(secondsAhead) };
 
-        (await PostAsync(Replies(ours))).ShouldBeOfType<GitHubPostOutcome.Posted>();
+        (await PostAsync(Channel(ours))).ShouldBeOfType<PostOutcome.Posted>();
 
         _github.Comments.ShouldHaveSingleItem().IsFromBot.ShouldBeTrue();
     }
 
     [Fact]
-    public async Task PostCommentAsync_WhenManyPostAtOnce_AsksForOneToken()
+    public async Task PostAsync_WhenManyPostAtOnce_AsksForOneToken()
     {
         var gate = new TaskCompletionSource();
         _github.Script.Next(GitHubOperations.CreateInstallationToken, new ScriptedAnswer.Held(gate.Task));
-        var replies = Replies(_time);
+        var channel = Channel(_time);
 
-        var posts = Enumerable.Range(0, 10).Select(_ => PostAsync(replies)).ToList();
+        var posts = Enumerable.Range(0, 10).Select(_ => PostAsync(channel)).ToList();
         gate.SetResult();
 
-        (await Task.WhenAll(posts)).ShouldAllBe(outcome => outcome is GitHubPostOutcome.Posted);
+        (await Task.WhenAll(posts)).ShouldAllBe(outcome => outcome is PostOutcome.Posted);
         Count(GitHubOperations.CreateInstallationToken).ShouldBe(1);
         Count(GitHubOperations.GetInstallation).ShouldBe(1);
     }
@@ -71,55 +73,55 @@ public sealed class GitHubAppTests : IAsyncLifetime
     [InlineData(54, 1)]
     [InlineData(55, 2)]
     [InlineData(61, 2)]
-    public async Task PostCommentAsync_WhenTheTokenIsWithinFiveMinutesOfItsEnd_AsksForANewOne(int minutesLater, int tokens)
+    public async Task PostAsync_WhenTheTokenIsWithinFiveMinutesOfItsEnd_AsksForANewOne(int minutesLater, int tokens)
     {
-        var replies = Replies(_time);
-        await PostAsync(replies);
+        var channel = Channel(_time);
+        await PostAsync(channel);
 
         _time.Now = _time.Now.AddMinutes(minutesLater);
 
-        (await PostAsync(replies)).ShouldBeOfType<GitHubPostOutcome.Posted>();
+        (await PostAsync(channel)).ShouldBeOfType<PostOutcome.Posted>();
         Count(GitHubOperations.CreateInstallationToken).ShouldBe(tokens);
     }
 
     [Fact]
-    public async Task PostCommentAsync_WhenTheTokenWasRevoked_PostsWithANewOne()
+    public async Task PostAsync_WhenTheTokenWasRevoked_PostsWithANewOne()
     {
-        var replies = Replies(_time);
-        await PostAsync(replies);
+        var channel = Channel(_time);
+        await PostAsync(channel);
         _github.RevokeTokens();
 
-        (await PostAsync(replies)).ShouldBeOfType<GitHubPostOutcome.Posted>();
+        (await PostAsync(channel)).ShouldBeOfType<PostOutcome.Posted>();
 
         _github.Comments.Count.ShouldBe(2);
     }
 
     [Fact]
-    public async Task PostCommentAsync_WhenATokenCouldNotBeHad_TriesAnewWithTheNextPost()
+    public async Task PostAsync_WhenATokenCouldNotBeHad_TriesAnewWithTheNextPost()
     {
         _github.Script
             .Next(GitHubOperations.CreateInstallationToken, new ScriptedAnswer.LostAnswer())
             .Next(GitHubOperations.GetInstallation, new ScriptedAnswer.Ordinary())
             .Next(GitHubOperations.GetInstallation, GitHubAnswers.NotFound());
-        var replies = Replies(_time);
+        var channel = Channel(_time);
 
-        (await PostAsync(replies)).ShouldBe(new GitHubPostOutcome.Ambiguous());
-        (await PostAsync(replies)).ShouldBe(new GitHubPostOutcome.Rejected("not_found"));
-        (await PostAsync(replies)).ShouldBeOfType<GitHubPostOutcome.Posted>();
+        (await PostAsync(channel)).ShouldBe(new PostOutcome.Ambiguous());
+        (await PostAsync(channel)).ShouldBe(new PostOutcome.Refused("not_found"));
+        (await PostAsync(channel)).ShouldBeOfType<PostOutcome.Posted>();
         _github.Comments.Count.ShouldBe(1);
     }
 
     [Fact]
-    public async Task PostCommentAsync_WhenItPostsToVeryManyRepositories_KeepsTokensOfSoMany()
+    public async Task PostAsync_WhenItPostsToVeryManyRepositories_KeepsTokensOfSoMany()
     {
-        var replies = Replies(_time);
+        var channel = Channel(_time);
         for (var number = 0; number <= InstallationTokens.MaxRepositories; number++)
         {
-            (await replies.PostCommentAsync("octo", $"repo-{number}", 7, "text", "t1", 1, CancellationToken.None)).ShouldBeOfType<GitHubPostOutcome.Posted>();
+            (await channel.PostAsync(Issue with { Repository = $"repo-{number}" }, Part(1), CancellationToken.None)).ShouldBeOfType<PostOutcome.Posted>();
         }
 
-        await replies.PostCommentAsync("octo", "repo-0", 7, "text", "t1", 2, CancellationToken.None);
-        await replies.PostCommentAsync("octo", $"repo-{InstallationTokens.MaxRepositories}", 7, "text", "t1", 2, CancellationToken.None);
+        await channel.PostAsync(Issue with { Repository = "repo-0" }, Part(2), CancellationToken.None);
+        await channel.PostAsync(Issue with { Repository = $"repo-{InstallationTokens.MaxRepositories}" }, Part(2), CancellationToken.None);
 
         Count(GitHubOperations.CreateInstallationToken).ShouldBe(InstallationTokens.MaxRepositories + 2);
     }
@@ -127,62 +129,66 @@ public sealed class GitHubAppTests : IAsyncLifetime
     [Theory]
     [InlineData(40, 1)]
     [InlineData(41, 0)]
-    public async Task PostCommentAsync_WhenTheTokenTakesLong_BeginsNothingThatCouldEndAfterTheCallsTime(int seconds, int comments)
+    public async Task PostAsync_WhenTheTokenTakesLong_BeginsNothingThatCouldEndAfterTheCallsTime(int seconds, int comments)
     {
         var gate = new TaskCompletionSource();
         _github.Script.Next(GitHubOperations.CreateInstallationToken, new ScriptedAnswer.Held(gate.Task));
 
-        var post = PostAsync(Replies(_time));
+        var post = PostAsync(Channel(_time));
         await SettableTime.UntilAsync(() => Count(GitHubOperations.CreateInstallationToken) == 1);
         _time.Now = _time.Now.AddSeconds(seconds);
         gate.SetResult();
 
-        (await post is GitHubPostOutcome.Ambiguous).ShouldBe(comments == 0);
+        (await post is PostOutcome.Ambiguous).ShouldBe(comments == 0);
         _github.Comments.Count.ShouldBe(comments);
     }
 
     [Fact]
-    public async Task PostCommentAsync_WhenOurClockRunsFarAhead_StillEnds()
+    public async Task PostAsync_WhenOurClockRunsFarAhead_StillEnds()
     {
         await using var lenient = await ScriptedGitHub.StartAsync(new ScriptedGitHubOptions { Time = _time });
         var ours = new SettableTime { Now = _time.Now.AddHours(2) };
 
-        (await PostAsync(Replies(ours, lenient))).ShouldBeOfType<GitHubPostOutcome.Posted>();
+        (await PostAsync(Channel(ours, lenient))).ShouldBeOfType<PostOutcome.Posted>();
 
         lenient.Calls.Count(call => call.Operation == GitHubOperations.CreateInstallationToken).ShouldBeLessThanOrEqualTo(2);
     }
 
     [Fact]
-    public async Task PostCommentAsync_WhenSignedWithAnotherKey_IsUnauthorized()
+    public async Task PostAsync_WhenSignedWithAnotherKey_IsUnauthorized()
     {
         using var other = RSA.Create(2048);
 
-        (await PostAsync(Replies(_time, key: other))).ShouldBe(new GitHubPostOutcome.Rejected("unauthorized"));
+        (await PostAsync(Channel(_time, key: other))).ShouldBe(new PostOutcome.Refused("unauthorized"));
 
         _github.Comments.ShouldBeEmpty();
     }
 
     [Fact]
-    public void Constructor_WhenThePrivateKeyIsNone_Throws() => Should.Throw<ArgumentException>(() => new GitHubReplies(
-        new GitHubOptions { Credential = App("no key") }, _time, NullLogger<GitHubReplies>.Instance));
+    public void Constructor_WhenThePrivateKeyIsNone_Throws() => Should.Throw<ArgumentException>(() => new GitHubReplyChannel(
+        new GitHubOptions { Credential = App("no key") }, _time, NullLogger<GitHubReplyChannel>.Instance));
 
     [Fact]
-    public async Task PostCommentAsync_WhenTheInstallationIsConfigured_DoesNotAskForIt()
+    public async Task PostAsync_WhenTheInstallationIsConfigured_DoesNotAskForIt()
     {
-        (await PostAsync(Replies(_time, installation: 42))).ShouldBeOfType<GitHubPostOutcome.Posted>();
+        (await PostAsync(Channel(_time, installation: 42))).ShouldBeOfType<PostOutcome.Posted>();
 
         Count(GitHubOperations.GetInstallation).ShouldBe(0);
     }
 
-    private static Task<GitHubPostOutcome> PostAsync(GitHubReplies replies) =>
-        replies.PostCommentAsync("octo", "hello", 7, "text", "t1", 1, CancellationToken.None);
+    private static ReplyTarget.GitHub Issue { get; } = new("octo", "hello", 7);
+
+    private static ReplyPart Part(int number = 1, string text = "text") => new(DeliveryId.Parse("t1").Turn, number, text);
+
+    private static Task<PostOutcome> PostAsync(GitHubReplyChannel channel) =>
+        channel.PostAsync(Issue, Part(), CancellationToken.None);
 
     private int Count(string operation) => _github.Calls.Count(call => call.Operation == operation);
 
     private static GitHubCredential.App App(string privateKey, long? installation = null) => new(1234, new Secret("K", privateKey), installation);
 
-    private GitHubReplies Replies(TimeProvider time, ScriptedGitHub? github = null, RSA? key = null, long? installation = null) => new(
+    private GitHubReplyChannel Channel(TimeProvider time, ScriptedGitHub? github = null, RSA? key = null, long? installation = null) => new(
         new GitHubOptions { Credential = App((key ?? _key).ExportPkcs8PrivateKeyPem(), installation), ApiBaseUrl = (github ?? _github).BaseUri },
         time,
-        NullLogger<GitHubReplies>.Instance);
+        NullLogger<GitHubReplyChannel>.Instance);
 }

@@ -37,7 +37,7 @@ public sealed class WebhookReaderTests
     {
         var taken = Reader().Read("alarm", """{"who":"ann"}"""u8.ToArray(), header => header == "Authorization" ? "Bearer " + Key : null).ShouldBeOfType<WebhookOutcome.Accepted>();
 
-        taken.Message.SessionKey.ShouldBe("agent:main:hook:alarm");
+        taken.Message.SessionKey.Value.ShouldBe("agent:main:hook:alarm");
         taken.Message.Text.ShouldBe("""rang: {"who":"ann"}""");
         taken.Message.Priority.ShouldBe(MessagePriority.Hook);
     }
@@ -51,7 +51,7 @@ public sealed class WebhookReaderTests
         IdOf("""{"a":2}""", headers).ShouldNotBe(IdOf("""{"a":1}""", headers));
 
         static DeliveryId IdOf(string body, Func<string, string?> headers) =>
-            Reader().Read("alarm", Encoding.UTF8.GetBytes(body), headers).ShouldBeOfType<WebhookOutcome.Accepted>().Delivery;
+            Reader().Read("alarm", Encoding.UTF8.GetBytes(body), headers).ShouldBeOfType<WebhookOutcome.Accepted>().Message.DeliveryId;
     }
 
     [Theory]
@@ -73,8 +73,8 @@ public sealed class WebhookReaderTests
     {
         var taken = Reader().Read("code", Encoding.UTF8.GetBytes(Comment), GitHubHeaders("issue_comment", Sign(Comment))).ShouldBeOfType<WebhookOutcome.Accepted>();
 
-        taken.Delivery.Value.ShouldBe("github:code:d-1");
-        taken.Message.SessionKey.ShouldBe("agent:main:github:o/r:7");
+        taken.Message.DeliveryId.Value.ShouldBe("github:code:d-1");
+        taken.Message.SessionKey.Value.ShouldBe("agent:main:github:o/r:7");
         taken.Message.ReplyTo.ShouldBe(new ReplyTarget.GitHub("o", "r", 7));
     }
 
@@ -98,7 +98,7 @@ public sealed class WebhookReaderTests
 
         if (isTaken)
         {
-            outcome.ShouldBeOfType<WebhookOutcome.Accepted>().Message.SessionKey.ShouldBe("agent:main:slack:direct:U1");
+            outcome.ShouldBeOfType<WebhookOutcome.Accepted>().Message.SessionKey.Value.ShouldBe("agent:main:slack:direct:U1");
         }
         else
         {

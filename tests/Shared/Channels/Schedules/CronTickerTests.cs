@@ -1,5 +1,6 @@
 using Holdfast.Channels.Schedules;
 using Holdfast.Delivery;
+using Holdfast.Sessions;
 using Holdfast.Tests.Turns;
 using Shouldly;
 using Xunit;
@@ -92,7 +93,12 @@ public sealed class CronTickerTests
         await ticker.TickAsync(None);
         var delivery = Holdfast.Inbox.DeliveryId.Parse("cron:job:20260101T000100Z");
         await fixture.Start().Receipts.CreateAsync(
-            new Receipt(delivery.Turn.Value, "r", "k", "s", TurnEnding.Replied, "stored", [], fixture.Clock.GetUtcNow(), fixture.Clock.GetUtcNow(), TurnTally.Zero), None);
+            new Receipt(RunId.First(delivery.Turn), TurnFixture.Key, TurnFixture.Session, TurnEnding.Replied, "stored", [], TurnTally.Zero)
+            {
+                AcceptedAt = fixture.Clock.GetUtcNow(),
+                FinishedAt = fixture.Clock.GetUtcNow(),
+            },
+            None);
         await fixture.PassAsync(TimeSpan.FromMinutes(1));
 
         (await ticker.TickAsync(None)).ShouldHaveSingleItem().Value.ShouldBe("agent:main:agents-own");

@@ -52,7 +52,7 @@ public sealed class ScheduleDeciderTests
 
     [Fact]
     public void Decide_WhenARecurringJobIsNew_HasMissedNothingBefore() =>
-        Decide(Hourly, MissedRuns.Once, lastDueAt: null, now: Noon.AddMinutes(20), firstSeenAt: Noon.AddMinutes(10)).ShouldBe(new ScheduleDecision.Idle());
+        Decide(Hourly, MissedRuns.Once, lastDueAt: null, now: Noon.AddMinutes(20)).ShouldBe(new ScheduleDecision.Idle());
 
     [Theory]
     [InlineData(10)]
@@ -71,9 +71,9 @@ public sealed class ScheduleDeciderTests
     {
         var once = new Schedule.At(Noon.AddDays(-3));
 
-        Decide(once, MissedRuns.Once, lastDueAt: null, now: Noon, firstSeenAt: Noon).ShouldBe(new ScheduleDecision.Run(Noon.AddDays(-3)));
+        Decide(once, MissedRuns.Once, lastDueAt: null, now: Noon).ShouldBe(new ScheduleDecision.Run(Noon.AddDays(-3)));
         Decide(once, MissedRuns.Once, lastDueAt: Noon.AddDays(-3), now: Noon).ShouldBe(new ScheduleDecision.Idle());
-        Decide(once, MissedRuns.Skip, lastDueAt: null, now: Noon, firstSeenAt: Noon).ShouldBe(new ScheduleDecision.Passed(Noon.AddDays(-3)));
+        Decide(once, MissedRuns.Skip, lastDueAt: null, now: Noon).ShouldBe(new ScheduleDecision.Passed(Noon.AddDays(-3)));
     }
 
     [Fact]
@@ -97,6 +97,6 @@ public sealed class ScheduleDeciderTests
     }
 
     private static ScheduleDecision Decide(
-        Schedule schedule, MissedRuns missed, DateTimeOffset? lastDueAt, DateTimeOffset now, DateTimeOffset? firstSeenAt = null) =>
-        ScheduleDecider.Decide(schedule, missed, lastDueAt, firstSeenAt ?? Noon.AddDays(-1), now, Punctual);
+        Schedule schedule, MissedRuns missed, DateTimeOffset? lastDueAt, DateTimeOffset now) =>
+        ScheduleDecider.Decide(schedule, missed, lastDueAt, now, Punctual);
 }

@@ -1,6 +1,7 @@
 using System.Text;
 using System.Text.Json.Nodes;
 using Holdfast.Channels.Slack;
+using Holdfast.Inbox;
 using Shouldly;
 using Xunit;
 
@@ -10,7 +11,7 @@ public sealed class SlackEventParserTests
 {
     [Fact]
     public void Parse_WhenSlackVerifiesTheAddress_GivesTheChallenge() =>
-        Parse("""{"token":"x","challenge":"3eZbrw1a","type":"url_verification"}""").ShouldBe(new SlackInbound.UrlVerification("3eZbrw1a"));
+        Parse("""{"token":"x","challenge":"3eZbrw1a","type":"url_verification"}""").ShouldBe(new WebhookOutcome.Echo("3eZbrw1a"));
 
     [Fact]
     public void Parse_WhenMentioned_GivesTheMessageWithoutTheMention()
@@ -19,10 +20,9 @@ public sealed class SlackEventParserTests
 
         message.Kind.ShouldBe(SlackMessageKind.Mention);
         message.Text.ShouldBe("a <b> &lt; <@U2>");
-        (message.EventId, message.TeamId, message.Channel, message.User).ShouldBe(("Ev1", "T1", "C1", "U1"));
+        (message.TeamId, message.Channel, message.User).ShouldBe(("T1", "C1", "U1"));
         (message.Ts, message.ThreadTs, message.ReplyThreadTs).ShouldBe(("1716300000.000200", null, "1716300000.000200"));
         message.SentAt.ShouldBe(DateTimeOffset.FromUnixTimeSeconds(1716300000).AddMicroseconds(200));
-        message.EventAt.ShouldBe(DateTimeOffset.FromUnixTimeSeconds(1716300001));
     }
 
     [Fact]
@@ -51,7 +51,6 @@ public sealed class SlackEventParserTests
 
         message.DeliveryKey.ShouldBe(mention.DeliveryKey);
         (message.Kind, message.Text, message.ReplyThreadTs).ShouldBe((mention.Kind, mention.Text, mention.ReplyThreadTs));
-        message.EventId.ShouldNotBe(mention.EventId);
     }
 
     [Theory]
@@ -64,17 +63,17 @@ public sealed class SlackEventParserTests
         Message($$"""{"type":"app_mention","user":"U1","text":"{{text}}","ts":"1716300000.000200","channel":"C1"}""").Text.ShouldBe(expected);
 
     [Theory]
-    [InlineData("\"bot_id\":\"B1\"", SlackIgnoreReason.FromBot)]
-    [InlineData("\"subtype\":\"bot_message\"", SlackIgnoreReason.FromBot)]
-    [InlineData("\"user\":\"UBOT\"", SlackIgnoreReason.FromBot)]
-    [InlineData("\"subtype\":\"message_changed\"", SlackIgnoreReason.Subtype)]
-    [InlineData("\"subtype\":\"message_deleted\"", SlackIgnoreReason.Subtype)]
-    [InlineData("\"subtype\":\"channel_join\"", SlackIgnoreReason.Subtype)]
-    [InlineData("\"text\":\"\"", SlackIgnoreReason.NoText)]
-    [InlineData("\"channel_type\":\"channel\"", SlackIgnoreReason.ChannelTalk)]
-    [InlineData("\"channel_type\":\"channel\",\"text\":\"<@UBOT> hi\"", SlackIgnoreReason.ChannelTalk)]
-    [InlineData("\"type\":\"reaction_added\"", SlackIgnoreReason.OtherEvent)]
-    public void Parse_WhenNothingIsSaidToUs_IgnoresIt(string change, SlackIgnoreReason expected)
+    [InlineData("\"bot_id\":\"B1\"", "FromBot")]
+    [InlineData("\"subtype\":\"bot_message\"", "FromBot")]
+    [InlineData("\"user\":\"UBOT\"", "FromBot")]
+    [InlineData("\"subtype\":\"message_changed\"", "Subtype")]
+    [InlineData("\"subtype\":\"message_deleted\"", "Subtype")]
+    [InlineData("\"subtype\":\"channel_join\"", "Subtype")]
+    [InlineData("\"text\":\"\"", "NoText")]
+    [InlineData("\"channel_type\":\"channel\"", "ChannelTalk")]
+    [InlineData("\"channel_type\":\"channel\",\"text\":\"<@UBOT> hi\"", "ChannelTalk")]
+    [InlineData("\"type\":\"reaction_added\"", "OtherEvent")]
+    public void Parse_WhenNothingIsSaidToUs_IgnoresIt(string change, string expected)
     {
         var inner = JsonNode.Parse("""{"type":"message","channel_type":"im","user":"U1","text":"hi","ts":"1716300000.000200","channel":"D1"}""")!;
         foreach (var (name, value) in JsonNode.Parse("{" + change + "}")!.AsObject())
@@ -82,7 +81,7 @@ public sealed class SlackEventParserTests
             inner[name] = value!.DeepClone();
         }
 
-        Parse(Envelope(inner.ToJsonString())).ShouldBe(new SlackInbound.Ignored(expected));
+        Parse(Envelope(inner.ToJsonString())).ShouldBe(new WebhookOutcome.Ignored(expected));
     }
 
     [Fact]
@@ -91,7 +90,7 @@ public sealed class SlackEventParserTests
 
     [Fact]
     public void Parse_WhenTheEnvelopeIsOfAnotherKind_IgnoresIt() =>
-        Parse("""{"type":"app_rate_limited","team_id":"T1"}""").ShouldBe(new SlackInbound.Ignored(SlackIgnoreReason.OtherEvent));
+        Parse("""{"type":"app_rate_limited","team_id":"T1"}""").ShouldBe(new WebhookOutcome.Ignored("OtherEvent"));
 
     [Theory]
     [InlineData("")]
@@ -110,15 +109,25 @@ public sealed class SlackEventParserTests
     [InlineData("""{"type":"event_callback","event_id":"E","team_id":"T","event":{"type":"app_mention","text":"x","user":7,"channel":"C1","ts":"1.0"}}""")]
     [InlineData("""{"type":"event_callback","event_id":"E","team_id":"T","event":{"type":"app_mention","text":"x","user":"U1","channel":"C1","ts":"1.0\u0000"}}""")]
     [InlineData("""{"type":"event_callback","event_id":"E","team_id":"T","event":{"type":"app_mention","text":"x","user":"U1","channel":"C1","ts":"1.0","thread_ts":"1.0\n"}}""")]
-    public void Parse_WhenItIsNotWhatSlackSends_SaysMalformed(string body) => Parse(body).ShouldBeOfType<SlackInbound.Malformed>();
+    public void Parse_WhenItIsNotWhatSlackSends_SaysMalformed(string body) =>
+        Parse(body).ShouldBeOfType<WebhookOutcome.Refused>().Kind.ShouldBe(WebhookRefusal.Malformed);
 
-    private static SlackInbound.Message Message(string inner, string eventId = "Ev1") =>
-        Parse(Envelope(inner, eventId)).ShouldBeOfType<SlackInbound.Message>();
+    private static SlackMessage Message(string inner, string eventId = "Ev1")
+    {
+        SlackMessage? taken = null;
+        SlackEventParser.Parse(Encoding.UTF8.GetBytes(Envelope(inner, eventId)), message =>
+        {
+            taken = message;
+            return new WebhookOutcome.Echo("taken");
+        }).ShouldBe(new WebhookOutcome.Echo("taken"));
+        return taken!;
+    }
 
     private static string Envelope(string inner, string eventId = "Ev1") => $$"""
         {"token":"x","team_id":"T1","api_app_id":"A1","event":{{inner}},"type":"event_callback","event_id":"{{eventId}}","event_time":1716300001,
          "authorizations":[{"enterprise_id":null,"team_id":"T1","user_id":"UBOT","is_bot":true}]}
         """;
 
-    private static SlackInbound Parse(string body) => SlackEventParser.Parse(Encoding.UTF8.GetBytes(body));
+    private static WebhookOutcome Parse(string body) =>
+        SlackEventParser.Parse(Encoding.UTF8.GetBytes(body), _ => new WebhookOutcome.Echo("taken"));
 }

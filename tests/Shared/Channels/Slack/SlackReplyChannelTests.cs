@@ -1,5 +1,7 @@
 using Holdfast.Channels;
 using Holdfast.Channels.Slack;
+using Holdfast.Delivery;
+using Holdfast.Inbox;
 using Holdfast.Peers.Scripting;
 using Holdfast.Peers.Slack;
 using Holdfast.Tests.Channels.GitHub;
@@ -9,7 +11,7 @@ using Xunit;
 
 namespace Holdfast.Tests.Channels.Slack;
 
-public sealed class SlackClientTests : IAsyncLifetime
+public sealed class SlackReplyChannelTests : IAsyncLifetime
 {
     private const string Method = "chat.postMessage";
     private static readonly CancellationToken None = CancellationToken.None;
@@ -26,15 +28,15 @@ public sealed class SlackClientTests : IAsyncLifetime
     }
 
     [Fact]
-    public async Task PostMessageAsync_WhenAccepted_StandsExactlyAsSentInItsThread()
+    public async Task PostAsync_WhenAccepted_StandsExactlyAsSentInItsThread()
     {
         const string text = "**grüße** 👋 \"a\" & <b> \\ \u2028\n```\ncode\n```";
         var parent = _slack.Say("C1", "question");
 
-        var outcome = await Client().PostMessageAsync(new SlackPost("C1", parent.Ts, text, "t1", 2), None);
+        var outcome = await Channel().PostAsync(In(parent.Ts), Part(2, text), None);
 
         var message = _slack.Messages[1];
-        outcome.ShouldBe(new SlackPostOutcome.Posted(message.Ts));
+        outcome.ShouldBe(new PostOutcome.Posted(message.Ts));
         (message.Text, message.ThreadTs).ShouldBe((text, parent.Ts));
         message.Metadata.ShouldNotBeNull()["event_type"]!.ToString().ShouldBe("holdfast_reply");
         var call = _slack.Calls.ShouldHaveSingleItem();
@@ -44,22 +46,22 @@ public sealed class SlackClientTests : IAsyncLifetime
     }
 
     [Fact]
-    public async Task PostMessageAsync_WhenRateLimited_ReportsThePauseAndPostsNothing()
+    public async Task PostAsync_WhenRateLimited_ReportsThePauseAndPostsNothing()
     {
         _slack.Script.Next(Method, SlackAnswers.RateLimited(7)).Next(Method, SlackAnswers.Error("ratelimited"));
 
-        (await Client().PostMessageAsync(Post(), None)).ShouldBe(new SlackPostOutcome.RateLimited(TimeSpan.FromSeconds(7)));
-        (await Client().PostMessageAsync(Post(), None)).ShouldBe(new SlackPostOutcome.RateLimited(TimeSpan.FromSeconds(30)));
+        (await Channel().PostAsync(In(null), Part(), None)).ShouldBe(new PostOutcome.RateLimited(TimeSpan.FromSeconds(7)));
+        (await Channel().PostAsync(In(null), Part(), None)).ShouldBe(new PostOutcome.RateLimited(TimeSpan.FromSeconds(30)));
         _slack.Messages.ShouldBeEmpty();
     }
 
     [Fact]
-    public async Task PostMessageAsync_WhenRefused_GivesSlacksCode()
+    public async Task PostAsync_WhenRefused_GivesSlacksCode()
     {
         _slack.Script.Next(Method, SlackAnswers.Error("is_archived")).Next(Method, new ScriptedAnswer.Refused(403, "no"));
 
-        (await Client().PostMessageAsync(Post(), None)).ShouldBe(new SlackPostOutcome.Rejected("is_archived"));
-        (await Client().PostMessageAsync(Post(), None)).ShouldBe(new SlackPostOutcome.Rejected("http_403"));
+        (await Channel().PostAsync(In(null), Part(), None)).ShouldBe(new PostOutcome.Refused("is_archived"));
+        (await Channel().PostAsync(In(null), Part(), None)).ShouldBe(new PostOutcome.Refused("http_403"));
     }
 
     public static TheoryData<ScriptedAnswer> AnswersThatTellNothing() =>
@@ -75,44 +77,44 @@ public sealed class SlackClientTests : IAsyncLifetime
 
     [Theory]
     [MemberData(nameof(AnswersThatTellNothing))]
-    public async Task PostMessageAsync_WhenTheAnswerTellsNothing_IsAmbiguousAndSentOnce(ScriptedAnswer answer)
+    public async Task PostAsync_WhenTheAnswerTellsNothing_IsAmbiguousAndSentOnce(ScriptedAnswer answer)
     {
         _slack.Script.Next(Method, answer);
 
-        (await Client().PostMessageAsync(Post(), None)).ShouldBe(new SlackPostOutcome.Ambiguous());
+        (await Channel().PostAsync(In(null), Part(), None)).ShouldBe(new PostOutcome.Ambiguous());
 
         _slack.Calls.Count.ShouldBe(1);
     }
 
     [Fact]
-    public async Task PostMessageAsync_WhenTheAnswerTakesTooLong_IsAmbiguous()
+    public async Task PostAsync_WhenTheAnswerTakesTooLong_IsAmbiguous()
     {
         var (gate, time) = (new TaskCompletionSource(), new SettableTime());
         _slack.Script.Next(Method, new ScriptedAnswer.Held(gate.Task));
 
-        var post = Client(time).PostMessageAsync(Post(), None);
+        var post = Channel(time).PostAsync(In(null), Part(), None);
         await SettableTime.UntilAsync(() => _slack.Messages.Count == 1);
         time.RunOutTimers();
 
-        (await post).ShouldBe(new SlackPostOutcome.Ambiguous());
+        (await post).ShouldBe(new PostOutcome.Ambiguous());
     }
 
     [Fact]
-    public async Task PostMessageAsync_WhenNobodyListens_IsAmbiguous()
+    public async Task PostAsync_WhenNobodyListens_IsAmbiguous()
     {
         await _slack.DisposeAsync();
 
-        (await Client().PostMessageAsync(Post(), None)).ShouldBe(new SlackPostOutcome.Ambiguous());
+        (await Channel().PostAsync(In(null), Part(), None)).ShouldBe(new PostOutcome.Ambiguous());
     }
 
     [Fact]
-    public async Task PostMessageAsync_WhenTheCallerCancels_Throws()
+    public async Task PostAsync_WhenTheCallerCancels_Throws()
     {
         var gate = new TaskCompletionSource();
         _slack.Script.Next(Method, new ScriptedAnswer.Held(gate.Task));
         using var cancelled = new CancellationTokenSource();
 
-        var post = Client().PostMessageAsync(Post(), cancelled.Token);
+        var post = Channel().PostAsync(In(null), Part(), cancelled.Token);
         await SettableTime.UntilAsync(() => _slack.Messages.Count == 1);
         await cancelled.CancelAsync();
 
@@ -120,9 +122,9 @@ public sealed class SlackClientTests : IAsyncLifetime
     }
 
     [Fact]
-    public async Task PostMessageAsync_WhenTheTextIsTooLong_SendsNothing()
+    public async Task PostAsync_WhenTheTextIsTooLong_SendsNothing()
     {
-        await Should.ThrowAsync<ArgumentException>(() => Client().PostMessageAsync(Post() with { Markdown = new string('x', 12_001) }, None));
+        await Should.ThrowAsync<ArgumentException>(() => Channel().PostAsync(In(null), Part(text: new string('x', 12_001)), None));
 
         _slack.Calls.ShouldBeEmpty();
     }
@@ -130,21 +132,21 @@ public sealed class SlackClientTests : IAsyncLifetime
     [Theory]
     [InlineData(true)]
     [InlineData(false)]
-    public async Task FindPostedAsync_AfterALostAnswer_FindsThePost(bool inThread)
+    public async Task FindAsync_AfterALostAnswer_FindsThePost(bool inThread)
     {
         var thread = inThread ? _slack.Say("C1", "question").Ts : null;
         _slack.Script.Next(Method, new ScriptedAnswer.LostAnswer());
-        await Client().PostMessageAsync(Post() with { ThreadTs = thread }, None);
+        await Channel().PostAsync(In(thread), Part(), None);
 
-        var found = await Client().FindPostedAsync("C1", thread, "t1", 1, _start, None);
+        var found = await Channel().FindAsync(In(thread), Part(), _start, None);
 
-        found.ShouldBe(new SlackLookupOutcome.Found(_slack.Messages[^1].Ts));
-        (await Client().FindPostedAsync("C1", thread, "t1", 2, _start, None)).ShouldBe(new SlackLookupOutcome.Absent());
-        (await Client().FindPostedAsync("C1", thread, "t2", 1, _start, None)).ShouldBe(new SlackLookupOutcome.Absent());
+        found.ShouldBe(new LookupOutcome.Found(_slack.Messages[^1].Ts));
+        (await Channel().FindAsync(In(thread), Part(2), _start, None)).ShouldBe(new LookupOutcome.Absent());
+        (await Channel().FindAsync(In(thread), Part() with { TurnId = DeliveryId.Parse("t2").Turn }, _start, None)).ShouldBe(new LookupOutcome.Absent());
     }
 
     [Fact]
-    public async Task FindPostedAsync_WhenThePostStandsBehindManyOthers_ReadsPageByPage()
+    public async Task FindAsync_WhenThePostStandsBehindManyOthers_ReadsPageByPage()
     {
         var thread = _slack.Say("C1", "question").Ts;
         for (var n = 0; n < 450; n++)
@@ -152,30 +154,32 @@ public sealed class SlackClientTests : IAsyncLifetime
             _slack.Say("C1", "talk", thread);
         }
 
-        await Client().PostMessageAsync(Post() with { ThreadTs = thread }, None);
+        await Channel().PostAsync(In(thread), Part(), None);
 
-        (await Client().FindPostedAsync("C1", thread, "t1", 1, _start, None)).ShouldBeOfType<SlackLookupOutcome.Found>();
+        (await Channel().FindAsync(In(thread), Part(), _start, None)).ShouldBeOfType<LookupOutcome.Found>();
         _slack.Calls.Count(call => call.Method == "conversations.replies").ShouldBe(3);
     }
 
     [Fact]
-    public async Task FindPostedAsync_WhenSlackDoesNotTell_LeavesItOpen()
+    public async Task FindAsync_WhenSlackDoesNotTell_LeavesItOpen()
     {
         _slack.Script
             .Next("conversations.history", SlackAnswers.Error("missing_scope"))
             .Next("conversations.history", SlackAnswers.RateLimited(3))
             .Next("conversations.history", SlackAnswers.Unavailable());
 
-        (await Client().FindPostedAsync("C1", null, "t1", 1, _start, None)).ShouldBe(new SlackLookupOutcome.Rejected("missing_scope"));
-        (await Client().FindPostedAsync("C1", null, "t1", 1, _start, None)).ShouldBe(new SlackLookupOutcome.RateLimited(TimeSpan.FromSeconds(3)));
-        (await Client().FindPostedAsync("C1", null, "t1", 1, _start, None)).ShouldBe(new SlackLookupOutcome.Unknown());
+        (await Channel().FindAsync(In(null), Part(), _start, None)).ShouldBe(new LookupOutcome.Forbidden("missing_scope"));
+        (await Channel().FindAsync(In(null), Part(), _start, None)).ShouldBe(new LookupOutcome.Later(TimeSpan.FromSeconds(3)));
+        (await Channel().FindAsync(In(null), Part(), _start, None)).ShouldBe(new LookupOutcome.Later(TimeSpan.FromSeconds(2)));
     }
 
-    private static SlackPost Post() => new("C1", null, "text", "t1", 1);
+    private static ReplyTarget.Slack In(string? thread) => new("C1", thread);
 
-    private SlackClient Client(TimeProvider? time = null) => new(
+    private static ReplyPart Part(int number = 1, string text = "text") => new(DeliveryId.Parse("t1").Turn, number, text);
+
+    private SlackReplyChannel Channel(TimeProvider? time = null) => new(
         _http,
         new SlackOptions { Agent = "main", BotToken = new Secret("T", "xoxb-test"), SigningSecrets = [], ApiBaseUrl = _slack.ApiUri },
         time ?? TimeProvider.System,
-        NullLogger<SlackClient>.Instance);
+        NullLogger<SlackReplyChannel>.Instance);
 }

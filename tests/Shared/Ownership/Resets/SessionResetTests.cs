@@ -16,6 +16,7 @@ public sealed class SessionResetTests
 {
     private static readonly CancellationToken None = CancellationToken.None;
     private static readonly SessionId Second = TurnFixture.Session.After(2);
+    private static readonly SessionRecord Next = new(TurnFixture.Key, Second, 2, 0) { Ended = new SessionPlace(TurnFixture.Session, 0) };
 
     [Fact]
     public void ResetAsync_WhenNobodyHoldsTheSession_SealsItAndTheKeyGoesOnInAnother() => TurnFixture.Run(async fixture =>
@@ -25,7 +26,7 @@ public sealed class SessionResetTests
 
         var done = (await fixture.Start().Reset.ResetAsync(TurnFixture.Key, force: false, None)).ShouldBeOfType<ResetOutcome.Done>();
 
-        done.ShouldBe(new ResetOutcome.Done(TurnFixture.Session, new SessionRecord(TurnFixture.Key.Value, Second.Value, 2, 0) { Ended = new SessionPlace(TurnFixture.Session.Value, 0) }));
+        done.ShouldBe(new ResetOutcome.Done(TurnFixture.Session, Next));
         (await fixture.Start().Sessions.FindAsync(TurnFixture.Key, None)).ShouldBe(done.Next);
         var closed = (await fixture.Outside.ReadAsync(TurnFixture.Segment, 0, null, None))!;
         (closed.IsSealed, closed.IsLeased, closed.Content.ToArray().AsSpan().SequenceEqual(before)).ShouldBe((true, false, true));
@@ -62,7 +63,7 @@ public sealed class SessionResetTests
         var receipt = (await orchestration.RunAsync()).ShouldHaveSingleItem();
 
         orchestration.Moves.ShouldBe([TurnMove.Answer, TurnMove.Answer, TurnMove.End]);
-        (receipt.Ending, receipt.SessionId, receipt.RunId).ShouldBe((TurnEnding.Replied, Second.Value, TurnFixture.RunOf("m1").Next().Value));
+        (receipt.Ending, receipt.SessionId, receipt.RunId).ShouldBe((TurnEnding.Replied, Second, TurnFixture.RunOf("m1").Next()));
         fixture.Entries().Count(entry => entry.Id == EntryId.OfMessage(TurnFixture.RunOf("m1").Turn)).ShouldBe(1);
         (await EntriesAsync(fixture, Second)).Count(entry => entry.Id == EntryId.OfMessage(TurnFixture.RunOf("m1").Turn)).ShouldBe(1);
         fixture.Channel.Posts.ShouldHaveSingleItem().Text.ShouldBe("the answer");
@@ -115,7 +116,7 @@ public sealed class SessionResetTests
 
         var receipt = (await new SimulatedOrchestration(fixture, tap).RunAsync()).ShouldHaveSingleItem();
 
-        (receipt.Ending, receipt.SessionId, fixture.Model.Requests.Count).ShouldBe((TurnEnding.Replied, TurnFixture.Session.Value, 1));
+        (receipt.Ending, receipt.SessionId, fixture.Model.Requests.Count).ShouldBe((TurnEnding.Replied, TurnFixture.Session, 1));
         fixture.Channel.Posts.ShouldHaveSingleItem().Text.ShouldBe("the answer");
     });
 
@@ -137,7 +138,7 @@ public sealed class SessionResetTests
         var receipt = (await orchestration.RunAsync()).ShouldHaveSingleItem();
 
         orchestration.Moves.ShouldBe([TurnMove.RunTools, TurnMove.Answer, TurnMove.End]);
-        (receipt.Ending, receipt.SessionId, receipt.RunId).ShouldBe((TurnEnding.Replied, Second.Value, TurnFixture.RunOf("m1").Next().Value));
+        (receipt.Ending, receipt.SessionId, receipt.RunId).ShouldBe((TurnEnding.Replied, Second, TurnFixture.RunOf("m1").Next()));
         fixture.Model.Requests[^1].Prompt.Messages.Length.ShouldBe(1);
     });
 
@@ -150,7 +151,7 @@ public sealed class SessionResetTests
 
         var receipt = (await new SimulatedOrchestration(fixture).TurnAsync(turn)).ShouldNotBeNull();
 
-        (receipt.Ending, receipt.SessionId, receipt.RunId).ShouldBe((TurnEnding.Replied, Second.Value, turn.RunId));
+        (receipt.Ending, receipt.SessionId, receipt.RunId).ShouldBe((TurnEnding.Replied, Second, turn.Run()));
     });
 
     [Fact]
@@ -162,7 +163,7 @@ public sealed class SessionResetTests
 
         var receipt = await new SimulatedOrchestration(fixture).FinishAsync(turn, TurnEnding.Terminated, 0, TurnFailure.Terminated);
 
-        receipt.SessionId.ShouldBe(Second.Value);
+        receipt.SessionId.ShouldBe(Second);
         (await EntriesAsync(fixture, Second)).ShouldContain(entry => entry.Id == EntryId.OfMessage(TurnFixture.RunOf("m1").Turn));
         fixture.Channel.Posts.ShouldHaveSingleItem().Text.ShouldContain("operator ended");
     });
@@ -187,7 +188,7 @@ public sealed class SessionResetTests
 
                 var receipt = await AnsweredAsync(fixture, "m2");
 
-                receipt.SessionId.ShouldBe(closed ? Second.Value : TurnFixture.Session.Value, $"call {at}: the seal is the reset");
+                receipt.SessionId.ShouldBe(closed ? Second : TurnFixture.Session, $"call {at}: the seal is the reset");
                 (await fixture.Start().Sessions.FindAsync(TurnFixture.Key, None))!.LifecycleRevision.ShouldBe(closed ? 2 : 1);
             });
         }
@@ -200,7 +201,7 @@ public sealed class SessionResetTests
 
         var both = await Task.WhenAll(ResetAsync(), ResetAsync());
 
-        both.ShouldBe(Enumerable.Repeat(new ResetOutcome.Done(TurnFixture.Session, new SessionRecord(TurnFixture.Key.Value, Second.Value, 2, 0) { Ended = new SessionPlace(TurnFixture.Session.Value, 0) }), 2));
+        both.ShouldBe(Enumerable.Repeat(new ResetOutcome.Done(TurnFixture.Session, Next), 2));
 
         // Each call takes a while, so that the two go call by call.
         Task<ResetOutcome> ResetAsync() =>
