@@ -9,7 +9,7 @@ public sealed class ScheduleDeciderTests
     private static readonly DateTimeOffset Noon = new(2026, 11, 22, 12, 0, 0, TimeSpan.Zero);
     private static readonly TimeSpan Punctual = TimeSpan.FromMinutes(2);
     private static readonly Schedule Hourly =
-        new Schedule.Cron(((CronParseOutcome.Parsed)CronParser.Parse("@hourly")).Schedule, TimeZoneInfo.Utc);
+        new Schedule.Cron(CronSchedule.Parse("@hourly"), TimeZoneInfo.Utc);
 
     [Fact]
     public void Decide_WhenNothingCameDue_IsIdle() =>
@@ -52,7 +52,8 @@ public sealed class ScheduleDeciderTests
 
     [Fact]
     public void Decide_WhenARecurringJobIsNew_HasMissedNothingBefore() =>
-        Decide(Hourly, MissedRuns.Once, lastDueAt: null, now: Noon.AddMinutes(20), firstSeenAt: Noon.AddMinutes(10)).ShouldBe(new ScheduleDecision.Idle());
+        Decide(Hourly, MissedRuns.Once, lastDueAt: null, now: Noon.AddMinutes(20), firstSeenAt: Noon.AddMinutes(10))
+            .ShouldBe(new ScheduleDecision.Idle());
 
     [Theory]
     [InlineData(10)]
@@ -60,7 +61,7 @@ public sealed class ScheduleDeciderTests
     [InlineData(4000)]
     public void Decide_WhenDownForDays_FindsTheLatestOfARareSchedule(int days)
     {
-        var yearly = new Schedule.Cron(((CronParseOutcome.Parsed)CronParser.Parse("0 12 12 11 *")).Schedule, TimeZoneInfo.Utc);
+        var yearly = new Schedule.Cron(CronSchedule.Parse("0 12 12 11 *"), TimeZoneInfo.Utc);
 
         Decide(yearly, MissedRuns.Once, lastDueAt: Noon.AddDays(-days - 10), now: Noon.AddDays(1))
             .ShouldBe(new ScheduleDecision.Run(Noon.AddDays(-10)));
@@ -73,7 +74,8 @@ public sealed class ScheduleDeciderTests
 
         Decide(once, MissedRuns.Once, lastDueAt: null, now: Noon, firstSeenAt: Noon).ShouldBe(new ScheduleDecision.Run(Noon.AddDays(-3)));
         Decide(once, MissedRuns.Once, lastDueAt: Noon.AddDays(-3), now: Noon).ShouldBe(new ScheduleDecision.Idle());
-        Decide(once, MissedRuns.Skip, lastDueAt: null, now: Noon, firstSeenAt: Noon).ShouldBe(new ScheduleDecision.Passed(Noon.AddDays(-3)));
+        Decide(once, MissedRuns.Skip, lastDueAt: null, now: Noon, firstSeenAt: Noon)
+            .ShouldBe(new ScheduleDecision.Passed(Noon.AddDays(-3)));
     }
 
     [Fact]
@@ -87,7 +89,9 @@ public sealed class ScheduleDeciderTests
     [InlineData(-11, -10)]
     [InlineData(-10, 5)]
     public void NextDueAt_WhenEveryFifteenMinutes_KeepsThePhaseOfItsAnchor(int afterMinutes, int expectedMinutes) =>
-        new Schedule.Every(TimeSpan.FromMinutes(15), Noon.AddMinutes(5)).NextDueAt(Noon.AddMinutes(afterMinutes)).ShouldBe(Noon.AddMinutes(expectedMinutes));
+        new Schedule.Every(TimeSpan.FromMinutes(15), Noon.AddMinutes(5))
+            .NextDueAt(Noon.AddMinutes(afterMinutes))
+            .ShouldBe(Noon.AddMinutes(expectedMinutes));
 
     [Fact]
     public void Persisted_WhenEnumsChange_KeepTheirNumbers()
