@@ -17,6 +17,9 @@ public static partial class SourceRules
     /// <summary>Most C# files in one folder of src.</summary>
     public const int MaxFilesInFolder = 15;
 
+    /// <summary>Longest line, in characters.</summary>
+    public const int MaxColumns = 140;
+
     private const int TopLines = 15;
 
     private static readonly string[] BannedSuffixes =
@@ -35,6 +38,32 @@ public static partial class SourceRules
         .. files.Where(file => file.Lines.Count is > MaxLinesWithoutReason and <= MaxLines && !file.Lines.Take(TopLines).Any(LengthReason().IsMatch))
             .Select(file => $"{file.Path}: {file.Lines.Count} lines, and no comment at the top says why it is long"),
     ];
+
+    /// <summary>A line that a reader would have to scroll for. A raw literal stays as it goes over the wire.</summary>
+    public static IReadOnlyList<string> Columns(IEnumerable<TreeFile> files) =>
+    [
+        .. from file in files
+           let raw = SourceText.RawLiteralLines(file.Text)
+           from line in file.Lines.Index()
+           where line.Item.Length > MaxColumns && !raw.Contains(line.Index)
+           select $"{file.Path}:{line.Index + 1}: {line.Item.Length} columns, at most {MaxColumns}",
+    ];
+
+    /// <summary>A partial class for another reason than code that is generated into it.</summary>
+    public static IReadOnlyList<string> PartialClasses(IEnumerable<TreeFile> files)
+    {
+        var parts = (from file in files
+                     let code = SourceText.CodeOnly(file.Text)
+                     from Match part in PartialClass().Matches(code)
+                     select (Name: $"{file.Folder}: {part.Groups["name"].Value}", File: file, Code: code)).ToList();
+        return
+        [
+            .. from same in parts.GroupBy(part => part.Name)
+               where !same.Any(part => PartialMember().IsMatch(part.Code) || part.Code.Contains("JsonSerializable", StringComparison.Ordinal))
+                   || same.Count(part => !part.File.Name.EndsWith(".Log.cs", StringComparison.Ordinal)) > 1
+               select same.Key,
+        ];
+    }
 
     /// <summary>A type whose name ends in a word that says nothing.</summary>
     public static IReadOnlyList<string> TypeNames(IEnumerable<TreeFile> files) =>
@@ -102,6 +131,12 @@ public static partial class SourceRules
 
     [GeneratedRegex(@"\b(?:class|struct|interface|enum|record(?:\s+(?:class|struct))?)\s+(?<name>[A-Z]\w*)")]
     private static partial Regex TypeDeclaration();
+
+    [GeneratedRegex(@"\bpartial\s+(?:class|record|struct|interface)\s+(?<name>[A-Z]\w*)")]
+    private static partial Regex PartialClass();
+
+    [GeneratedRegex(@"\bpartial\s+(?!class|record|struct|interface)[\w<>?\[\]]+\s+\w+\s*[({]")]
+    private static partial Regex PartialMember();
 
     [GeneratedRegex(@"^[ \t]*#[ \t]*if\b", RegexOptions.Multiline)]
     private static partial Regex Directive();

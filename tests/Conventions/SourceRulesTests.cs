@@ -20,6 +20,21 @@ public sealed class SourceRulesTests
     }
 
     [Theory]
+    [InlineData(141, "//", 1)]
+    [InlineData(140, "//", 0)]
+    [InlineData(141, "\"\"\"a\"\"\" //", 0)]
+    public void Columns_WhenALineIsWide_NamesIt(int columns, string begin, int faults) =>
+        SourceRules.Columns([new TreeFile("src/A.cs", "class A;\n" + begin.PadRight(columns, 'x') + "\n")]).Count.ShouldBe(faults);
+
+    [Theory]
+    [InlineData("a/Lease.cs", "partial class Lease { private static partial Regex Id(); }", "b/Other.cs", "class Other;", 0)]
+    [InlineData("a/Lease.cs", "partial class Lease { }", "a/Lease.Log.cs", "partial class Lease { static partial void LogIt(int a); }", 0)]
+    [InlineData("a/Lease.cs", "partial class Lease { }", "a/Lease.Roll.cs", "partial class Lease { static partial void LogIt(int a); }", 1)]
+    [InlineData("a/Lease.cs", "partial class Lease { }", "b/Lease.cs", "class Lease { }", 1)]
+    public void PartialClasses_WhenNothingIsGenerated_NamesThem(string one, string text, string other, string otherText, int faults) =>
+        SourceRules.PartialClasses([new TreeFile(one, text), new TreeFile(other, otherText)]).Count.ShouldBe(faults);
+
+    [Theory]
     [InlineData("public sealed class LeaseManager;", 1)]
     [InlineData("internal sealed record struct TurnData(int A);", 1)]
     [InlineData("public interface ISlackService { }", 1)]

@@ -28,6 +28,26 @@ public static class SourceText
         return code.ToString();
     }
 
+    /// <summary>The lines, from 0, that hold a part of a raw literal.</summary>
+    public static IReadOnlySet<int> RawLiteralLines(string text)
+    {
+        var lines = new HashSet<int>();
+        var (at, line) = (0, 0);
+        while (at < text.Length)
+        {
+            var end = Math.Max(EndOfNonCode(text, at), at + 1);
+            var last = line + text.AsSpan(at, end - at).Count('\n');
+            if (text.AsSpan(at).StartsWith("\"\"\""))
+            {
+                lines.UnionWith(Enumerable.Range(line, last - line + 1));
+            }
+
+            (at, line) = (end, last);
+        }
+
+        return lines;
+    }
+
     private static int EndOfNonCode(string text, int at)
     {
         var rest = text.AsSpan(at);

@@ -20,6 +20,13 @@ public sealed class SourceTreeTests
     public void Files_Always_StayReadableInLength() => SourceRules.Lengths(AllCode).ShouldBeEmpty();
 
     [Fact]
+    public void Lines_Always_FitAScreen() => SourceRules.Columns(AllCode).ShouldBeEmpty();
+
+    [Fact]
+    public void Classes_InSource_AreInPartsOnlyForGeneratedCode() =>
+        SourceRules.PartialClasses(RepositoryTree.Below(".cs", "src")).ShouldBeEmpty();
+
+    [Fact]
     public void Types_InOurOwnCode_AreNamedForWhatTheyAre() => SourceRules.TypeNames(OwnCode).ShouldBeEmpty();
 
     [Fact]

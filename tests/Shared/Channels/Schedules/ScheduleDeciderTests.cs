@@ -9,7 +9,7 @@ public sealed class ScheduleDeciderTests
     private static readonly DateTimeOffset Noon = new(2026, 11, 22, 12, 0, 0, TimeSpan.Zero);
     private static readonly TimeSpan Punctual = TimeSpan.FromMinutes(2);
     private static readonly Schedule Hourly =
-        new Schedule.Cron(((CronParseOutcome.Parsed)CronParser.Parse("@hourly")).Schedule, TimeZoneInfo.Utc);
+        new Schedule.Cron(CronSchedule.Parse("@hourly"), TimeZoneInfo.Utc);
 
     [Fact]
     public void Decide_WhenNothingCameDue_IsIdle() =>
@@ -60,7 +60,7 @@ public sealed class ScheduleDeciderTests
     [InlineData(4000)]
     public void Decide_WhenDownForDays_FindsTheLatestOfARareSchedule(int days)
     {
-        var yearly = new Schedule.Cron(((CronParseOutcome.Parsed)CronParser.Parse("0 12 12 11 *")).Schedule, TimeZoneInfo.Utc);
+        var yearly = new Schedule.Cron(CronSchedule.Parse("0 12 12 11 *"), TimeZoneInfo.Utc);
 
         Decide(yearly, MissedRuns.Once, lastDueAt: Noon.AddDays(-days - 10), now: Noon.AddDays(1))
             .ShouldBe(new ScheduleDecision.Run(Noon.AddDays(-10)));

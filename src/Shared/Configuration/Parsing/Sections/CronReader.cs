@@ -26,7 +26,8 @@ internal static class CronReader
             SessionKey = reader.OptionalText("sessionKey"),
             Deliver = DeliveryReader.Read(reader, "deliver", basis.Deliver, mayComment: false),
             Missed = reader.Choice("missed", (MissedRuns?)basis.Missed, ("skip", MissedRuns.Skip), ("once", MissedRuns.Once)),
-            Overlap = reader.Choice("overlap", (OverlappingRuns?)basis.Overlap, ("skip", OverlappingRuns.Skip), ("queue", OverlappingRuns.Queue)),
+            Overlap = reader.Choice(
+                "overlap", (OverlappingRuns?)basis.Overlap, ("skip", OverlappingRuns.Skip), ("queue", OverlappingRuns.Queue)),
         };
     }
 
@@ -61,15 +62,14 @@ internal static class CronReader
             return new Schedule.At(DateTimeOffset.UnixEpoch);
         }
 
-        switch (CronParser.Parse(line))
+        try
         {
-            case CronParseOutcome.Parsed parsed:
-                return new Schedule.Cron(parsed.Schedule, zone);
-            case CronParseOutcome.Invalid invalid:
-                reader.File.Report(reader.KeyPath("cron"), line, invalid.Reason);
-                return new Schedule.At(DateTimeOffset.UnixEpoch);
-            default:
-                throw new System.Diagnostics.UnreachableException();
+            return new Schedule.Cron(CronSchedule.Parse(line), zone);
+        }
+        catch (FormatException fault)
+        {
+            reader.File.Report(reader.KeyPath("cron"), line, fault.Message);
+            return new Schedule.At(DateTimeOffset.UnixEpoch);
         }
     }
 
@@ -104,7 +104,8 @@ internal static class CronReader
         var text = value.GetString()!;
         // A text without offset would be read in the machine's own zone.
         var hasOffset = text.EndsWith('Z') || (text.Length > 6 && text[^6] is '+' or '-' && text[^3] == ':');
-        if (hasOffset && DateTimeOffset.TryParseExact(text, InstantFormats, CultureInfo.InvariantCulture, DateTimeStyles.None, out var instant))
+        if (hasOffset
+            && DateTimeOffset.TryParseExact(text, InstantFormats, CultureInfo.InvariantCulture, DateTimeStyles.None, out var instant))
         {
             return instant.ToUniversalTime();
         }
