@@ -50,7 +50,10 @@ internal static class Program
         var scenarios = families.Select(name => Families.Create(name, wrap)).ToList();
         if (scenarios is not [var scenario])
         {
-            return new SideBySide(families, time, [.. Handed.SelectMany(name => ValueOf(args, name) is { } value ? new[] { name, value } : [])]).RunAsync().GetAwaiter().GetResult();
+            return new SideBySide(
+                families, time, [.. Handed.SelectMany(name => ValueOf(args, name) is { } value ? new[] { name, value } : [])]).RunAsync()
+                    .GetAwaiter()
+                    .GetResult();
         }
 
         var faults = int.Parse(ValueOf(args, "--faults") ?? "2", CultureInfo.InvariantCulture);
@@ -71,7 +74,9 @@ internal static class Program
     /// <summary>The last line of every run.</summary>
     public static string SummaryOf(long states, int broken) => $"{states} distinct states, {broken} families with a violation";
 
-    /// <summary>Switches a breakage on: one of the service's, or one in the copy of the source that this process was started beside.</summary>
+    /// <summary>
+    /// Switches a breakage on: one of the service's, or one in the copy of the source that this process was started beside.
+    /// </summary>
     private static Func<IBlobContainer, IBlobContainer>? WrapOf(string? breakage)
     {
         if (breakage is null)
@@ -97,9 +102,17 @@ internal static class Program
         return 0;
     }
 
-    private static void Print(Scenario scenario, SearchReport report) => Console.WriteLine(string.Create(
-        CultureInfo.InvariantCulture,
-        $"{report.Family,-14} {scenario.Roles.Count} actors, {report.StatesByFaults.Length - 1} faults: {report.States,9} states ({string.Join(" + ", report.StatesByFaults)}), {report.Steps} steps, {report.Ends} ends, depth {report.Deepest}, {(report.IsWhole ? "whole" : "cut")}, {report.Took.TotalSeconds:0.0} s — {scenario.Story}"));
+    private static void Print(Scenario scenario, SearchReport report)
+    {
+        var (faults, byFaults) = (report.StatesByFaults.Length - 1, string.Join(" + ", report.StatesByFaults));
+        var (cut, took) = (report.IsWhole ? "whole" : "cut", report.Took.TotalSeconds);
+        Console.Write(string.Create(
+            CultureInfo.InvariantCulture,
+            $"{report.Family,-14} {scenario.Roles.Count} actors, {faults} faults: {report.States,9} states ({byFaults}), "));
+        Console.WriteLine(string.Create(
+            CultureInfo.InvariantCulture,
+            $"{report.Steps} steps, {report.Ends} ends, depth {report.Deepest}, {cut}, {took:0.0} s — {scenario.Story}"));
+    }
 
     private static void Print(Finding finding)
     {

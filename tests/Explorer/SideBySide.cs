@@ -65,11 +65,13 @@ internal sealed class SideBySide(IReadOnlyList<string> families, TimeSpan time, 
         }
     }
 
-    private static async Task<(IReadOnlyList<string> Lines, int ExitCode)> ExploreAsync(string family, TimeSpan share, IReadOnlyList<string> options)
+    private static async Task<(IReadOnlyList<string> Lines, int ExitCode)> ExploreAsync(
+        string family, TimeSpan share, IReadOnlyList<string> options)
     {
         await using var explorer = ChildProcess.Start(
             "dotnet",
-            [typeof(SideBySide).Assembly.Location, "--family", family, "--seconds", share.TotalSeconds.ToString(CultureInfo.InvariantCulture), .. options],
+            [typeof(SideBySide).Assembly.Location, "--family", family, "--seconds", share.TotalSeconds.ToString(
+                CultureInfo.InvariantCulture), .. options],
             AppContext.BaseDirectory);
         var exitCode = await explorer.WaitForExitAsync(share + EndsWithin);
         return explorer.Lines is [.., var summary] && summary.Contains("distinct states", StringComparison.Ordinal)

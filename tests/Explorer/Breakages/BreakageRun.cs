@@ -12,11 +12,13 @@ internal static class BreakageRun
         using var library = BrokenLibrary.Build();
         var unseen = 0;
         Parallel.ForEach(
-            BreakageList.All.Where(breakage => only is null || breakage.Switch == only),
+            Breakage.All.Where(breakage => only is null || breakage.Switch == only),
             new ParallelOptions { MaxDegreeOfParallelism = Environment.ProcessorCount },
             breakage =>
             {
-                var found = breakage.Families.Split(',').Select(family => Explore(library, breakage, family, statesEach)).FirstOrDefault(found => found is not null);
+                var found = breakage.Families
+                    .Select(family => Explore(library, breakage, family, statesEach))
+                    .FirstOrDefault(found => found is not null);
                 Interlocked.Add(ref unseen, found is null ? 1 : 0);
                 Console.WriteLine($"{breakage.Name,-55} → {found ?? "NOT SEEN"}");
             });
@@ -26,9 +28,8 @@ internal static class BreakageRun
 
     private static string? Explore(BrokenLibrary library, Breakage breakage, string family, long states)
     {
-        var start = new ProcessStartInfo(
-            "dotnet",
-            [library.Explorer, "--family", family, "--seconds", "86400", "--states", states.ToString(CultureInfo.InvariantCulture), "--break", breakage.Switch])
+        string[] limits = ["--seconds", "86400", "--states", states.ToString(CultureInfo.InvariantCulture)];
+        var start = new ProcessStartInfo("dotnet", [library.Explorer, "--family", family, .. limits, "--break", breakage.Switch])
         {
             RedirectStandardOutput = true,
         };

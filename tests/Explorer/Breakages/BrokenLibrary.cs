@@ -13,9 +13,15 @@ internal sealed class BrokenLibrary : IDisposable
         """
         <Project Sdk="Microsoft.NET.Sdk">
           <PropertyGroup>
-            <TargetFramework>net10.0</TargetFramework><AssemblyName>Holdfast.Shared</AssemblyName><RootNamespace>Holdfast</RootNamespace>
-            <Nullable>enable</Nullable><ImplicitUsings>enable</ImplicitUsings><LangVersion>latest</LangVersion><NoWarn>$(NoWarn);CS1591</NoWarn>
-            <ProduceReferenceAssembly>false</ProduceReferenceAssembly><GenerateDependencyFile>false</GenerateDependencyFile><Optimize>true</Optimize>
+            <TargetFramework>net10.0</TargetFramework>
+            <AssemblyName>Holdfast.Shared</AssemblyName>
+            <RootNamespace>Holdfast</RootNamespace>
+            <Nullable>enable</Nullable>
+            <ImplicitUsings>enable</ImplicitUsings>
+            <LangVersion>latest</LangVersion>
+            <ProduceReferenceAssembly>false</ProduceReferenceAssembly>
+            <GenerateDependencyFile>false</GenerateDependencyFile>
+            <Optimize>true</Optimize>
           </PropertyGroup>
           <ItemGroup>
             <FrameworkReference Include="Microsoft.AspNetCore.App" />
@@ -29,7 +35,11 @@ internal sealed class BrokenLibrary : IDisposable
     private const string Switches =
         """
         namespace Holdfast;
-        public static class BreakageSwitches { public static string On { get; set; } = ""; public static bool Is(string name) => On == name; }
+        public static class BreakageSwitches
+        {
+            public static string On { get; set; } = "";
+            public static bool Is(string name) => On == name;
+        }
         """;
 
     private readonly string _folder = Directory.CreateTempSubdirectory("holdfast-broken-").FullName;
@@ -45,9 +55,11 @@ internal sealed class BrokenLibrary : IDisposable
         var app = Path.Combine(library._folder, "app");
         Copy(AppContext.BaseDirectory, app, "*", recursive: false);
         Copy(RepositoryRoot.PathOf("src", "Shared"), source, "*.cs", recursive: true);
-        foreach (var breakage in BreakageList.Sources)
+        var files = Directory.EnumerateFiles(source, "*.cs", SearchOption.AllDirectories);
+        var real = new BreakableSource(files.Select(file => (file, File.ReadAllText(file))));
+        foreach (var (file, text) in real.Break(SourceBreakage.All))
         {
-            Apply(breakage, Path.Combine(source, breakage.File));
+            File.WriteAllText(file, text);
         }
 
         File.WriteAllText(Path.Combine(source, "BreakageSwitches.cs"), Switches);
@@ -60,21 +72,10 @@ internal sealed class BrokenLibrary : IDisposable
 
     public void Dispose() => Directory.Delete(_folder, recursive: true);
 
-    private static void Apply(SourceBreakage breakage, string file)
-    {
-        var text = File.ReadAllText(file);
-        if (text.Split(breakage.Original).Length != 2)
-        {
-            throw new InvalidOperationException($"The breakage '{breakage.Name}' does not fit {breakage.File} any more: its original must stand there once.");
-        }
-
-        var on = $"global::Holdfast.BreakageSwitches.Is(\"{breakage.Name}\")";
-        File.WriteAllText(file, text.Replace(breakage.Original, breakage.Broken.Replace("{on}", on, StringComparison.Ordinal), StringComparison.Ordinal));
-    }
-
     private static void Copy(string from, string to, string pattern, bool recursive)
     {
-        foreach (var file in Directory.EnumerateFiles(from, pattern, recursive ? SearchOption.AllDirectories : SearchOption.TopDirectoryOnly))
+        var depth = recursive ? SearchOption.AllDirectories : SearchOption.TopDirectoryOnly;
+        foreach (var file in Directory.EnumerateFiles(from, pattern, depth))
         {
             var relative = Path.GetRelativePath(from, file);
             if (relative.Split(Path.DirectorySeparatorChar)[0] is not ("obj" or "bin"))

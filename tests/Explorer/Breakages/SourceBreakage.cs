@@ -1,96 +1,103 @@
+using Holdfast.Delivery;
+using Holdfast.Inbox;
+using Holdfast.Ownership;
+using Holdfast.Ownership.Leases;
+using Holdfast.Sessions;
+using Holdfast.Storage;
+using Holdfast.Transcripts;
+using Holdfast.Turns.Control;
+using Holdfast.Turns.Steps;
+
 namespace Holdfast.Tests.Explorer.Breakages;
 
-/// <summary>One place of the real source, and what stands there instead while the breakage is switched on.</summary>
-/// <param name="File">Below src/Shared.</param>
-/// <param name="Original">Stands in the file exactly once, or the breakage no longer fits the code.</param>
-/// <param name="Broken">The same with the breakage; <c>{on}</c> is the switch.</param>
-internal sealed record SourceBreakage(string Name, string File, string Original, string Broken);
-
-/// <summary>A deliberate breakage of the real code, and where it must be seen.</summary>
-/// <param name="Switch">A <see cref="ServiceBreakage"/>, or the name of a <see cref="SourceBreakage"/>.</param>
-internal sealed record Breakage(string Name, string Switch, string Families);
-
-/// <summary>The breakages that the explorer proves itself on.</summary>
-internal static class BreakageList
+/// <summary>A place of the real source, named by symbols, and what stands there while the breakage is on.</summary>
+/// <param name="Broken">
+/// C#: <c>{on}</c> is the switch, <c>{it}</c> the place itself. At the start of a method it comes before everything else, and
+/// <c>{0}</c> is the name of the method's first parameter.
+/// </param>
+internal sealed record SourceBreakage(string Name, CodePlace Place, string Broken)
 {
-    public static IReadOnlyList<SourceBreakage> Sources { get; } =
+    /// <summary>Those that the code alone can show. A <see cref="ServiceBreakage"/> needs no source, and is better where it does.</summary>
+    public static IReadOnlyList<SourceBreakage> All { get; } =
     [
-        new("epoch", "Ownership/SessionClaimer.cs", "attempt, standing.Epoch + 1, session", "attempt, {on} ? standing.Epoch : standing.Epoch + 1, session"),
         new(
-            "ownIds", "Ownership/FencedTranscript.cs", "remaining = remaining.RemoveAll(entry => Conversation.Find(entry.Id) is not null);",
-            "if (!{on}) { remaining = remaining.RemoveAll(entry => Conversation.Find(entry.Id) is not null); }"),
-        new("stub", "Ownership/ConflictPolicy.cs", "TranscriptEntry.AssistantMessage { IsStub: true } => true,", "TranscriptEntry.AssistantMessage { IsStub: true } => !{on},"),
+            "epoch",
+            CodePlace.Argument(typeof(OwnershipMetadata), nameof(OwnershipMetadata.Epoch)).In(typeof(SessionClaimer)),
+            "({it}) - ({on} ? 1 : 0)"),
         new(
-            "mirror", "Ownership/ConflictPolicy.cs", "{ Provenance.Source: EntrySource.Mirror or EntrySource.Inject or EntrySource.Side or EntrySource.Control } => true,",
-            "{ Provenance.Source: EntrySource.Mirror or EntrySource.Inject or EntrySource.Side or EntrySource.Control } => !{on},"),
+            "ownIds",
+            CodePlace.Call(typeof(Conversation), nameof(Conversation.Find)).In(typeof(FencedTranscript)).Each(),
+            "({on} ? null : {it})"),
+        new("stub", Benign, "if ({on} && {0} is TranscriptEntry.AssistantMessage { IsStub: true }) { return false; }"),
         new(
-            "user", "Ownership/ConflictPolicy.cs", "TranscriptEntry.UserMessage or TranscriptEntry.AssistantMessage or TranscriptEntry.ToolResult => false,",
-            "TranscriptEntry.UserMessage or TranscriptEntry.AssistantMessage or TranscriptEntry.ToolResult => {on},"),
+            "mirror",
+            Benign,
+            """
+            if ({on} && {0}.Provenance?.Source is EntrySource.Mirror or EntrySource.Inject or EntrySource.Side or EntrySource.Control)
+            {
+                return false;
+            }
+            """),
         new(
-            "claim", "Ownership/ConflictPolicy.cs", "if (claim.RunId != ours.Run.Value)",
-            "if ({on} && claim.RunId != ours.Run.Value) { return null; } if (claim.RunId != ours.Run.Value)"),
+            "user",
+            Benign,
+            """
+            if ({on} && {0} is TranscriptEntry.UserMessage or TranscriptEntry.AssistantMessage or TranscriptEntry.ToolResult)
+            {
+                return true;
+            }
+            """),
         new(
-            "zombie", "Turns/Steps/ModelStep.Endings.cs", "var view = await waiter.WaitAsync(work.Request, cancellationToken);",
-            "var view = {on} ? null : await waiter.WaitAsync(work.Request, cancellationToken);"),
+            "claim",
+            CodePlace.Return(typeof(TakeoverReason), nameof(TakeoverReason.OtherRunClaimed))
+                .In(typeof(ConflictPolicy)).NotIn(nameof(ConflictPolicy.DecideReturn)),
+            "{ if ({on}) { return null; } {it} }"),
+        new("zombie", CodePlace.Start(typeof(SupersededWaiter), nameof(SupersededWaiter.WaitAsync)), "if ({on}) { return null; }"),
         new(
-            "latePart", "Turns/Steps/ModelAnswer.cs", "? new AnswerOutcome.Committed(answer.Content)",
-            "&& (!{on} || await work.Transcript.AppendAsync([new TranscriptEntry.StreamedText(work.Request.Step, \"alpha \") { Id = EntryId.Parse(\"late\"), WrittenAt = clock.GetUtcNow() }], cancellationToken) is not null) ? new AnswerOutcome.Committed(answer.Content)"),
+            "latePart",
+            CodePlace.Start(typeof(FencedTranscript), nameof(FencedTranscript.AppendAsync), parameters: 2),
+            """
+            if ({on} && {0}.OfType<TranscriptEntry.AssistantMessage>().FirstOrDefault(entry => !entry.IsStub) is { } committed)
+            {
+                var late = new TranscriptEntry.StreamedText(0, "alpha ") { Id = EntryId.Parse("late"), WrittenAt = committed.WrittenAt };
+                {0} = [.. {0}, late];
+            }
+            """),
         new(
-            "sharedLease", "Ownership/Leases/LeaseOptions.cs", "StableHash.Of(\"lease\", run.Value, Deployment)",
-            "{on} ? StableHash.Of(\"lease\", run.Value) : StableHash.Of(\"lease\", run.Value, Deployment)"),
+            "sharedLease",
+            CodePlace.Start(typeof(LeaseOptions), nameof(LeaseOptions.LeaseOf)),
+            """if ({on}) { return LeaseId.Parse(StableHash.Of("lease", {0}.Value)); }"""),
         new(
-            "rollUnsealed", "Ownership/Fence.cs", "var outcome = await dependencies.Blobs.SealAsync(state.Path, state.ETag, lease, cancellationToken);",
-            "BlobWriteOutcome outcome = {on} ? new BlobWriteOutcome.Written(state.ETag, state.Length) : await dependencies.Blobs.SealAsync(state.Path, state.ETag, lease, cancellationToken);"),
+            "rollClaim",
+            CodePlace.With(typeof(OwnershipMetadata)).In(typeof(SessionClaimer)),
+            "({on} ? OwnershipMetadata.Unclaimed(({it}).SessionId, ({it}).Segment) : {it})"),
         new(
-            "rollEpoch", "Ownership/Fence.cs", "(state.Claim with { Segment = next.Segment }).ToMetadata()",
-            "(state.Claim with { Segment = next.Segment, Epoch = {on} ? 0 : state.Claim.Epoch }).ToMetadata()"),
-        new("rollClaim", "Ownership/SessionClaimer.cs", "claim = standing with { Segment = segment };", "claim = {on} ? claim : standing with { Segment = segment };"),
-        new("sealedClaim", "Ownership/SessionClaimer.cs", "if (view.IsSealed || view.Segment != segment)", "if ((view.IsSealed && !{on}) || view.Segment != segment)"),
+            "sealedClaim",
+            CodePlace.Read(typeof(TranscriptView), nameof(TranscriptView.IsSealed)).In(typeof(SessionClaimer)).Each(),
+            "({it} && !{on})"),
         new(
-            "resetSeal", "Ownership/Resets/SessionReset.cs", "return (await blobs.SealAsync(work.Path, etag, work.Lease, cancellationToken) is BlobWriteOutcome.Written, null);",
-            "return ({on} || await blobs.SealAsync(work.Path, etag, work.Lease, cancellationToken) is BlobWriteOutcome.Written, null);"),
-        new("resetClaim", "Ownership/Resets/SessionReset.cs", "if (standing.RunId != work.Name)", "if (!{on} && standing.RunId != work.Name)"),
+            "breakNote",
+            CodePlace.Statement(typeof(InboxStore), nameof(InboxStore.AddSideEntryAsync)).In(typeof(LeaseBreaker)),
+            "if (!{on}) { {it} }"),
         new(
-            "breakNote", "Turns/Control/LeaseBreaker.cs", "await inbox.AddSideEntryAsync(key, delivery, clock.GetUtcNow(), LineOf(by, holder.Claim), cancellationToken);",
-            "if (!{on}) { await inbox.AddSideEntryAsync(key, delivery, clock.GetUtcNow(), LineOf(by, holder.Claim), cancellationToken); }"),
-        new("outage", "Storage/StorageOutage.cs", "when (clock.GetUtcNow() < until)", "when (!{on} && clock.GetUtcNow() < until)"),
-        new("sideTwice", "Inbox/PendingEntryFlusher.cs", "if (seen.Add(item.DeliveryHash))", "if (seen.Add(item.DeliveryHash) || {on})"),
+            "outage",
+            CodePlace.Start(typeof(StorageOutage), nameof(StorageOutage.OutlastAsync)),
+            "if ({on}) { return await {0}(); }"),
         new(
-            "closedAnswer", "Turns/Steps/ModelStep.Endings.cs", "if (await waiter.ReadAsync(request, cancellationToken) is { } closed",
-            "if (!{on} && await waiter.ReadAsync(request, cancellationToken) is { } closed"),
-        new("inDoubt", "Delivery/Deliverer.cs", "inDoubt: !isFirstPass,", "inDoubt: !isFirstPass && !{on},"),
+            "sideTwice",
+            CodePlace.Call(typeof(HashSet<>), nameof(HashSet<>.Add)).In(typeof(PendingEntryFlusher)),
+            "({it} || {on})"),
+        new(
+            "closedAnswer",
+            CodePlace.Call(typeof(SupersededWaiter), nameof(SupersededWaiter.ReadAsync))
+                .Beside(typeof(SessionDirectory), nameof(SessionDirectory.MoveOnAsync)),
+            "({on} ? null : {it})"),
+        new(
+            "inDoubt",
+            CodePlace.Call(typeof(IReplyChannel), nameof(IReplyChannel.FindAsync)).In(typeof(Deliverer)),
+            "({on} ? null : {it})"),
     ];
 
-    public static IReadOnlyList<Breakage> All { get; } =
-    [
-        new("If-Match dropped at the append", nameof(ServiceBreakage.AppendWithoutETag), "zombie"),
-        new("every condition but the lease dropped at the append", nameof(ServiceBreakage.AppendAnywhere), "zombie"),
-        new("append position dropped, gap read torn from its ETag", nameof(ServiceBreakage.TornReadsWithoutPosition), "zombie"),
-        new("an append sent again after it stood", nameof(ServiceBreakage.AppendSentTwice), "zombie"),
-        new("metadata set without If-Match", nameof(ServiceBreakage.MetadataWithoutETag), "zombie"),
-        new("lease broken without right", nameof(ServiceBreakage.LeaseBrokenWithoutRight), "foreign"),
-        new("lease broken whatever was written since the look", nameof(ServiceBreakage.BreakWithoutETag), "operator"),
-        new("operator's break without a record", "breakNote", "operator"),
-        new("reset without a seal", "resetSeal", "reset"),
-        new("reset that seals without a claim", "resetClaim", "reset,reset-turn"),
-        new("answer asked for again that stood before a reset", "closedAnswer", "reset"),
-        new("finished answer dropped when storage fails", "outage", "question"),
-        new("side entry written twice that was left twice", "sideTwice", "waiting"),
-        new("outbox intent created without If-None-Match", nameof(ServiceBreakage.OutboxCreatedTwice), "finish"),
-        new("epoch not raised by a claim", "epoch", "zombie"),
-        new("own entry ids not looked for", "ownIds", "zombie,finish"),
-        new("stub judged foreign", "stub", "stub"),
-        new("mirror judged foreign", "mirror", "mirror"),
-        new("foreign user entry judged benign", "user", "question"),
-        new("another run's claim not noticed", "claim", "foreign"),
-        new("zombie answers first", "zombie", "zombie"),
-        new("partial appended after the commit", "latePart", "zombie"),
-        new("one lease id for all deployments", "sharedLease", "deployments"),
-        new("segment rolled without a seal", "rollUnsealed", "roll"),
-        new("epoch begun anew in the next segment", "rollEpoch", "roll"),
-        new("claim not carried by whoever finishes a dead run's roll", "rollClaim", "roll"),
-        new("sealed segment claimed", "sealedClaim", "roll"),
-        new("next segment created without If-None-Match", nameof(ServiceBreakage.SegmentCreatedTwice), "roll,roll-foreign"),
-        new("post in doubt sent again unlooked", "inDoubt", "finish"),
-    ];
+    /// <summary>What counts as written by anybody; not public, so its name stands here as text.</summary>
+    private static CodePlace Benign => CodePlace.Start(typeof(ConflictPolicy), "IsBenign");
 }

@@ -19,7 +19,8 @@ internal static class EndChecks
         ?? world.Witness.Steps.Where(note => note.Ending == StepEnding.Answered).Select(note => RunId.Parse(note.RunId).Turn).Distinct()
             .Select(turn => TranscriptChecks.Message(world, turn, isReset)).FirstOrDefault(fault => fault is not null);
 
-    public static string? StepsAndSideEntries(Prepared prepared, World world) => Steps(prepared, world) ?? SideEntries(world, "side1", "side2");
+    public static string? StepsAndSideEntries(
+        Prepared prepared, World world) => Steps(prepared, world) ?? SideEntries(world, "side1", "side2");
 
     public static string? StepsAndSideEntry(Prepared prepared, World world) => Steps(prepared, world) ?? SideEntries(world, "side1");
 
@@ -37,7 +38,9 @@ internal static class EndChecks
         var rows = world.List("inbox/");
         return rows.Any(row => row.Path.Value.Contains("-m-", StringComparison.Ordinal))
             ? "I3: a message is still pending though its receipt stands"
-            : rows.Count > 0 && !world.List("sessions/").Any(row => world.IsLeased(row.Path)) ? "I3: a side entry is still pending though nobody holds the session" : null;
+            : rows.Count > 0 && !world.List("sessions/").Any(row => world.IsLeased(row.Path))
+                ? "I3: a side entry is still pending though nobody holds the session"
+                : null;
     }
 
     /// <summary>As <see cref="Turns"/>, for a message that the scenario itself takes in.</summary>
@@ -45,7 +48,8 @@ internal static class EndChecks
         TranscriptChecks.Check(world) ?? Reports(world) ?? Queueing(world) ?? Outcome(world, Prepared.DeliveryOf(1).Turn);
 
     /// <summary>As <see cref="Turns"/>, with one more message that the scenario itself takes in.</summary>
-    public static string? TurnsAndLate(Prepared prepared, World world) => Turns(prepared, world) ?? Outcome(world, Prepared.DeliveryOf(1).Turn);
+    public static string? TurnsAndLate(
+        Prepared prepared, World world) => Turns(prepared, world) ?? Outcome(world, Prepared.DeliveryOf(1).Turn);
 
     /// <summary>A reset among steps: each session is whole, and all but the key's own are closed.</summary>
     public static string? Reset(Prepared prepared, World world) => Steps(prepared, world, isReset: true) ?? Closed(world);
@@ -54,7 +58,8 @@ internal static class EndChecks
     public static string? ResetOfTurns(Prepared prepared, World world) =>
         TranscriptChecks.Check(world)
         ?? Reports(world)
-        ?? prepared.Turns.Select(turn => Outcome(world, RunId.Parse(turn.RunId).Turn, isReset: true)).FirstOrDefault(fault => fault is not null)
+        ?? prepared.Turns.Select(turn => Outcome(world, RunId.Parse(turn.RunId).Turn, isReset: true))
+            .FirstOrDefault(fault => fault is not null)
         ?? Closed(world);
 
     private static string? Closed(World world)

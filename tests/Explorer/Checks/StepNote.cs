@@ -6,13 +6,17 @@ namespace Holdfast.Tests.Explorer.Checks;
 
 /// <summary>How a step of a run ended, and whether its process's model was heard to the end.</summary>
 /// <param name="Verdicts">Kinds of verdicts that the fence gave in it.</param>
-internal sealed record StepNote(string Actor, string RunId, StepEnding Ending, TurnFailure? Failure, IReadOnlySet<string> Verdicts, bool ModelWasHeard)
+internal sealed record StepNote(
+    string Actor, string RunId, StepEnding Ending, TurnFailure? Failure, IReadOnlySet<string> Verdicts, bool ModelWasHeard)
 {
     /// <summary>The turn in the key's next session; only for <see cref="StepEnding.SessionEnded"/>.</summary>
     public TurnReference? Reopened { get; private init; }
 
     public static StepNote Of(string actor, TurnReference turn, StepReport report, bool modelWasHeard) =>
-        new(actor, turn.RunId, report.Ending, report.Failure, report.Tally.Verdicts.Keys.ToHashSet(), modelWasHeard) { Reopened = report.Reopened };
+        new(actor, turn.RunId, report.Ending, report.Failure, report.Tally.Verdicts.Keys.ToHashSet(), modelWasHeard)
+        {
+            Reopened = report.Reopened,
+        };
 
     /// <summary>What the step was that brought a turn from one course to the next.</summary>
     /// <returns>Null when none was run.</returns>
@@ -23,7 +27,8 @@ internal sealed record StepNote(string Actor, string RunId, StepEnding Ending, T
             return null;
         }
 
-        var verdicts = after.Tally.Verdicts.Where(verdict => verdict.Value > before.Tally.Verdicts.GetValueOrDefault(verdict.Key)).Select(verdict => verdict.Key);
+        var verdicts = after.Tally.Verdicts.Where(verdict => verdict.Value > before.Tally.Verdicts.GetValueOrDefault(verdict.Key))
+            .Select(verdict => verdict.Key);
         var (ending, run) = after switch
         {
             { Next: TurnMove.ComeBackLater } => (StepEnding.Busy, turn.RunId),

@@ -67,7 +67,8 @@ internal sealed class Witness
         return _ended.GetValueOrDefault(claim.Segment - 1) switch
         {
             null => $"I6: segment {claim.Segment} began before the one before it was sealed",
-            var before when before with { Segment = claim.Segment } != claim => $"I8: segment {claim.Segment} does not begin with the claim of the one before it",
+            var before when before with { Segment = claim.Segment } != claim =>
+                $"I8: segment {claim.Segment} does not begin with the claim of the one before it",
             _ => null,
         };
     }
@@ -88,9 +89,11 @@ internal sealed class Witness
     {
         foreach (var entry in TranscriptLineParser.Parse(appended).Entries)
         {
-            if (entry.Provenance is { Source: EntrySource.Turn, Epoch: > 0 } provenance && (provenance.Epoch != claim.Epoch || provenance.RunId != claim.RunId))
+            if (entry.Provenance is { Source: EntrySource.Turn, Epoch: > 0 } provenance
+                && (provenance.Epoch != claim.Epoch || provenance.RunId != claim.RunId))
             {
-                return $"I8: {by?.Name} appended {entry.GetType().Name} with epoch {provenance.Epoch} while epoch {claim.Epoch} owns the session";
+                return $"I8: {by?.Name} appended {entry.GetType().Name} with epoch {provenance.Epoch} while epoch {claim.Epoch} owns the "
+                    + $"session";
             }
         }
 

@@ -62,7 +62,8 @@ internal sealed class Actor(World world, string name, int index, int life, Finge
     /// <param name="effect">The call itself, atomic; runs on the search's thread.</param>
     /// <param name="printOf">What the caller learns from the result.</param>
     /// <param name="lost">What the caller sees when no answer comes: a result, or an exception it throws.</param>
-    public async Task<T> CallAsync<T>(string label, bool writes, Func<T> effect, Func<T, Fingerprint> printOf, Func<T> lost, CancellationToken cancellationToken)
+    public async Task<T> CallAsync<T>(
+        string label, bool writes, Func<T> effect, Func<T, Fingerprint> printOf, Func<T> lost, CancellationToken cancellationToken)
     {
         cancellationToken.ThrowIfCancellationRequested();
         var call = new HeldCall<T>(this, label, writes, effect, printOf, lost, cancellationToken);

@@ -15,23 +15,30 @@ internal sealed class ActorContainer(World world, Actor actor, bool pausesAfter)
     public Task EnsureExistsAsync(CancellationToken cancellationToken) => Task.CompletedTask;
 
     public Task<BlobSnapshot?> ReadAsync(BlobPath path, long offset, int? maxBytes, CancellationToken cancellationToken) => CallAsync(
-        BlobVerb.Read, path.Value, writes: false, () => Now(Service.ReadAsync(path, offset, maxBytes, CancellationToken.None)), PrintOf, cancellationToken);
+        BlobVerb.Read, path.Value, writes: false, () => Now(Service.ReadAsync(path, offset, maxBytes, CancellationToken.None)), PrintOf,
+        cancellationToken);
 
     public Task<BlobWriteOutcome> CreateAsync(BlobPath path, ReadOnlyMemory<byte> content, CancellationToken cancellationToken) =>
         WriteAsync(BlobVerb.Create, path, () => Service.CreateAsync(path, content, CancellationToken.None), cancellationToken);
 
-    public Task<BlobWriteOutcome> ReplaceAsync(BlobPath path, ReadOnlyMemory<byte> content, BlobETag ifMatch, CancellationToken cancellationToken) =>
+    public Task<BlobWriteOutcome> ReplaceAsync(
+        BlobPath path, ReadOnlyMemory<byte> content, BlobETag ifMatch, CancellationToken cancellationToken) =>
         WriteAsync(BlobVerb.Replace, path, () => Service.ReplaceAsync(path, content, ifMatch, CancellationToken.None), cancellationToken);
 
-    public Task<BlobWriteOutcome> CreateAppendAsync(BlobPath path, IReadOnlyDictionary<string, string> metadata, CancellationToken cancellationToken) =>
+    public Task<BlobWriteOutcome> CreateAppendAsync(
+        BlobPath path, IReadOnlyDictionary<string, string> metadata, CancellationToken cancellationToken) =>
         WriteAsync(BlobVerb.CreateAppend, path, () => Service.CreateAppendAsync(path, metadata, CancellationToken.None), cancellationToken);
 
-    public Task<BlobWriteOutcome> AppendAsync(BlobPath path, ReadOnlyMemory<byte> block, AppendCondition condition, CancellationToken cancellationToken) =>
+    public Task<BlobWriteOutcome> AppendAsync(
+        BlobPath path, ReadOnlyMemory<byte> block, AppendCondition condition, CancellationToken cancellationToken) =>
         WriteAsync(BlobVerb.Append, path, () => Service.AppendAsync(path, block, condition, CancellationToken.None), cancellationToken);
 
     public Task<BlobWriteOutcome> SetMetadataAsync(
-        BlobPath path, IReadOnlyDictionary<string, string> metadata, BlobETag ifMatch, LeaseId lease, CancellationToken cancellationToken) =>
-        WriteAsync(BlobVerb.SetMetadata, path, () => Service.SetMetadataAsync(path, metadata, ifMatch, lease, CancellationToken.None), cancellationToken);
+        BlobPath path, IReadOnlyDictionary<string, string> metadata, BlobETag ifMatch, LeaseId lease,
+        CancellationToken cancellationToken) =>
+        WriteAsync(
+            BlobVerb.SetMetadata, path, () => Service.SetMetadataAsync(path, metadata, ifMatch, lease, CancellationToken.None),
+            cancellationToken);
 
     public Task<BlobWriteOutcome> SealAsync(BlobPath path, BlobETag ifMatch, LeaseId lease, CancellationToken cancellationToken) =>
         WriteAsync(BlobVerb.Seal, path, () => Service.SealAsync(path, ifMatch, lease, CancellationToken.None), cancellationToken);
@@ -48,7 +55,9 @@ internal sealed class ActorContainer(World world, Actor actor, bool pausesAfter)
     }
 
     public Task<LeaseOutcome> AcquireLeaseAsync(BlobPath path, LeaseId proposed, TimeSpan duration, CancellationToken cancellationToken) =>
-        LeaseAsync(BlobVerb.AcquireLease, path, () => Service.AcquireLeaseAsync(path, proposed, duration, CancellationToken.None), cancellationToken);
+        LeaseAsync(
+            BlobVerb.AcquireLease, path, () => Service.AcquireLeaseAsync(path, proposed, duration, CancellationToken.None),
+            cancellationToken);
 
     public Task<LeaseOutcome> RenewLeaseAsync(BlobPath path, LeaseId lease, CancellationToken cancellationToken) =>
         LeaseAsync(BlobVerb.RenewLease, path, () => Service.RenewLeaseAsync(path, lease, CancellationToken.None), cancellationToken);
@@ -57,9 +66,11 @@ internal sealed class ActorContainer(World world, Actor actor, bool pausesAfter)
         LeaseAsync(BlobVerb.ReleaseLease, path, () => Service.ReleaseLeaseAsync(path, lease, CancellationToken.None), cancellationToken);
 
     public Task<LeaseOutcome> BreakLeaseAsync(BlobPath path, BlobETag ifMatch, CancellationToken cancellationToken) =>
-        LeaseAsync(BlobVerb.BreakLease, path, () => Service.BreakLeaseAsync(path, ifMatch, CancellationToken.None), cancellationToken, ifMatch);
+        LeaseAsync(
+            BlobVerb.BreakLease, path, () => Service.BreakLeaseAsync(path, ifMatch, CancellationToken.None), cancellationToken, ifMatch);
 
-    private Task<BlobWriteOutcome> WriteAsync(BlobVerb verb, BlobPath path, Func<Task<BlobWriteOutcome>> write, CancellationToken cancellationToken) =>
+    private Task<BlobWriteOutcome> WriteAsync(
+        BlobVerb verb, BlobPath path, Func<Task<BlobWriteOutcome>> write, CancellationToken cancellationToken) =>
         CallAsync(
             verb,
             path.Value,
@@ -78,16 +89,19 @@ internal sealed class ActorContainer(World world, Actor actor, bool pausesAfter)
     private Task<LeaseOutcome> LeaseAsync(
         BlobVerb verb, BlobPath path, Func<Task<LeaseOutcome>> call, CancellationToken cancellationToken, BlobETag? looked = null) =>
         CallAsync(
-            verb, path.Value, writes: true, () => world.CallLease(path, actor, () => Now(call()), looked), outcome => Fingerprint.Empty.With((ulong)outcome), cancellationToken);
+            verb, path.Value, writes: true, () => world.CallLease(path, actor, () => Now(call()), looked),
+            outcome => Fingerprint.Empty.With((ulong)outcome), cancellationToken);
 
     private async Task<T> CallAsync<T>(
         BlobVerb verb, string name, bool writes, Func<T> effect, Func<T, Fingerprint> printOf, CancellationToken cancellationToken)
     {
         var label = Labels.Of(verb, name);
         var result = await actor.CallAsync(
-            label, writes, effect, printOf, () => throw new StorageUnavailableException("503 ServerBusy, as the schedule wants it."), cancellationToken);
+            label, writes, effect, printOf, () => throw new StorageUnavailableException("503 ServerBusy, as the schedule wants it."),
+            cancellationToken);
         return pausesAfter
-            ? await actor.CallAsync("answer of " + label, writes: false, () => result, _ => Fingerprint.Empty, () => result, CancellationToken.None)
+            ? await actor.CallAsync(
+                "answer of " + label, writes: false, () => result, _ => Fingerprint.Empty, () => result, CancellationToken.None)
             : result;
     }
 
@@ -120,7 +134,9 @@ internal static class Labels
     public static string OfResult(object? result) => result switch
     {
         null => "nothing there",
-        BlobSnapshot read => $"{read.Length} bytes, {read.ETag}{(read.IsLeased ? ", leased" : "")}{(read.IsSealed ? ", sealed" : "")}{(read.Metadata.TryGetValue("epoch", out var epoch) ? $", epoch {epoch}" : "")}",
+        BlobSnapshot read =>
+            $"{read.Length} bytes, {read.ETag}{(read.IsLeased ? ", leased" : "")}{(read.IsSealed ? ", sealed" : "")}"
+                + $"{(read.Metadata.TryGetValue("epoch", out var epoch) ? $", epoch {epoch}" : "")}",
         BlobWriteOutcome.Written written => $"stands, {written.ETag}",
         BlobWriteOutcome.Refused refused => $"refused: {refused.Why}",
         IReadOnlyList<BlobListing> rows => $"{rows.Count} rows",
@@ -128,5 +144,10 @@ internal static class Labels
     };
 
     /// <summary>Long hashes are cut to their first digits.</summary>
-    private static string Short(string name) => string.Join('/', name.Split('/').Select(part => part.Length > 40 ? part[..16] + "…" + part[^14..] : part.Length > 30 ? part[..8] + "…" : part));
+    private static string Short(
+        string name) =>
+            string.Join(
+                '/',
+                name.Split('/')
+                    .Select(part => part.Length > 40 ? part[..16] + "…" + part[^14..] : part.Length > 30 ? part[..8] + "…" : part));
 }

@@ -35,7 +35,8 @@ internal sealed class ActorLog
                 Print = actor.History.With((ulong)number);
                 return result;
             }
-            catch (Exception fault) when (fault is StorageUnavailableException or Delivery.DeliveryUnfinishedException && attempt < MaxTries)
+            catch (Exception fault) when (fault is StorageUnavailableException or Delivery.DeliveryUnfinishedException
+                && attempt < MaxTries)
             {
                 await Task.Delay(TimeSpan.FromSeconds(5 * attempt), clock, CancellationToken.None);
             }

@@ -28,7 +28,9 @@ internal sealed class BlobTrack(BlobPath path)
             return true;
         }
 
-        var known = Before is not null && snapshot.Length >= Before.Length && Path.Value.StartsWith("sessions/", StringComparison.Ordinal) ? (int)Before.Length : 0;
+        var known = Before is not null && snapshot.Length >= Before.Length && Path.Value.StartsWith("sessions/", StringComparison.Ordinal)
+            ? (int)Before.Length
+            : 0;
         Print = Print.WithoutTimes(snapshot.Content.Span[known..]).With(snapshot.IsSealed ? 1UL : 0);
         foreach (var (name, value) in snapshot.Metadata.OrderBy(pair => pair.Key, StringComparer.Ordinal))
         {

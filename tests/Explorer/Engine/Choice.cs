@@ -23,7 +23,8 @@ internal readonly record struct Choice(ChoiceKind Kind, int Actor, int Call, Cal
     public static Choice Lapse { get; } = new(ChoiceKind.Lapse, 0, 0, 0);
 
     /// <summary>How many of the allowed faults it takes.</summary>
-    public int Cost => Kind is ChoiceKind.Lapse or ChoiceKind.Crash or ChoiceKind.Delay || (Kind == ChoiceKind.Call && Fate != CallFate.Answered) ? 1 : 0;
+    public int Cost =>
+        Kind is ChoiceKind.Lapse or ChoiceKind.Crash or ChoiceKind.Delay || (Kind == ChoiceKind.Call && Fate != CallFate.Answered) ? 1 : 0;
 
     public static Choice OfCall(int actor, int call, CallFate fate) => new(ChoiceKind.Call, actor, call, fate);
 

@@ -8,7 +8,8 @@ internal sealed class Platform
 {
     public List<(string TurnId, int Part, string Text)> Posts { get; } = [];
 
-    public Fingerprint MixInto(Fingerprint print) => Posts.Aggregate(print, (sum, post) => sum.With(post.TurnId).With((ulong)post.Part).With(post.Text));
+    public Fingerprint MixInto(
+        Fingerprint print) => Posts.Aggregate(print, (sum, post) => sum.With(post.TurnId).With((ulong)post.Part).With(post.Text));
 }
 
 /// <summary>One actor's view of the platform.</summary>
@@ -24,7 +25,8 @@ internal sealed class PlatformChannel(Platform platform, Actor actor) : IReplyCh
 
     public IReadOnlyList<string> Split(string text) => [text];
 
-    public Task<PostOutcome> PostAsync(ReplyTarget target, ReplyPart part, CancellationToken cancellationToken) => actor.CallAsync<PostOutcome>(
+    public Task<PostOutcome> PostAsync(
+        ReplyTarget target, ReplyPart part, CancellationToken cancellationToken) => actor.CallAsync<PostOutcome>(
         PostLabel,
         writes: true,
         () =>
@@ -36,7 +38,8 @@ internal sealed class PlatformChannel(Platform platform, Actor actor) : IReplyCh
         () => new PostOutcome.Ambiguous(),
         cancellationToken);
 
-    public Task<LookupOutcome> FindAsync(ReplyTarget target, ReplyPart part, DateTimeOffset notBefore, CancellationToken cancellationToken) =>
+    public Task<LookupOutcome> FindAsync(
+        ReplyTarget target, ReplyPart part, DateTimeOffset notBefore, CancellationToken cancellationToken) =>
         actor.CallAsync<LookupOutcome>(
             "Look for a post on the platform",
             writes: false,

@@ -16,7 +16,8 @@ internal static class PoolThread
         ThreadPool.GetMaxThreads(out var workers, out _);
         if (workers != 1)
         {
-            throw new InvalidOperationException("The explorer's runtime configuration limits the pool to one thread; this process has more.");
+            throw new InvalidOperationException(
+                "The explorer's runtime configuration limits the pool to one thread; this process has more.");
         }
 
         Enter();

@@ -17,8 +17,11 @@ internal sealed record Finding(string Promise, string Seed, IReadOnlyList<string
 /// <param name="StatesByFaults">Distinct states, by the faults on the way on which they were met first.</param>
 /// <param name="IsWhole">All schedules within the limits were looked at.</param>
 internal sealed record SearchReport(
-    string Family, long[] StatesByFaults, long Steps, long Ends, int Deepest, bool IsWhole, TimeSpan Took, Finding? Finding)
+    string Family, long[] StatesByFaults, long Steps, long Ends, int Deepest, bool IsWhole, TimeSpan Took)
 {
+    /// <summary>Null when every promise held.</summary>
+    public Finding? Finding { get; init; }
+
     public long States => StatesByFaults.Sum();
 }
 
@@ -141,7 +144,9 @@ internal sealed class Search(Scenario scenario, SearchLimits limits)
     /// <returns>Null when none is left.</returns>
     private Branch? TakeOpen()
     {
-        var open = Enumerable.Range(1, _open.Length).Select(next => _open[(_turn + next) % _open.Length]).FirstOrDefault(open => open.Count > 0);
+        var open = Enumerable.Range(1, _open.Length)
+            .Select(next => _open[(_turn + next) % _open.Length])
+            .FirstOrDefault(open => open.Count > 0);
         if (open is null)
         {
             return null;
@@ -181,11 +186,13 @@ internal sealed class Search(Scenario scenario, SearchLimits limits)
             return scenario.CheckEnd(world);
         }
 
-        return choices.Count == 0 || choices[0].Cost > 0 ? "I3: nobody can go on" : world.Depth > MaxSteps ? "I3: the schedule does not end" : null;
+        return choices.Count == 0 || choices[0].Cost > 0
+            ? "I3: nobody can go on"
+            : world.Depth > MaxSteps ? "I3: the schedule does not end" : null;
     }
 
     private SearchReport Report(bool isWhole, TimeSpan took, Finding? finding) =>
-        new(scenario.Name, _states, _steps, _ends, _deepest, isWhole, took, finding);
+        new(scenario.Name, _states, _steps, _ends, _deepest, isWhole, took) { Finding = finding };
 
     /// <summary>Choices by their number among those on offer.</summary>
     private string SeedOf(Branch branch)

@@ -1,6 +1,8 @@
 namespace Holdfast.Tests.Explorer.Engine;
 
-/// <summary>The world's time. Moves only when the search moves it; timers fire on the search's thread, in the order of their due times.</summary>
+/// <summary>
+/// The world's time. Moves only when the search moves it; timers fire on the search's thread, in the order of their due times.
+/// </summary>
 internal sealed class Timeline
 {
     private readonly List<ActorTimer> _armed = [];
@@ -12,7 +14,9 @@ internal sealed class Timeline
 
     public DateTimeOffset? NextDueAt => _armed.Count == 0 ? null : _armed.Min(timer => timer.DueAt);
 
-    /// <summary>Moves on to <paramref name="target"/> and fires what falls due until then, running <paramref name="settle"/> after each.</summary>
+    /// <summary>
+    /// Moves on to <paramref name="target"/> and fires what falls due until then, running <paramref name="settle"/> after each.
+    /// </summary>
     public void AdvanceTo(DateTimeOffset target, Action settle)
     {
         while (_armed.Where(timer => timer.DueAt <= target).MinBy(timer => (timer.DueAt, timer.Sequence)) is { } due)

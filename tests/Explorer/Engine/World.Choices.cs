@@ -114,9 +114,12 @@ internal sealed partial class World
             ChoiceKind.Call => $"FAULT {actor.Name}: {call} is given up by its caller and still under way",
             ChoiceKind.Land => $"{_late[choice.Call].Actor.Name}: {_late[choice.Call].Label} takes effect only now",
             ChoiceKind.Tick => $"time goes on by {(Timeline.NextDueAt!.Value - Timeline.Now).TotalSeconds} s",
-            ChoiceKind.Delay => $"FAULT time goes on by {(Timeline.NextDueAt!.Value - Timeline.Now).TotalSeconds} s while calls are under way",
+            ChoiceKind.Delay =>
+                $"FAULT time goes on by {(Timeline.NextDueAt!.Value - Timeline.Now).TotalSeconds} s while calls are under way",
             ChoiceKind.Lapse => $"FAULT everybody stands still for {BeyondTheLease.TotalSeconds} s",
-            _ => $"FAULT {actor.Name} crashes before {string.Join(" and ", actor.Held.Select(held => held.Label))}; the engine runs it again",
+            _ =>
+                $"FAULT {actor.Name} crashes before {string.Join(" and ", actor.Held.Select(held => held.Label))}; the engine runs it "
+                    + $"again",
         };
     }
 }

@@ -145,7 +145,9 @@ internal sealed partial class World
     public bool IsLeased(BlobPath path) => Raw.ReadAsync(path, 0, 0, CancellationToken.None).GetAwaiter().GetResult() is { IsLeased: true };
 
     /// <summary>A lease call's effect, and whether it took a lease from somebody whose time was not up.</summary>
-    /// <param name="looked">The version at which a breaker looked at the holder: who has written or claimed since is another one, or alive.</param>
+    /// <param name="looked">
+    /// The version at which a breaker looked at the holder: who has written or claimed since is another one, or alive.
+    /// </param>
     public LeaseOutcome CallLease(BlobPath path, Actor by, Func<LeaseOutcome> effect, BlobETag? looked)
     {
         var before = _store.LeaseOf(path);
@@ -153,7 +155,11 @@ internal sealed partial class World
             && (looked is null || Raw.ReadAsync(path, 0, 0, CancellationToken.None).GetAwaiter().GetResult()?.ETag == looked);
         var outcome = effect();
         var after = _store.LeaseOf(path);
-        if (!hasRight && before is { IsBroken: false } held && held.Left > TimeSpan.Zero && after is { } now && (now.Id != held.Id || now.IsBroken))
+        if (!hasRight
+            && before is { IsBroken: false } held
+            && held.Left > TimeSpan.Zero
+            && after is { } now
+            && (now.Id != held.Id || now.IsBroken))
         {
             Violate("I7: a lease was taken from an owner whose time was not up");
         }
@@ -190,7 +196,8 @@ internal sealed partial class World
     {
         var role = _scenario.Roles[index];
         var log = Logs[index];
-        var actor = new Actor(this, life == 0 ? role.Name : $"{role.Name}'{life}", index, life, log.Print.With(role.Name).With((ulong)life));
+        var actor = new Actor(
+            this, life == 0 ? role.Name : $"{role.Name}'{life}", index, life, log.Print.With(role.Name).With((ulong)life));
         Actors[index] = actor;
         log.BeginLife();
         actor.Start(() => role.RunAsync(this, actor, log));

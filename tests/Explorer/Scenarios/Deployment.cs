@@ -55,14 +55,16 @@ internal sealed class Deployment
         var waiter = new SupersededWaiter(reader, turns, clock, NullLogger<SupersededWaiter>.Instance);
         var detached = new DetachedAnswers(claimer, Inbox, outbox, clock, NullLogger<DetachedAnswers>.Instance);
         Step = new ModelStep(
-            blobs, Counter, claimer, Sessions, Inbox, receipts, flusher, new ToolResults(new ToolRecordStore(blobs), clock), answer, waiter, detached, agents, leases, clock,
+            blobs, Counter, claimer, Sessions, Inbox, receipts, flusher, new ToolResults(new ToolRecordStore(blobs), clock), answer, waiter,
+            detached, agents, leases, clock,
             NullLogger<ModelStep>.Instance);
         Breaker = new LeaseBreaker(blobs, reader, Sessions, Inbox, ids, clock, NullLogger<LeaseBreaker>.Instance);
         Reset = new SessionReset(blobs, Sessions, ids, leases, clock, NullLogger<SessionReset>.Instance);
         Opener = new TurnOpener(Counter, Inbox, SideWriter, receipts, Sessions, reader, agents, clock, NullLogger<TurnOpener>.Instance);
         var deliverer = new Deliverer(outbox, dependencies.Channels, ids, clock, NullLogger<Deliverer>.Instance);
         Finisher = new TurnFinisher(
-            blobs, Counter, reader, Sessions, claimer, deliverer, dependencies.Channels, Inbox, receipts, leases, clock, NullLogger<TurnFinisher>.Instance);
+            blobs, Counter, reader, Sessions, claimer, deliverer, dependencies.Channels, Inbox, receipts, leases, clock,
+            NullLogger<TurnFinisher>.Instance);
         Runner = new TurnRunner(Opener, Step, Finisher, Inbox, reader);
     }
 
@@ -91,7 +93,8 @@ internal sealed class Deployment
         private readonly AgentProfile _agent = new(
             "main",
             "You are a test.",
-            [new ModelProfile("model", "test.model", null, TimeSpan.FromMinutes(5), TimeSpan.FromMinutes(5), false, 1000, 100_000, null, null)],
+            [new ModelProfile(
+                "model", "test.model", null, TimeSpan.FromMinutes(5), TimeSpan.FromMinutes(5), false, 1000, 100_000, null, null)],
             FallbackSettings.Default,
             ImmutableArray<ITool>.Empty,
             MaxToolRounds: 4,
@@ -108,7 +111,8 @@ internal sealed class Deployment
 /// <summary>Where a deployment meets the world.</summary>
 /// <param name="Name">Processes of one deployment share it.</param>
 internal sealed record DeploymentDependencies(
-    string Name, IBlobContainer Blobs, TimeProvider Clock, IdSource Ids, ConversationCache Cache, IReplyChannels Channels, IModelProvider Model)
+    string Name, IBlobContainer Blobs, TimeProvider Clock, IdSource Ids, ConversationCache Cache, IReplyChannels Channels,
+    IModelProvider Model)
 {
     /// <summary>When segments are full: never, unless a family is about that.</summary>
     public TranscriptOptions Transcripts { get; init; } = new();

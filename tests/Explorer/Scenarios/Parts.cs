@@ -23,7 +23,9 @@ internal sealed class Parts(Prepared prepared, PartSettings settings)
 
     private static readonly TimeSpan ComeBackAfter = TimeSpan.FromSeconds(15);
 
-    /// <summary>One model step of a turn. Busy is asked again and a run that was taken over is queued again once, as the orchestration does.</summary>
+    /// <summary>
+    /// One model step of a turn. Busy is asked again and a run that was taken over is queued again once, as the orchestration does.
+    /// </summary>
     public Role Step(string name, int turn) => new(name, async (world, actor, log) =>
     {
         var process = new ProcessOf(world, actor, log, settings);
@@ -78,7 +80,8 @@ internal sealed class Parts(Prepared prepared, PartSettings settings)
             var process = new ProcessOf(world, actor, log, settings);
             try
             {
-                if (actor.Life == 0 && await process.Deployment.Breaker.BreakAsync(Prepared.Key, "anna", CancellationToken.None) is LeaseBreakOutcome.Broken
+                if (actor.Life == 0 && await process.Deployment.Breaker.BreakAsync(
+                    Prepared.Key, "anna", CancellationToken.None) is LeaseBreakOutcome.Broken
                     && !TranscriptChecks.IsBreakNoted(world))
                 {
                     world.Violate("I3: a lease was broken, and nothing says by whom");
@@ -120,10 +123,13 @@ internal sealed class Parts(Prepared prepared, PartSettings settings)
     {
         var process = new ProcessOf(world, actor, log, settings);
         await log.RunAsync(actor, process.Clock, () =>
-            process.Deployment.Inbox.AddSideEntryAsync(Prepared.Key, SideDelivery(name), Timeline.Start, SideLine(name), CancellationToken.None));
+            process.Deployment.Inbox.AddSideEntryAsync(
+                Prepared.Key, SideDelivery(name), Timeline.Start, SideLine(name), CancellationToken.None));
         for (var round = 0; round < 3; round++)
         {
-            if (await log.RunAsync(actor, process.Clock, () => process.Deployment.SideWriter.FlushAsync(Prepared.Key, prepared.Session, CancellationToken.None)))
+            if (await log.RunAsync(
+                actor, process.Clock,
+                () => process.Deployment.SideWriter.FlushAsync(Prepared.Key, prepared.Session, CancellationToken.None)))
             {
                 return;
             }
@@ -152,7 +158,8 @@ internal sealed class Parts(Prepared prepared, PartSettings settings)
             {
                 var bytes = new ArrayBufferWriter<byte>();
                 TranscriptLineWriter.Write(bytes, line() with { ParentId = entries[^1].Id });
-                await process.Blobs.AppendAsync(path, bytes.WrittenMemory, new AppendCondition(seen.ETag, seen.Length, lease), CancellationToken.None);
+                await process.Blobs.AppendAsync(
+                    path, bytes.WrittenMemory, new AppendCondition(seen.ETag, seen.Length, lease), CancellationToken.None);
             }
 
             await process.Blobs.ReleaseLeaseAsync(path, lease, CancellationToken.None);
@@ -168,17 +175,22 @@ internal sealed class Parts(Prepared prepared, PartSettings settings)
 
     /// <summary>What somebody asked, beside the inbox.</summary>
     public static TranscriptEntry Question() =>
-        new TranscriptEntry.UserMessage([new ContentBlock.Text("and this?")]) { Id = EntryId.Parse("question"), WrittenAt = Timeline.Start };
+        new TranscriptEntry.UserMessage([new ContentBlock.Text("and this?")])
+        {
+            Id = EntryId.Parse("question"),
+            WrittenAt = Timeline.Start,
+        };
 
-    private static TranscriptEntry.AssistantMessage Assistant(string stop, Provenance? provenance) => new(stop == "error" ? [] : [new ContentBlock.Text("copy")])
-    {
-        Id = EntryId.Parse("copy"),
-        WrittenAt = Timeline.Start,
-        Provider = "amazon-bedrock",
-        Model = "test.model",
-        StopReason = stop,
-        Provenance = provenance,
-    };
+    private static TranscriptEntry.AssistantMessage Assistant(
+        string stop, Provenance? provenance) => new(stop == "error" ? [] : [new ContentBlock.Text("copy")])
+        {
+            Id = EntryId.Parse("copy"),
+            WrittenAt = Timeline.Start,
+            Provider = "amazon-bedrock",
+            Model = "test.model",
+            StopReason = stop,
+            Provenance = provenance,
+        };
 
     /// <summary>An endpoint that takes the same delivery in; its sender tries again until it is told that it was accepted.</summary>
     public Role Endpoint(string name) => new(name, async (world, actor, log) =>

@@ -45,7 +45,9 @@ internal sealed class Prepared
         DeliveryOf(number), Key, $"question {number}", MessagePriority.User, Timeline.Start.AddSeconds(number - 10), new ReplyTarget.Slack("C1", null),
         Timeline.Start.AddSeconds(number - 10));
 
-    /// <summary>A session that exists, with these many messages in its inbox; each is opened, as two deployments would at the same time.</summary>
+    /// <summary>
+    /// A session that exists, with these many messages in its inbox; each is opened, as two deployments would at the same time.
+    /// </summary>
     public static Prepared With(int messages) => With(first: 1, messages);
 
     /// <summary>The second message is in the inbox; its platform took the first one earlier, and has not delivered it yet.</summary>
@@ -82,7 +84,9 @@ internal sealed class Prepared
         var (earlier, blobs) = (prepared.Turns[0], new MemoryBlobContainer(prepared.Store));
         prepared.Step(earlier);
         var segment = TranscriptPaths.Segment(SessionId.Parse(earlier.SessionId), 0);
-        blobs.ReleaseLeaseAsync(segment, prepared._deployment.Leases.LeaseOf(RunId.Parse(earlier.RunId)), CancellationToken.None).GetAwaiter().GetResult();
+        blobs.ReleaseLeaseAsync(segment, prepared._deployment.Leases.LeaseOf(RunId.Parse(earlier.RunId)), CancellationToken.None)
+            .GetAwaiter()
+            .GetResult();
         prepared.Turns.RemoveAt(0);
         return prepared;
     }

@@ -15,7 +15,8 @@ namespace Holdfast.Tests.Explorer.Scenarios;
 /// <param name="RollAtBlocks">Appends that a segment takes; null for more than a schedule has.</param>
 /// <param name="Compacts">An earlier turn is more than a prompt may take.</param>
 internal sealed record PartSettings(
-    TimeSpan ModelPause, bool SharesProcess = false, bool GoesOnAfterTakeover = false, int? RollAtBlocks = null, bool Compacts = false, TimeSpan? ClaimWait = null);
+    TimeSpan ModelPause, bool SharesProcess = false, bool GoesOnAfterTakeover = false, int? RollAtBlocks = null, bool Compacts = false,
+    TimeSpan? ClaimWait = null);
 
 /// <summary>One life of one process.</summary>
 internal sealed class ProcessOf
@@ -42,7 +43,9 @@ internal sealed class ProcessOf
                 new PlatformChannel(world.Platform, actor),
                 _model)
             {
-                Transcripts = settings.RollAtBlocks is { } blocks ? new TranscriptOptions { RollAtBlocks = blocks } : new TranscriptOptions(),
+                Transcripts = settings.RollAtBlocks is { } blocks
+                    ? new TranscriptOptions { RollAtBlocks = blocks }
+                    : new TranscriptOptions(),
                 Compaction = settings.Compacts ? Prepared.SmallPrompts : null,
             },
             settings.GoesOnAfterTakeover,
@@ -109,7 +112,8 @@ internal sealed class ProcessOf
     public async Task<bool> FinishAsync(TurnReference turn, TurnEnding ending, TurnFailure? failure)
     {
         var request = new FinishRequest(turn, ending, 0, failure, TurnTally.Zero);
-        while (await _log.RunAsync(_actor, Clock, () => Deployment.Finisher.FinishAsync(request, CancellationToken.None)) is FinishOutcome.PutOff later)
+        while (await _log.RunAsync(
+            _actor, Clock, () => Deployment.Finisher.FinishAsync(request, CancellationToken.None)) is FinishOutcome.PutOff later)
         {
             await PauseAsync(later.ResumeAt);
         }
