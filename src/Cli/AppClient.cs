@@ -25,7 +25,10 @@ internal sealed class AppClient : IDisposable
     /// <exception cref="HttpRequestException">The app cannot be reached, or said no; the message has its reason.</exception>
     public async Task<JsonElement> SendAsync(string sessionKey, string text, string? idempotencyKey, CancellationToken cancellationToken)
     {
-        using var request = new HttpRequestMessage(HttpMethod.Post, PathOf(sessionKey, "/messages")) { Content = JsonContent.Create(new { text }) };
+        using var request = new HttpRequestMessage(HttpMethod.Post, PathOf(sessionKey, "/messages"))
+        {
+            Content = JsonContent.Create(new { text }),
+        };
         if (idempotencyKey is not null)
         {
             request.Headers.Add("Idempotency-Key", idempotencyKey);
@@ -82,7 +85,9 @@ internal sealed class AppClient : IDisposable
         var problem = answer.Content.Headers.ContentType?.MediaType == "application/problem+json"
             ? await answer.Content.ReadFromJsonAsync<JsonElement>(cancellationToken)
             : default;
-        var detail = problem.ValueKind == JsonValueKind.Object && problem.TryGetProperty("detail", out var text) ? text.GetString() : answer.ReasonPhrase;
+        var detail = problem.ValueKind == JsonValueKind.Object && problem.TryGetProperty("detail", out var text)
+            ? text.GetString()
+            : answer.ReasonPhrase;
         throw new HttpRequestException($"{(int)answer.StatusCode}: {detail}", null, answer.StatusCode);
     }
 }

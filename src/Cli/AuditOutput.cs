@@ -22,7 +22,8 @@ internal static class AuditOutput
         {
             var totals = report.Totals;
             await output.WriteLineAsync(
-                $"{(report.IsClean ? "ok   " : "FAULT")}  {source}  segments {totals.Segments}, entries {totals.Entries}, runs {totals.Runs}, epochs {totals.Epochs}");
+                $"{(report.IsClean ? "ok   " : "FAULT")}  {source}  segments {totals.Segments}, entries {totals.Entries}, runs "
+                    + $"{totals.Runs}, epochs {totals.Epochs}");
             foreach (var finding in report.Findings)
             {
                 var kind = finding.IsFault ? finding.Promise : "note";
@@ -32,13 +33,16 @@ internal static class AuditOutput
 
         var faults = audited.Sum(one => one.Report.Faults.Count());
         await output.WriteLineAsync(
-            $"sessions {audited.Count}, faults {faults}, notes {audited.Sum(one => one.Report.Notes.Count())}{(faults == 0 ? "" : "; the promises are listed in docs/invariants.md")}");
+            $"sessions {audited.Count}, faults {faults}, notes {audited.Sum(one => one.Report.Notes.Count())}"
+                + (faults == 0 ? "" : "; the promises are listed in docs/invariants.md"));
     }
 
     public static Task WriteJsonAsync(TextWriter output, IReadOnlyList<(string Source, AuditReport Report)> audited)
     {
         var document = new AuditDocument(
-            [.. audited.Select(one => new AuditedSession(one.Report.Session, one.Source, one.Report.IsClean, one.Report.Totals, [.. one.Report.Findings]))],
+            [.. audited.Select(
+                one => new AuditedSession(
+                    one.Report.Session, one.Source, one.Report.IsClean, one.Report.Totals, [.. one.Report.Findings]))],
             audited.Sum(one => one.Report.Faults.Count()),
             audited.Sum(one => one.Report.Notes.Count()));
         return output.WriteLineAsync(JsonSerializer.Serialize(document, Json));
@@ -46,5 +50,6 @@ internal static class AuditOutput
 
     private sealed record AuditDocument(IReadOnlyList<AuditedSession> Sessions, int Faults, int Notes);
 
-    private sealed record AuditedSession(string Session, string Source, bool IsClean, AuditTotals Totals, IReadOnlyList<AuditFinding> Findings);
+    private sealed record AuditedSession(
+        string Session, string Source, bool IsClean, AuditTotals Totals, IReadOnlyList<AuditFinding> Findings);
 }

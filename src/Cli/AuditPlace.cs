@@ -18,13 +18,15 @@ internal sealed record AuditPlace(IReadOnlyList<string> Paths, string? Storage, 
         (Paths.Count > 0, Storage is not null || AccountUrl is not null) switch
         {
             (true, true) => throw new UnusableInputException("Give paths or a storage account, not both."),
-            (true, false) when Session is not null => throw new UnusableInputException("--session picks from a storage account; give the session's folder instead."),
+            (true, false) when Session is not null => throw new UnusableInputException(
+                "--session picks from a storage account; give the session's folder instead."),
             (true, false) => FilesAsync(cancellationToken),
             (false, true) => BlobsAsync(cancellationToken),
             _ => throw new UnusableInputException("Give a path, or --storage or --account-url."),
         };
 
-    private async IAsyncEnumerable<(string Source, AuditReport Report)> FilesAsync([EnumeratorCancellation] CancellationToken cancellationToken)
+    private async IAsyncEnumerable<(string Source, AuditReport Report)> FilesAsync(
+        [EnumeratorCancellation] CancellationToken cancellationToken)
     {
         foreach (var session in AuditedFiles.Find(Paths))
         {
@@ -32,14 +34,16 @@ internal sealed record AuditPlace(IReadOnlyList<string> Paths, string? Storage, 
         }
     }
 
-    private async IAsyncEnumerable<(string Source, AuditReport Report)> BlobsAsync([EnumeratorCancellation] CancellationToken cancellationToken)
+    private async IAsyncEnumerable<(string Source, AuditReport Report)> BlobsAsync(
+        [EnumeratorCancellation] CancellationToken cancellationToken)
     {
         using var blobs = Open();
         var audit = new SessionAudit(blobs);
         if (Session is not null)
         {
             var session = await FindAsync(blobs, Session, cancellationToken);
-            var report = await audit.AuditAsync(session, cancellationToken) ?? throw new UnusableInputException($"Session {session} has no transcript in container {Container}.");
+            var report = await audit.AuditAsync(session, cancellationToken)
+                ?? throw new UnusableInputException($"Session {session} has no transcript in container {Container}.");
             yield return ($"sessions/{session}", report);
             yield break;
         }

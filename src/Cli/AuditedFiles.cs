@@ -48,6 +48,8 @@ internal sealed record AuditedFiles(string Source, SessionId? Session, IReadOnly
         }
 
         var files = Directory.GetFiles(path, "*.jsonl", SearchOption.AllDirectories);
-        return files.Length > 0 ? [.. files.Select(Path.GetFullPath)] : throw new UnusableInputException($"{path} holds no transcript (*.jsonl).");
+        return files.Length > 0
+            ? [.. files.Select(Path.GetFullPath)]
+            : throw new UnusableInputException($"{path} holds no transcript (*.jsonl).");
     }
 }

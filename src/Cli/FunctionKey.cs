@@ -1,6 +1,8 @@
 namespace Holdfast.Cli;
 
-/// <summary>The key that the app's endpoints ask for: as given, else of the environment, else of the host that runs on this machine.</summary>
+/// <summary>
+/// The key that the app's endpoints ask for: as given, else of the environment, else of the host that runs on this machine.
+/// </summary>
 internal static class FunctionKey
 {
     public const string Variable = "HOLDFAST_FUNCTION_KEY";

@@ -14,7 +14,11 @@ var url = new Option<Uri>("--url")
     CustomParser = WebAddress.Parse!,
     Recursive = true,
 };
-var functionKey = new Option<string?>("--function-key") { Description = $"The app's function key; else that of {FunctionKey.Variable}, or of the host on this machine.", Recursive = true };
+var functionKey = new Option<string?>("--function-key")
+{
+    Description = $"The app's function key; else that of {FunctionKey.Variable}, or of the host on this machine.",
+    Recursive = true,
+};
 var root = new RootCommand("Talks to a Holdfast app: sends messages to sessions, reads their transcripts and audits them.")
 {
     url,

@@ -25,11 +25,13 @@ public static class SessionLines
 
     private static string OwnerOf(JsonElement owner) => owner.ValueKind == JsonValueKind.Null
         ? "nobody yet"
-        : $"run {Text(owner, "runId")}, attempt {Text(owner, "attempt")}, epoch {Text(owner, "epoch")}{Part(owner, "since", ", since ")}{Part(owner, "until", ", until ")}";
+        : $"run {Text(owner, "runId")}, attempt {Text(owner, "attempt")}, epoch "
+            + $"{Text(owner, "epoch")}{Part(owner, "since", ", since ")}{Part(owner, "until", ", until ")}";
 
     private static string ProgressOf(JsonElement progress) => progress.GetProperty("runId").ValueKind == JsonValueKind.Null
         ? Text(progress, "phase")
-        : $"{Text(progress, "phase")}, attempt {Text(progress, "attempt")}, {Text(progress, "characters")} characters (run {Text(progress, "runId")})";
+        : $"{Text(progress, "phase")}, attempt {Text(progress, "attempt")}, {Text(progress, "characters")} characters (run "
+            + $"{Text(progress, "runId")})";
 
     private static string OrchestrationOf(JsonElement orchestration)
     {

@@ -47,7 +47,8 @@ internal static class TailCommand
     }
 
     /// <summary>A segment after the first may not be there yet: its predecessor was sealed a moment ago.</summary>
-    private static async Task<SegmentPart> ReadAsync(AppClient app, string sessionKey, int segment, long position, CancellationToken cancellationToken)
+    private static async Task<SegmentPart> ReadAsync(
+        AppClient app, string sessionKey, int segment, long position, CancellationToken cancellationToken)
     {
         try
         {
@@ -61,7 +62,9 @@ internal static class TailCommand
 
     private static string LineOf(TranscriptEntry entry)
     {
-        var author = entry.Provenance is { } provenance ? $"epoch {provenance.Epoch} attempt {provenance.Attempt} {EntrySources.NameOf(provenance.Source)}" : "unstamped";
+        var author = entry.Provenance is { } provenance
+            ? $"epoch {provenance.Epoch} attempt {provenance.Attempt} {EntrySources.NameOf(provenance.Source)}"
+            : "unstamped";
         return $"{entry.WrittenAt:HH:mm:ss}  {author,-26}  {TextOf(entry)}";
     }
 

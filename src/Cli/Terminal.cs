@@ -8,7 +8,10 @@ internal static class Terminal
     /// <summary>What was given cannot be worked with, or is not there.</summary>
     public const int Unusable = 2;
 
-    /// <returns>0, 1 when the app refuses or cannot be reached, 2 when a storage account or a file cannot be read; each with its reason on standard error.</returns>
+    /// <returns>
+    /// 0, 1 when the app refuses or cannot be reached, 2 when a storage account or a file cannot be read; each with its reason on standard
+    /// error.
+    /// </returns>
     public static Task<int> RunAsync(Func<TextWriter, Task> command) => RunAsync(async output =>
     {
         await command(output);

@@ -18,14 +18,17 @@ internal static class FunctionsHost
         var scriptRoot = PrepareEnvironment();
         var settings = HostSettings.Read(scriptRoot);
         var app = WorkerDescription.Read(arguments.AppFolder);
-        var functions = FunctionCatalog.Read(arguments.AppFolder, name => settings[name.Replace("__", ":", StringComparison.Ordinal)] is { Length: > 0 } value ? value : null);
+        var functions = FunctionCatalog.Read(
+            arguments.AppFolder,
+            name => settings[name.Replace("__", ":", StringComparison.Ordinal)] is { Length: > 0 } value ? value : null);
         var keys = KeyRing.Open(arguments.KeyFolder ?? Path.Combine(scriptRoot, ".holdfast", "keys"));
         var clock = TimeProvider.System;
 
         using var loggers = LoggerFactory.Create(logging => HostLogging.Configure(logging, settings, arguments.Log));
         await using var workers = new WorkerSupervisor(app, scriptRoot, clock, loggers);
         await using var web = HostServer.Build(arguments, loggers, services => services
-            .AddSingleton(workers).AddSingleton(keys).AddSingleton<HostState>().AddSingleton<Forwarding>().AddSingleton<ExtensionEndpoints>()
+            .AddSingleton(workers).AddSingleton(keys).AddSingleton<HostState>().AddSingleton<Forwarding>()
+            .AddSingleton<ExtensionEndpoints>()
             .AddSingleton(new FunctionInvoker(functions, workers)).AddSingleton<HttpFunctions>()
             .AddSingleton(new CallerPolicy(keys, isLoopbackOnly: arguments.Bind is null)));
         HostServer.Map(web, functions, HostSettings.RoutePrefix(settings, arguments.AppFolder));
@@ -78,7 +81,9 @@ internal static class FunctionsHost
         }
         catch (Exception fault)
         {
-            throw new StartUpException($"The functions cannot be served: {fault.Message} {(fault.InnerException is null ? "" : fault.GetBaseException().Message)}", fault);
+            throw new StartUpException(
+                $"The functions cannot be served: {fault.Message} "
+                    + $"{(fault.InnerException is null ? "" : fault.GetBaseException().Message)}", fault);
         }
     }
 
@@ -98,7 +103,8 @@ internal static class FunctionsHost
     private static void Announce(Uri address, KeyRing keys)
     {
 #pragma warning disable RS0030 // Whoever starts the host reads these lines from standard output, whatever is logged.
-        Console.WriteLine($"Keys: {keys.Folder} (send the one in 'function' or 'master' as the header x-functions-key, or in the query as code)");
+        Console.WriteLine(
+            $"Keys: {keys.Folder} (send the one in 'function' or 'master' as the header x-functions-key, or in the query as code)");
         Console.WriteLine($"Listening on {address.GetLeftPart(UriPartial.Authority)}");
 #pragma warning restore RS0030
     }

@@ -17,7 +17,9 @@ internal static class HostLogging
         logging.AddFilter("Host.Results", LogLevel.None);
         // Asking for what is there already is how the engine starts; and what keeps the host from starting, or a request from being
         // forwarded, is reported where it is caught.
-        logging.AddFilter("Azure.Core", LogLevel.Error).AddFilter("Yarp", LogLevel.Error).AddFilter("Microsoft.Extensions.Hosting", LogLevel.Critical);
+        logging.AddFilter("Azure.Core", LogLevel.Error)
+            .AddFilter("Yarp", LogLevel.Error)
+            .AddFilter("Microsoft.Extensions.Hosting", LogLevel.Critical);
         logging.AddConfiguration(HostSettings.Logging(settings));
         if (format == LogFormat.Json)
         {

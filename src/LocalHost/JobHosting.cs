@@ -10,7 +10,8 @@ namespace Holdfast.LocalHost;
 /// <summary>The WebJobs SDK with the two extensions that this host knows: timers, and the durable engine.</summary>
 internal static class JobHosting
 {
-    public static IHost Build(string scriptRoot, IConfiguration settings, ILoggerFactory loggers, IServiceProvider host) => new HostBuilder()
+    public static IHost Build(
+        string scriptRoot, IConfiguration settings, ILoggerFactory loggers, IServiceProvider host) => new HostBuilder()
         .UseContentRoot(scriptRoot)
         .ConfigureAppConfiguration(configuration => configuration.AddConfiguration(settings))
         .ConfigureServices(services => services
@@ -19,7 +20,8 @@ internal static class JobHosting
             .AddSingleton<IWebHookProvider>(host.GetRequiredService<ExtensionEndpoints>()))
         .ConfigureWebJobs(jobs =>
         {
-            // Without storage for the host's own locks: one host, one machine. After a kill, a timer's lock in storage would stand for a minute.
+            // Without storage for the host's own locks: one host, one machine. After a kill, a timer's lock in storage would stand for a
+            // minute.
             jobs.AddTimers().AddDurableTask();
             jobs.Services.AddSingleton<ScheduleMonitor, NoSchedules>();
             jobs.Services.AddSingleton(loggers);
@@ -31,7 +33,9 @@ internal static class JobHosting
         public IReadOnlyList<Type> GetTypes() => [type];
     }
 
-    /// <summary>Remembers no past ticks: the package's own monitor needs an older storage package, and a tick that was missed is no loss.</summary>
+    /// <summary>
+    /// Remembers no past ticks: the package's own monitor needs an older storage package, and a tick that was missed is no loss.
+    /// </summary>
     private sealed class NoSchedules : ScheduleMonitor
     {
         public override Task<ScheduleStatus> GetStatusAsync(string timerName) => Task.FromResult<ScheduleStatus>(null!);

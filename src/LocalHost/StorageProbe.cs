@@ -21,7 +21,9 @@ internal static class StorageProbe
 
         if (settings[Setting] is not { Length: > 0 } connection)
         {
-            throw new StartUpException($"The setting {Setting} is not set: the durable engine keeps its state there. UseDevelopmentStorage=true means an Azurite on this machine.");
+            throw new StartUpException(
+                $"The setting {Setting} is not set: the durable engine keeps its state there. UseDevelopmentStorage=true means an "
+                    + $"Azurite on this machine.");
         }
 
         using var client = new HttpClient { Timeout = AnswersWithin };
@@ -36,7 +38,9 @@ internal static class StorageProbe
         }
         catch (Exception fault) when (fault is FormatException or ArgumentException or InvalidOperationException)
         {
-            throw new StartUpException($"The setting {Setting} is no connection string of a storage account with blobs, queues and tables: {fault.Message}", fault);
+            throw new StartUpException(
+                $"The setting {Setting} is no connection string of a storage account with blobs, queues and tables: "
+                    + $"{fault.Message}", fault);
         }
     }
 

@@ -24,7 +24,8 @@ public static class BedrockMembers
     public static IReadOnlyList<string> Missing(IEnumerable<string> listed, Assembly assembly)
     {
         var types = assembly.GetExportedTypes()
-            .Where(type => type.Namespace is { } space && (space == Namespace || space.StartsWith(Namespace + ".", StringComparison.Ordinal)))
+            .Where(
+                type => type.Namespace is { } space && (space == Namespace || space.StartsWith(Namespace + ".", StringComparison.Ordinal)))
             .ToDictionary(type => type.Name, StringComparer.Ordinal);
         return [.. listed.Where(line => !IsPublic(types, line.Split('.')))];
     }

@@ -12,9 +12,11 @@ public sealed class LayerDirectionTests
     private static readonly string[] Shared =
         ["Storage", "Sessions", "Transcripts", "Ownership", "Inbox", "Models", "Tools", "Delivery", "Turns", "Channels", "Configuration"];
 
-    private static readonly string[] Channels = ["Channels.Markdown", "Channels.Slack", "Channels.GitHub", "Channels.Schedules", "Channels.Hooks"];
+    private static readonly string[] Channels = ["Channels.Markdown", "Channels.Slack", "Channels.GitHub", "Channels.Schedules",
+        "Channels.Hooks"];
 
-    private static readonly string[] Functions = ["Functions.Orchestrations", "Functions.Status", "Functions.Endpoints", "Functions.Operators", "Functions.Composition"];
+    private static readonly string[] Functions = ["Functions.Orchestrations", "Functions.Status", "Functions.Endpoints",
+        "Functions.Operators", "Functions.Composition"];
 
     [Fact]
     public void Shared_Always_DependsOneWay() => Violations("Holdfast.Shared.dll", Shared).ShouldBeEmpty();
@@ -34,7 +36,8 @@ public sealed class LayerDirectionTests
     /// <summary>The rule itself: with two layers turned round it must speak up.</summary>
     [Fact]
     public void Violations_WhenTwoLayersAreTurnedRound_NamesTheTypes() =>
-        Violations("Holdfast.Shared.dll", ["Sessions", "Storage"]).ShouldContain(text => text.Contains("SessionDirectory", StringComparison.Ordinal));
+        Violations("Holdfast.Shared.dll", ["Sessions", "Storage"])
+            .ShouldContain(text => text.Contains("SessionDirectory", StringComparison.Ordinal));
 
     private static List<string> Violations(string assembly, string[] layers)
     {

@@ -9,7 +9,8 @@ public static class LockFileRules
     public static IReadOnlyList<string> Missing(IEnumerable<TreeFile> files)
     {
         var paths = files.Select(file => file.Path).ToHashSet(StringComparer.Ordinal);
-        return [.. files.Where(file => file.Name.EndsWith(".csproj", StringComparison.Ordinal) && !paths.Contains(file.Folder + "/packages.lock.json"))
+        return [.. files.Where(
+            file => file.Name.EndsWith(".csproj", StringComparison.Ordinal) && !paths.Contains(file.Folder + "/packages.lock.json"))
             .Select(file => file.Path)];
     }
 

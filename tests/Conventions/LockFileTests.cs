@@ -9,7 +9,8 @@ public sealed class LockFileTests
     public void Projects_Always_HaveALockFile() => LockFileRules.Missing(RepositoryTree.Files).ShouldBeEmpty();
 
     [Fact]
-    public void Projects_WhenTheTreeIsRead_AreFound() => RepositoryTree.Below(".csproj", "src", "tests", "bench").Count.ShouldBeGreaterThan(5);
+    public void Projects_WhenTheTreeIsRead_AreFound() =>
+        RepositoryTree.Below(".csproj", "src", "tests", "bench").Count.ShouldBeGreaterThan(5);
 
     [Fact]
     public void NpmLock_Always_NamesNoHost() => LockFileRules.Addresses(RepositoryTree.FileAt("package-lock.json")).ShouldBeEmpty();

@@ -80,7 +80,8 @@ public sealed class PayloadTests
 
         JsonSerializer.Serialize(back, sample.GetType(), Worker).ShouldBe(json);
         PropertiesOf(sample).ShouldAllBe(property => TextOf(property, back) == TextOf(property, sample));
-        PropertiesOf(sample).ShouldAllBe(property => IsGiven(property.GetValue(sample)), "a sample that leaves a property empty proves nothing about it");
+        PropertiesOf(sample)
+            .ShouldAllBe(property => IsGiven(property.GetValue(sample)), "a sample that leaves a property empty proves nothing about it");
     }
 
     [Fact]
@@ -102,7 +103,8 @@ public sealed class PayloadTests
 
     private static IEnumerable<Type> CarriedBy(MethodInfo method)
     {
-        var input = method.GetParameters().FirstOrDefault(parameter => parameter.GetCustomAttribute<ActivityTriggerAttribute>() is not null);
+        var input = method.GetParameters()
+            .FirstOrDefault(parameter => parameter.GetCustomAttribute<ActivityTriggerAttribute>() is not null);
         if (input is null)
         {
             return [];
@@ -116,7 +118,8 @@ public sealed class PayloadTests
             ? sample.GetType().GetProperties(BindingFlags.Public | BindingFlags.Instance)
             : [];
 
-    private static string TextOf(PropertyInfo property, object? owner) => JsonSerializer.Serialize(property.GetValue(owner), property.PropertyType, Worker);
+    private static string TextOf(
+        PropertyInfo property, object? owner) => JsonSerializer.Serialize(property.GetValue(owner), property.PropertyType, Worker);
 
     private static bool IsGiven(object? value) => value is not (null or 0 or 0L or false or "");
 }

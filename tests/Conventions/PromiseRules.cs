@@ -63,7 +63,8 @@ public static partial class PromiseRules
         [
             .. said.Keys.Union(real.Keys).Order(StringComparer.Ordinal)
                 .Where(path => said.GetValueOrDefault(path) != real.GetValueOrDefault(path))
-                .Select(path => $"{path}: the page says \"{said.GetValueOrDefault(path)}\", the tests are \"{real.GetValueOrDefault(path)}\""),
+                .Select(
+                    path => $"{path}: the page says \"{said.GetValueOrDefault(path)}\", the tests are \"{real.GetValueOrDefault(path)}\""),
         ];
     }
 
@@ -97,7 +98,8 @@ public static partial class PromiseRules
     private static string[] TestsIn(TreeFile file) =>
         [.. TestDeclaration().Matches(SourceText.CodeOnly(file.Text)).Select(match => match.Groups["name"].Value)];
 
-    private static string? NumberOf(string test) => ScenarioTest().Match(test) is { Success: true } match ? match.Groups["number"].Value : null;
+    private static string? NumberOf(
+        string test) => ScenarioTest().Match(test) is { Success: true } match ? match.Groups["number"].Value : null;
 
     private static string Sorted(IEnumerable<string> numbers) => string.Join(", ", numbers.Distinct().Order(StringComparer.Ordinal));
 

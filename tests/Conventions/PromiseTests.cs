@@ -52,15 +52,20 @@ public sealed class PromiseTests
     [InlineData("GoneTests | S07", 2)]
     [InlineData("", 1)]
     public void Listed_WhenPageAndTestsDiffer_SaysSo(string row, int faults) =>
-        PromiseRules.Listed($"## Table\n\n| class | scenarios |\n|---|---|\n| {row} |\n\n## Next\n| X | S01 |\n", "Table", "tests/Shared", Samples()).Count.ShouldBe(faults);
+        PromiseRules.Listed(
+            $"## Table\n\n| class | scenarios |\n|---|---|\n| {row} |\n\n## Next\n| X | S01 |\n", "Table", "tests/Shared",
+            Samples()).Count.ShouldBe(faults);
 
     [Fact]
     public void TestClasses_WhenATestIsOnlyMentioned_DoNotHaveIt() =>
-        PromiseRules.TestClasses([new TreeFile("tests/A.cs", "// [Fact] public void S01_X() { }\nclass A { public void S02_Y() { } }")]).ShouldBeEmpty();
+        PromiseRules.TestClasses([new TreeFile("tests/A.cs", "// [Fact] public void S01_X() { }\nclass A { public void S02_Y() { } }")])
+            .ShouldBeEmpty();
 
     private static IReadOnlyList<TestClass> Samples() => PromiseRules.TestClasses(
     [
-        new TreeFile("tests/Shared/ATests.cs", "[Fact]\npublic void S07_When_X() => A();\n[Theory]\n[InlineData(\"[\")]\npublic async Task Plain_Test(int a) { }"),
+        new TreeFile(
+            "tests/Shared/ATests.cs",
+            "[Fact]\npublic void S07_When_X() => A();\n[Theory]\n[InlineData(\"[\")]\npublic async Task Plain_Test(int a) { }"),
         new TreeFile("tests/Shared/BTests.cs", "[Fact] public void Other_Test() { } private void S08_No() { }"),
     ]);
 }

@@ -18,7 +18,8 @@ public sealed record TreeFile(string Path, string Text)
 /// <summary>The repository's own files, without what .gitignore leaves out.</summary>
 public static class RepositoryTree
 {
-    private static readonly HashSet<string> IgnoredFolders = ["bin", "obj", "node_modules", "artifacts", ".holdfast", ".git", ".vs", ".idea"];
+    private static readonly HashSet<string> IgnoredFolders = ["bin", "obj", "node_modules", "artifacts", ".holdfast", ".git", ".vs",
+        ".idea"];
     private static readonly HashSet<string> IgnoredFiles = [".git", "local.settings.json", "node_modules"];
     private static readonly HashSet<string> BinaryEndings = [".png", ".ico", ".gz", ".zip", ".dll", ".pdf"];
 

@@ -35,7 +35,8 @@ public static partial class SourceRules
     public static IReadOnlyList<string> Lengths(IEnumerable<TreeFile> files) =>
     [
         .. files.Where(file => file.Lines.Count > MaxLines).Select(file => $"{file.Path}: {file.Lines.Count} lines, at most {MaxLines}"),
-        .. files.Where(file => file.Lines.Count is > MaxLinesWithoutReason and <= MaxLines && !file.Lines.Take(TopLines).Any(LengthReason().IsMatch))
+        .. files.Where(
+            file => file.Lines.Count is > MaxLinesWithoutReason and <= MaxLines && !file.Lines.Take(TopLines).Any(LengthReason().IsMatch))
             .Select(file => $"{file.Path}: {file.Lines.Count} lines, and no comment at the top says why it is long"),
     ];
 
@@ -97,13 +98,15 @@ public static partial class SourceRules
             .Select(file => $"{file.Path}: {file.Lines.Count} lines, at most {MaxDoorLines}")];
 
     /// <summary>
-    /// A pattern that ends in <c>$</c>, which a line feed may follow, or in which each line is a text of its own: an id would have two names.
+    /// A pattern that ends in <c>$</c>, which a line feed may follow, or in which each line is a text of its own: an id would have two
+    /// names.
     /// The end of a text is <c>\z</c>, its beginning <c>\A</c>.
     /// </summary>
     public static IReadOnlyList<string> LooseAnchors(IEnumerable<TreeFile> files) =>
         [.. from file in files
             from line in file.Lines
-            where Pattern().IsMatch(line) && (DollarAtTheEnd().IsMatch(line) || line.Contains("RegexOptions.Multiline", StringComparison.Ordinal))
+            where Pattern().IsMatch(line)
+                && (DollarAtTheEnd().IsMatch(line) || line.Contains("RegexOptions.Multiline", StringComparison.Ordinal))
             select $"{file.Path}: {line.Trim()}"];
 
     /// <summary>A log message without an event id of its own, or two with one: an alert on it would mean both.</summary>

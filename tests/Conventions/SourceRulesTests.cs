@@ -68,14 +68,16 @@ public sealed class SourceRulesTests
     [InlineData(16, 1)]
     [InlineData(15, 0)]
     public void FolderSizes_WhenAFolderFills_NamesIt(int files, int faults) =>
-        SourceRules.FolderSizes(Enumerable.Range(0, files).Select(i => new TreeFile($"src/Shared/Leases/F{i}.cs", ""))).Count.ShouldBe(faults);
+        SourceRules.FolderSizes(Enumerable.Range(0, files).Select(i => new TreeFile($"src/Shared/Leases/F{i}.cs", ""))).Count.ShouldBe(
+            faults);
 
     [Theory]
     [InlineData("SlackFunction.cs", 121, 1)]
     [InlineData("SlackFunction.cs", 120, 0)]
     [InlineData("Slack.cs", 121, 0)]
     public void Doors_WhenAFunctionGrows_NamesIt(string name, int lines, int faults) =>
-        SourceRules.Endpoints([new TreeFile("src/Functions/" + name, string.Join('\n', Enumerable.Repeat("x", lines)))]).Count.ShouldBe(faults);
+        SourceRules.Endpoints([new TreeFile("src/Functions/" + name, string.Join('\n', Enumerable.Repeat("x", lines)))]).Count.ShouldBe(
+            faults);
 
     [Theory]
     [InlineData("see /", "home/alice/x", 1)]
@@ -106,7 +108,10 @@ public sealed class SourceRulesTests
     public void EventIds_WhenOneIsUsedTwiceOrLeftOut_SaysWhere() =>
         SourceRules.EventIds(
         [
-            new TreeFile("src/A.cs", "[LoggerMessage(EventId = 1500, Level = LogLevel.Debug, Message = \"a\")]\n[LoggerMessage(\n    EventId = 7, Message = \"b\")]"),
+            new TreeFile(
+                "src/A.cs",
+                "[LoggerMessage(EventId = 1500, Level = LogLevel.Debug, Message = \"a\")]\n[LoggerMessage(\n    EventId = 7, Message = "
+                    + "\"b\")]"),
             new TreeFile("src/B.cs", "[LoggerMessage(1500, LogLevel.Debug, \"a\")]\n// [LoggerMessage(7, LogLevel.Debug, \"b\")]"),
             new TreeFile("src/C.cs", "[LoggerMessage(Level = LogLevel.Debug, Message = \"a\")]"),
         ]).ShouldBe(["src/C.cs: a message without an event id", "1500: src/A.cs, src/B.cs"]);

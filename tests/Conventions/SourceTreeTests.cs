@@ -38,12 +38,14 @@ public sealed class SourceTreeTests
 
     [Fact]
     public void Sources_Always_LeaveNoWorkOpen() =>
-        SourceRules.OpenWork([.. AllCode, .. RepositoryTree.Below(".bicep", "infra"), .. RepositoryTree.Below("proj", "src", "tests", "bench")])
+        SourceRules.OpenWork(
+            [.. AllCode, .. RepositoryTree.Below(".bicep", "infra"), .. RepositoryTree.Below("proj", "src", "tests", "bench")])
             .ShouldBeEmpty();
 
     [Fact]
     public void Folders_InSource_HoldFewFiles() =>
-        SourceRules.FolderSizes(RepositoryTree.Below(".cs", "src").Where(file => !file.Path.StartsWith("src/BedrockRuntime/", StringComparison.Ordinal)))
+        SourceRules.FolderSizes(
+            RepositoryTree.Below(".cs", "src").Where(file => !file.Path.StartsWith("src/BedrockRuntime/", StringComparison.Ordinal)))
             .ShouldBeEmpty();
 
     [Fact]
@@ -59,11 +61,16 @@ public sealed class SourceTreeTests
     [Fact]
     public void Routes_WithASessionKey_TakeItAsTheServerDecodedIt()
     {
-        var routed = RepositoryTree.Below(".cs", "src/Functions").Where(file => file.Text.Contains("Route = \"sessions/{key}", StringComparison.Ordinal)).ToList();
+        var routed = RepositoryTree.Below(".cs", "src/Functions")
+            .Where(file => file.Text.Contains("Route = \"sessions/{key}", StringComparison.Ordinal))
+            .ToList();
 
         routed.Count.ShouldBe(5);
         routed.Where(file => !file.Text.Contains("RouteKey.Read(key)", StringComparison.Ordinal)).Select(file => file.Path).ShouldBeEmpty();
-        RepositoryTree.Below(".cs", "src/Functions").Where(file => file.Text.Contains("Unescape", StringComparison.Ordinal)).Select(file => file.Path).ShouldBeEmpty();
+        RepositoryTree.Below(".cs", "src/Functions")
+            .Where(file => file.Text.Contains("Unescape", StringComparison.Ordinal))
+            .Select(file => file.Path)
+            .ShouldBeEmpty();
     }
 
     [Fact]

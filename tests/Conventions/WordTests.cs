@@ -4,7 +4,9 @@ using Xunit;
 
 namespace Holdfast.Conventions.Tests;
 
-/// <summary>Words that once grew here and that an engineer of this field would have to look up: they stay gone from code and docs.</summary>
+/// <summary>
+/// Words that once grew here and that an engineer of this field would have to look up: they stay gone from code and docs.
+/// </summary>
 public sealed partial class WordTests
 {
     /// <summary>What stands in stored transcripts and inboxes keeps its name: readers must understand what was written before.</summary>
@@ -12,7 +14,8 @@ public sealed partial class WordTests
 
     [Fact]
     public void CodeAndDocs_Always_UseTheFieldsWords() =>
-        RepositoryTree.Below(".cs", "src", "tests", "bench").Concat(RepositoryTree.Below(".md", "docs")).Append(RepositoryTree.FileAt("README.md")).Append(RepositoryTree.FileAt("dev"))
+        RepositoryTree.Below(".cs", "src", "tests", "bench").Concat(RepositoryTree.Below(".md", "docs")).Append(
+            RepositoryTree.FileAt("README.md")).Append(RepositoryTree.FileAt("dev"))
             .Where(file => !file.Path.EndsWith(nameof(WordTests) + ".cs", StringComparison.Ordinal))
             .SelectMany(file => Found(file.Text).Select(word => $"{file.Path}: {word}"))
             .ShouldBeEmpty();
@@ -37,8 +40,10 @@ public sealed partial class WordTests
     }
 
     [GeneratedRegex(
-        @"\b(?:doors?|bells?|rung|MessageDesk|desk|\w*[Ii]ntake\w*|[Ll]etGo|Unproven|\w+Judge|\w*(?:Claim|Entry)Stamp|ClaimTerms|LeaseLine|LeaseKeeper|\w*Seams|" +
-        @"AnswerParking|[Pp]ark(?:s|ed|ing)?|SuccessorWatch|SideEntryDrain|\w*Ladder\w*|ladders?|ModelLane|LanePriority|lanes?|GapReading|StandingConversation|" +
+        @"\b(?:doors?|bells?|rung|MessageDesk|desk|\w*[Ii]ntake\w*|[Ll]etGo|Unproven|\w+Judge|\w*(?:Claim|Entry)Stamp|ClaimTerms|" +
+        @"LeaseLine|LeaseKeeper|\w*Seams|" +
+        @"AnswerParking|[Pp]ark(?:s|ed|ing)?|SuccessorWatch|SideEntryDrain|\w*Ladder\w*|ladders?|ModelLane|LanePriority|lanes?|" +
+        @"GapReading|StandingConversation|" +
         @"\w*Stage|\w*Rig|\w*[Ww]eather|[Dd]iary|[Cc]hronicle|Played\w*|played|drawn|seen to)\b")]
     private static partial Regex OldWords();
 }

@@ -5,7 +5,9 @@ using Xunit;
 
 namespace Holdfast.Tests.FaultRuns;
 
-/// <summary>A few kills in mid-stream; `./dev faults --kills 50` does more. A class of its own, so that it runs beside the other small run.</summary>
+/// <summary>
+/// A few kills in mid-stream; `./dev faults --kills 50` does more. A class of its own, so that it runs beside the other small run.
+/// </summary>
 public sealed class KillRunTests
 {
     [Fact]

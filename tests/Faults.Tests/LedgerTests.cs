@@ -17,7 +17,8 @@ public sealed class LedgerTests
 
     [Fact]
     public void Check_WhenAMessageDoesNotStandInItsTranscript_FindsItLost() =>
-        Found(Evidence() with { Transcripts = [Transcript(User(First, "token0"), Answer(First, "about token0"), Stub(Second))] }).ShouldBe([FaultKind.Lost]);
+        Found(Evidence() with { Transcripts = [Transcript(User(First, "token0"), Answer(First, "about token0"), Stub(Second))] })
+            .ShouldBe([FaultKind.Lost]);
 
     [Fact]
     public void Check_WhenNothingKnowsOfAnAcceptedMessage_FindsItLost()
@@ -30,7 +31,8 @@ public sealed class LedgerTests
     [Fact]
     public void Check_WhenAMessageStandsTwice_FindsItDoubled() => Found(Evidence() with
     {
-        Transcripts = [Transcript(User(First, "token0"), User(First, "token0"), Answer(First, "about token0"), User(Second, "token1"), Stub(Second))],
+        Transcripts = [Transcript(
+            User(First, "token0"), User(First, "token0"), Answer(First, "about token0"), User(Second, "token1"), Stub(Second))],
     }).ShouldBe([FaultKind.Doubled]);
 
     [Fact]
@@ -46,7 +48,8 @@ public sealed class LedgerTests
     {
         var evidence = Evidence();
 
-        Found(evidence with { Posts = [.. evidence.Posts, Post(First, "I could not answer") with { Part = 2 }] }).ShouldBe([FaultKind.WrongText]);
+        Found(evidence with { Posts = [.. evidence.Posts, Post(First, "I could not answer") with { Part = 2 }] })
+            .ShouldBe([FaultKind.WrongText]);
     }
 
     [Fact]
@@ -67,7 +70,8 @@ public sealed class LedgerTests
     {
         var evidence = Evidence();
 
-        Found(evidence with { Receipts = With(evidence.Receipts, Second.Value, ReceiptOf(Second, TurnEnding.Terminated, 9)) }).ShouldBe([FaultKind.Doubled]);
+        Found(evidence with { Receipts = With(evidence.Receipts, Second.Value, ReceiptOf(Second, TurnEnding.Terminated, 9)) })
+            .ShouldBe([FaultKind.Doubled]);
     }
 
     [Fact]
@@ -115,13 +119,15 @@ public sealed class LedgerTests
     [Fact]
     public void Check_WhenATurnThatWasTakenOverRunsAgain_FindsNothing() => Found(Evidence() with
     {
-        Transcripts = [Transcript(User(First, "token0"), User(Second, "token1"), Stub(Second), Verdict(First), Again(First, Answer(First, "about token0")))],
+        Transcripts = [Transcript(
+            User(First, "token0"), User(Second, "token1"), Stub(Second), Verdict(First), Again(First, Answer(First, "about token0")))],
     }).ShouldBeEmpty();
 
     [Fact]
     public void Check_WhenATurnRunsAgainWithoutATakeover_FindsItDoubled() => Found(Evidence() with
     {
-        Transcripts = [Transcript(User(First, "token0"), User(Second, "token1"), Stub(Second), Again(First, Answer(First, "about token0")))],
+        Transcripts = [Transcript(
+            User(First, "token0"), User(Second, "token1"), Stub(Second), Again(First, Answer(First, "about token0")))],
     }).ShouldBe([FaultKind.Doubled]);
 
     [Fact]
@@ -131,7 +137,8 @@ public sealed class LedgerTests
 
         Found(Evidence() with
         {
-            Transcripts = [Transcript(User(First, "token0"), Answer(First, "about token0"), User(Second, "token1"), Stub(Second), Verdict(First), late)],
+            Transcripts = [Transcript(
+                User(First, "token0"), Answer(First, "about token0"), User(Second, "token1"), Stub(Second), Verdict(First), late)],
         }).ShouldBe([FaultKind.Doubled]);
     }
 
@@ -148,7 +155,8 @@ public sealed class LedgerTests
     {
         var evidence = Evidence();
 
-        Found(evidence with { Answers = [evidence.Answers[0], evidence.Answers[1] with { AskedAt = At(4) }] }).ShouldBe([FaultKind.Overlap]);
+        Found(evidence with { Answers = [evidence.Answers[0], evidence.Answers[1] with { AskedAt = At(4) }] })
+            .ShouldBe([FaultKind.Overlap]);
     }
 
     [Fact]
@@ -157,7 +165,11 @@ public sealed class LedgerTests
         var evidence = Evidence();
         var swapped = evidence with
         {
-            Messages = [evidence.Messages[0] with { SentAt = At(2), ToldAt = At(3) }, evidence.Messages[1] with { SentAt = At(0), ToldAt = At(1) }],
+            Messages = [evidence.Messages[0] with
+            {
+                SentAt = At(2),
+                ToldAt = At(3),
+            }, evidence.Messages[1] with { SentAt = At(0), ToldAt = At(1) }],
         };
 
         Found(swapped).ShouldBe([FaultKind.OutOfOrder]);
@@ -190,10 +202,12 @@ public sealed class LedgerTests
     public void Check_WhenAParkedAnswerIsNotMarked_FindsIt() => Found(Detached("about token0")).ShouldBe([FaultKind.WrongText]);
 
     [Fact]
-    public void Check_WhenAParkedAnswerIsMarked_FindsNothing() => Found(Detached(TurnNotices.BesideTheMainLine + "about token0")).ShouldBeEmpty();
+    public void Check_WhenAParkedAnswerIsMarked_FindsNothing() =>
+        Found(Detached(TurnNotices.BesideTheMainLine + "about token0")).ShouldBeEmpty();
 
     [Fact]
-    public void Check_WhenANoticeBlamesOurselves_FindsIt() => Found(Noticed(TurnNotices.TextOf(TurnFailure.Internal, RunOfSecond))).ShouldBe([FaultKind.Unfounded]);
+    public void Check_WhenANoticeBlamesOurselves_FindsIt() =>
+        Found(Noticed(TurnNotices.TextOf(TurnFailure.Internal, RunOfSecond))).ShouldBe([FaultKind.Unfounded]);
 
     [Fact]
     public void Check_WhenANoticeBlamesAModelThatAnswered_FindsIt()
@@ -209,7 +223,8 @@ public sealed class LedgerTests
     {
         var evidence = Evidence();
 
-        Found(evidence with { Messages = [evidence.Messages[0] with { Refusals = ["409: no"] }, evidence.Messages[1]] }).ShouldBe([FaultKind.NotTaken]);
+        Found(evidence with { Messages = [evidence.Messages[0] with { Refusals = ["409: no"] }, evidence.Messages[1]] })
+            .ShouldBe([FaultKind.NotTaken]);
     }
 
     [Fact]
@@ -253,7 +268,9 @@ public sealed class LedgerTests
 
     private static IEnumerable<FaultKind> Found(Evidence evidence) => Ledger.Check(evidence).Select(fault => fault.Kind);
 
-    private static ImmutableDictionary<string, T> With<T>(IReadOnlyDictionary<string, T> all, string turn, T value) => all.ToImmutableDictionary().SetItem(turn, value);
+    private static ImmutableDictionary<string, T> With<T>(
+        IReadOnlyDictionary<string, T> all, string turn, T value) => all.ToImmutableDictionary().SetItem(turn, value);
 
-    private static ImmutableDictionary<string, T> Without<T>(IReadOnlyDictionary<string, T> all, string turn) => all.ToImmutableDictionary().Remove(turn);
+    private static ImmutableDictionary<string, T> Without<T>(
+        IReadOnlyDictionary<string, T> all, string turn) => all.ToImmutableDictionary().Remove(turn);
 }

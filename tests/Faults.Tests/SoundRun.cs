@@ -8,7 +8,9 @@ using Holdfast.Turns;
 
 namespace Holdfast.Tests.FaultRuns;
 
-/// <summary>The evidence of a run without a fault: two messages to one Slack session, the first answered, the second ended with a notice.</summary>
+/// <summary>
+/// The evidence of a run without a fault: two messages to one Slack session, the first answered, the second ended with a notice.
+/// </summary>
 internal static class SoundRun
 {
     public const string Key = "agent:main:slack:channel:C1:thread:1.1";
@@ -20,18 +22,27 @@ internal static class SoundRun
 
     public static Evidence Evidence() => new(
         [Message(0, "token0", First, sentAt: 0), Message(1, "token1", Second, sentAt: 2)],
-        new Dictionary<string, Receipt> { [First.Value] = ReceiptOf(First, TurnEnding.Replied, 5), [Second.Value] = ReceiptOf(Second, TurnEnding.Failed, 9) },
-        new Dictionary<string, OutboxRecord> { [First.Value] = DeliveryOf(First, TurnEnding.Replied, "about token0"), [Second.Value] = DeliveryOf(Second, TurnEnding.Failed, Notice) },
+        new Dictionary<string, Receipt>
+        {
+            [First.Value] = ReceiptOf(
+            First, TurnEnding.Replied, 5),
+            [Second.Value] = ReceiptOf(Second, TurnEnding.Failed, 9)
+        },
+        new Dictionary<string, OutboxRecord>
+        {
+            [First.Value] = DeliveryOf(
+            First, TurnEnding.Replied, "about token0"),
+            [Second.Value] = DeliveryOf(Second, TurnEnding.Failed, Notice)
+        },
         new HashSet<string>(),
         [Post(First, "about token0"), Post(Second, Notice)],
         [Transcript(User(First, "token0"), Answer(First, "about token0"), User(Second, "token1"), Stub(Second))],
-        [new ModelAnswer(0, "about token0", true, At(3)), new ModelAnswer(1, "", false, At(6))],
-        [], [], []);
+        [new ModelAnswer(0, "about token0", true, At(3)), new ModelAnswer(1, "", false, At(6))]);
 
     public static DateTimeOffset At(int seconds) => Start + TimeSpan.FromSeconds(seconds);
 
     public static MessageEvidence Message(int number, string token, TurnId turn, int sentAt) =>
-        new(number, Channel.Slack, Key, token, [turn.Value], At(sentAt), At(sentAt + 1), []);
+        new(number, Channel.Slack, Key, token, [turn.Value], At(sentAt), At(sentAt + 1));
 
     public static Receipt ReceiptOf(TurnId turn, TurnEnding ending, int finishedAt) => new(
         RunId.First(turn), SessionKey.Parse(Key), SessionId.Parse("11111111111111111111111111111111"), ending, "slack", ["1.2"], TurnTally.Zero)
@@ -52,12 +63,13 @@ internal static class SoundRun
 
     public static TranscriptEvidence Transcript(params IReadOnlyList<TranscriptEntry> entries) => new(Key, entries, []);
 
-    public static TranscriptEntry User(TurnId turn, string token) => new TranscriptEntry.UserMessage([new ContentBlock.Text($"a question on {token}")])
-    {
-        Id = EntryId.OfMessage(turn),
-        WrittenAt = Start,
-        Provenance = ProvenanceOf(turn),
-    };
+    public static TranscriptEntry User(
+        TurnId turn, string token) => new TranscriptEntry.UserMessage([new ContentBlock.Text($"a question on {token}")])
+        {
+            Id = EntryId.OfMessage(turn),
+            WrittenAt = Start,
+            Provenance = ProvenanceOf(turn),
+        };
 
     public static TranscriptEntry Answer(TurnId turn, string text) => new TranscriptEntry.AssistantMessage([new ContentBlock.Text(text)])
     {
@@ -70,7 +82,14 @@ internal static class SoundRun
     };
 
     public static TranscriptEntry Stub(TurnId turn) =>
-        TurnHistory.Stub(EntryId.OfStep(RunId.First(turn), 0, TurnHistory.FailurePart), "error", "ModelGaveNothing: nothing", "m", Start) with { Provenance = ProvenanceOf(turn) };
+        TurnHistory.Stub(
+            EntryId.OfStep(
+                RunId.First(
+                    turn), 0, TurnHistory.FailurePart), "error", "ModelGaveNothing: nothing", "m", Start) with
+        {
+            Provenance = ProvenanceOf(
+                        turn)
+        };
 
     public static TranscriptEntry Verdict(TurnId turn) => new TranscriptEntry.Verdict("takeover", "another run claimed")
     {
@@ -80,7 +99,9 @@ internal static class SoundRun
     };
 
     /// <summary>The same entry, written by the turn's second run.</summary>
-    public static TranscriptEntry Again(TurnId turn, TranscriptEntry entry) => entry with { Provenance = ProvenanceOf(turn) with { RunId = RunId.First(turn).Next().Value } };
+    public static TranscriptEntry Again(
+        TurnId turn, TranscriptEntry entry) =>
+            entry with { Provenance = ProvenanceOf(turn) with { RunId = RunId.First(turn).Next().Value } };
 
     private static Provenance ProvenanceOf(TurnId turn) => new(RunId.First(turn).Value, 1, 1, 1, EntrySource.Turn);
 }

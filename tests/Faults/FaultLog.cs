@@ -27,5 +27,8 @@ public sealed class FaultLog
     }
 
     /// <summary>Writes a line only.</summary>
-    public void Say(string text) => _lines.Enqueue(string.Create(CultureInfo.InvariantCulture, $"{DateTimeOffset.UtcNow:HH:mm:ss.fff} {Elapsed.TotalSeconds,8:0.000} {text}"));
+    public void Say(
+        string text) =>
+            _lines.Enqueue(
+                string.Create(CultureInfo.InvariantCulture, $"{DateTimeOffset.UtcNow:HH:mm:ss.fff} {Elapsed.TotalSeconds,8:0.000} {text}"));
 }

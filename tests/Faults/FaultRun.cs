@@ -7,7 +7,8 @@ namespace Holdfast.Tests.Faults;
 
 /// <summary>
 /// One run: two deployments of the app on one store, traffic through both, faults of storage, power, model and channels while it lasts; or
-/// one deployment that is killed again and again in mid-stream. Then rest, and the ledger. Ends every process that it started, and is bounded in time.
+/// one deployment that is killed again and again in mid-stream. Then rest, and the ledger. Ends every process that it started, and is
+/// bounded in time.
 /// </summary>
 public sealed class FaultRun : IAsyncDisposable
 {
@@ -78,7 +79,7 @@ public sealed class FaultRun : IAsyncDisposable
         var (sent, kills) = _plan.Kills is { } number ? await KillAsync(number) : (await SendThroughFaultsAsync(), []);
 
         var reader = new EvidenceReader(_fixture, _model, _deployments, watch);
-        var restless = await Rest.ReachAsync(_fixture, reader, sent, _deployments, RestsWithin);
+        var restless = await new Rest(_fixture, reader, sent, _deployments).ReachAsync(RestsWithin);
         _log.Say(restless.Count == 0 ? "all is at rest" : "not at rest in time");
         await watchEnds.CancelAsync();
         await watching;
@@ -119,7 +120,8 @@ public sealed class FaultRun : IAsyncDisposable
     private async Task<(IReadOnlyList<SentMessage> Sent, IReadOnlyList<Kill> Kills)> KillAsync(int number)
     {
         var kills = new RandomKills(
-            _deployments[0], _fixture.Bedrock, async () => (await _fixture.ListAsync("receipts/")).Count, number, _plan.Messages.Count, _plan.Seed);
+            _deployments[0], _fixture.Bedrock, async () =>
+                (await _fixture.ListAsync("receipts/")).Count, number, _plan.Messages.Count, _plan.Seed);
         var sending = new Sender(_plan, _deployments, _log, kills.TurnOfAsync).SendAllAsync();
         await kills.RunAsync();
         _log.Say("the kills end");
@@ -127,9 +129,12 @@ public sealed class FaultRun : IAsyncDisposable
     }
 
     private RunTally Tally(TranscriptWatch watch) => new(
-        _proxy.RequestsOfApp, _proxy.RequestsOfEngine, _storageFaults.Spells, _taskHubFaults.Spells, watch.Snapshots, _log.Elapsed,
-        _deployments.Sum(deployment => deployment.Lines.Count(LogWords.IsLapse)),
-        _deployments.Sum(deployment => deployment.Lines.Count(LogWords.IsStorageGivenUp)));
+        _proxy.RequestsOfApp, _proxy.RequestsOfEngine, _storageFaults.Spells, _taskHubFaults.Spells, watch.Snapshots, _log.Elapsed)
+    {
+        Lapses = _deployments.Sum(deployment => deployment.Lines.Count(LogWords.IsLapse)),
+        StorageGivenUp = _deployments.Sum(deployment => deployment.Lines.Count(LogWords.IsStorageGivenUp)),
+    };
 
-    private Dictionary<string, IReadOnlyList<string>> Logs() => _deployments.ToDictionary(deployment => deployment.Name, deployment => deployment.Lines);
+    private Dictionary<string, IReadOnlyList<string>> Logs() =>
+        _deployments.ToDictionary(deployment => deployment.Name, deployment => deployment.Lines);
 }

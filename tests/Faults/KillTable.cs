@@ -31,8 +31,11 @@ internal static class KillTable
     /// <summary>Null when every answer that was under way came to its end.</summary>
     private static TimeSpan? AskedAgainAfter(RunResult result, Kill kill)
     {
-        var cut = result.Evidence.Answers.Where(answer => kill.StreamsCut.Any(stream => stream.ArrivedAt == answer.AskedAt)).Select(answer => answer.Message).ToHashSet();
-        var again = result.Evidence.Answers.Where(answer => cut.Contains(answer.Message) && answer.AskedAt > kill.At).Select(answer => answer.AskedAt - kill.At);
+        var cut = result.Evidence.Answers.Where(answer => kill.StreamsCut.Any(stream => stream.ArrivedAt == answer.AskedAt))
+            .Select(answer => answer.Message)
+            .ToHashSet();
+        var again = result.Evidence.Answers.Where(answer => cut.Contains(answer.Message) && answer.AskedAt > kill.At)
+            .Select(answer => answer.AskedAt - kill.At);
         return again.Order().Select(wait => (TimeSpan?)wait).FirstOrDefault();
     }
 

@@ -26,7 +26,11 @@ public sealed record RunResult(
 /// <param name="TaskHubRequests">Of the engine.</param>
 /// <param name="Squalls">Of the app's storage.</param>
 /// <param name="Stalls">Of the task hub.</param>
-/// <param name="Lapses">Renewals that found their lease lapsed.</param>
-/// <param name="StorageGivenUp">Log lines of storage calls that failed after all tries.</param>
-public sealed record RunTally(
-    int StorageRequests, int TaskHubRequests, int Squalls, int Stalls, int Snapshots, TimeSpan Took, int Lapses, int StorageGivenUp);
+public sealed record RunTally(int StorageRequests, int TaskHubRequests, int Squalls, int Stalls, int Snapshots, TimeSpan Took)
+{
+    /// <summary>Renewals that found their lease lapsed.</summary>
+    public int Lapses { get; init; }
+
+    /// <summary>Log lines of storage calls that failed after all tries.</summary>
+    public int StorageGivenUp { get; init; }
+}

@@ -41,7 +41,8 @@ public static class AppCalls
 
     /// <param name="range">For example <c>bytes=10-</c>; null for no Range header.</param>
     /// <param name="segment">Null for the active one.</param>
-    public static Task<HttpResponseMessage> TranscriptAsync(this HoldfastApp app, string sessionKey, string? range = null, int? segment = null)
+    public static Task<HttpResponseMessage> TranscriptAsync(
+        this HoldfastApp app, string sessionKey, string? range = null, int? segment = null)
     {
         var query = segment is { } number ? string.Create(CultureInfo.InvariantCulture, $"?segment={number}") : "";
         var request = new HttpRequestMessage(HttpMethod.Get, $"api/sessions/{Uri.EscapeDataString(sessionKey)}/transcript{query}");

@@ -17,19 +17,27 @@ public static class AppConfiguration
                   "instructions": "You are a test agent.",
                   "model": "thinker",
                   "tools": ["exec"],
-                  "exec": { "commands": { "echo": { "path": "/bin/echo" } }, "workRoot": {{JsonSerializer.Serialize(Path.Combine(fixture.Folder, "work"))}} }
+                  "exec": {
+                    "commands": { "echo": { "path": "/bin/echo" } },
+                    "workRoot": {{JsonSerializer.Serialize(Path.Combine(fixture.Folder, "work"))}}
+                  }
                 }
               },
               "models": {
-                "thinker": { "provider": "bedrock", "modelId": "test.thinker-v1:0", "reasoning": true, "firstEventTimeout": "300s", "betweenEventsTimeout": "120s",
+                "thinker": { "provider": "bedrock", "modelId": "test.thinker-v1:0", "reasoning": true,
+                  "firstEventTimeout": "300s", "betweenEventsTimeout": "120s",
                              "maxAttempts": 3, "retry": { "firstDelay": "100ms", "maxDelay": "1s" } }
               },
               "channels": {
-                "slack": { "botToken": "env:SLACK_BOT_TOKEN", "signingSecrets": ["env:SLACK_SIGNING_SECRET"], "agent": "main", "apiBaseUrl": "{{fixture.Slack.ApiUri}}" },
+                "slack": {
+                  "botToken": "env:SLACK_BOT_TOKEN", "signingSecrets": ["env:SLACK_SIGNING_SECRET"], "agent": "main",
+                  "apiBaseUrl": "{{fixture.Slack.ApiUri}}"
+                },
                 "github": { "token": "env:GITHUB_TOKEN", "apiBaseUrl": "{{fixture.GitHub.BaseUri}}" }
               },
               "hooks": {
-                "github": { "kind": "github", "secret": "env:GITHUB_WEBHOOK_SECRET", "agent": "main", "events": ["issue_comment.created", "issues.opened"],
+                "github": { "kind": "github", "secret": "env:GITHUB_WEBHOOK_SECRET", "agent": "main",
+                  "events": ["issue_comment.created", "issues.opened"],
                             "message": "{sender} wrote on {repository}#{number}:\n\n{body}" }
               },
               "limits": { "claimWait": "2s" }

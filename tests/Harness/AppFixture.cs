@@ -24,7 +24,9 @@ public sealed class AppFixture : IAsyncDisposable
     public const string SlackSecret = "slack-signing-secret-of-this-fixture";
     public const string HookSecret = "hook-secret-of-this-fixture";
 
-    /// <summary>An endpoint's try on storage may last this long, on a slow machine or behind a faulty network, before its message is pending.</summary>
+    /// <summary>
+    /// An endpoint's try on storage may last this long, on a slow machine or behind a faulty network, before its message is pending.
+    /// </summary>
     public static readonly TimeSpan OrderTolerance = TimeSpan.FromSeconds(60);
 
     private readonly List<HoldfastApp> _apps = [];
@@ -71,7 +73,8 @@ public sealed class AppFixture : IAsyncDisposable
     /// <param name="configuration">The text of holdfast.json; null for <see cref="AppConfiguration.Default"/>.</param>
     /// <param name="settings">Further settings; they win.</param>
     /// <param name="deployment">
-    /// A deployment of its own beside the others on the same store: its own task hub, so its own orchestration of each session. Null for the
+    /// A deployment of its own beside the others on the same store: its own task hub, so its own orchestration of each session. Null for
+    /// the
     /// one of host.json.
     /// </param>
     public async Task<HoldfastApp> StartAppAsync(
@@ -128,16 +131,23 @@ public sealed class AppFixture : IAsyncDisposable
     public static Task<HttpResponseMessage> SendSlackAsync(HoldfastApp app, string body, DateTimeOffset signedAt, string secret)
     {
         var timestamp = signedAt.ToUnixTimeSeconds().ToString(CultureInfo.InvariantCulture);
-        var request = new HttpRequestMessage(HttpMethod.Post, "api/slack/events") { Content = new StringContent(body, Encoding.UTF8, "application/json") };
+        var request = new HttpRequestMessage(HttpMethod.Post, "api/slack/events")
+        {
+            Content = new StringContent(body, Encoding.UTF8, "application/json"),
+        };
         request.Headers.Add("X-Slack-Request-Timestamp", timestamp);
         request.Headers.Add("X-Slack-Signature", "v0=" + Hmac(secret, $"v0:{timestamp}:{body}"));
         return app.Http.SendAsync(request);
     }
 
     /// <summary>Signs and posts a webhook delivery, as GitHub would.</summary>
-    public static Task<HttpResponseMessage> SendHookAsync(HoldfastApp app, string hook, string body, string eventName, string deliveryId, string secret = HookSecret)
+    public static Task<HttpResponseMessage> SendHookAsync(
+        HoldfastApp app, string hook, string body, string eventName, string deliveryId, string secret = HookSecret)
     {
-        var request = new HttpRequestMessage(HttpMethod.Post, "api/hooks/" + hook) { Content = new StringContent(body, Encoding.UTF8, "application/json") };
+        var request = new HttpRequestMessage(HttpMethod.Post, "api/hooks/" + hook)
+        {
+            Content = new StringContent(body, Encoding.UTF8, "application/json"),
+        };
         request.Headers.Add("X-GitHub-Event", eventName);
         request.Headers.Add("X-GitHub-Delivery", deliveryId);
         request.Headers.Add("X-Hub-Signature-256", "sha256=" + Hmac(secret, body));
@@ -147,7 +157,10 @@ public sealed class AppFixture : IAsyncDisposable
     /// <summary>Posts a message over plain HTTP.</summary>
     public static Task<HttpResponseMessage> PostAsync(HoldfastApp app, string sessionKey, string text, string? idempotencyKey = null)
     {
-        var request = new HttpRequestMessage(HttpMethod.Post, $"api/sessions/{Uri.EscapeDataString(sessionKey)}/messages") { Content = JsonContent.Create(new { text }) };
+        var request = new HttpRequestMessage(HttpMethod.Post, $"api/sessions/{Uri.EscapeDataString(sessionKey)}/messages")
+        {
+            Content = JsonContent.Create(new { text }),
+        };
         if (idempotencyKey is not null)
         {
             request.Headers.Add("Idempotency-Key", idempotencyKey);
@@ -179,7 +192,9 @@ public sealed class AppFixture : IAsyncDisposable
 
             if (TimeProvider.System.GetElapsedTime(started) > within)
             {
-                throw new TimeoutException($"Turn {turn} has no receipt after {within}.\n" + string.Join('\n', _apps.SelectMany(app => app.Process.Lines.TakeLast(30))));
+                throw new TimeoutException(
+                    $"Turn {turn} has no receipt after {within}.\n"
+                        + string.Join('\n', _apps.SelectMany(app => app.Process.Lines.TakeLast(30))));
             }
 
             await Task.Delay(50);
@@ -191,7 +206,8 @@ public sealed class AppFixture : IAsyncDisposable
     /// <summary>All entries of a session, from its first segment to the active one.</summary>
     public async Task<IReadOnlyList<TranscriptEntry>> TranscriptAsync(string sessionKey)
     {
-        var record = await Sessions.FindAsync(SessionKey.Parse(sessionKey), CancellationToken.None) ?? throw new InvalidDataException("No such session.");
+        var record = await Sessions.FindAsync(SessionKey.Parse(sessionKey), CancellationToken.None)
+            ?? throw new InvalidDataException("No such session.");
         var entries = new List<TranscriptEntry>();
         for (var segment = 0; ; segment++)
         {
@@ -241,8 +257,11 @@ public sealed class AppFixture : IAsyncDisposable
         }
     }
 
-    /// <summary>What an audit of every session finds, a sentence for each fault. The fixture's own end asks too, once the apps are gone.</summary>
-    public Task<IReadOnlyList<string>> AuditAsync() => new SessionAudit(Blobs) { OrderTolerance = OrderTolerance }.FaultsAsync(CancellationToken.None);
+    /// <summary>
+    /// What an audit of every session finds, a sentence for each fault. The fixture's own end asks too, once the apps are gone.
+    /// </summary>
+    public Task<IReadOnlyList<string>> AuditAsync() =>
+        new SessionAudit(Blobs) { OrderTolerance = OrderTolerance }.FaultsAsync(CancellationToken.None);
 
     /// <summary>The settings by which an app finds this fixture.</summary>
     public IReadOnlyDictionary<string, string?> Settings => new Dictionary<string, string?>

@@ -31,7 +31,8 @@ public static class AppFixtureViews
 
     /// <summary>What a turn's delivery says.</summary>
     public static async Task<OutboxRecord> DeliveryAsync(this AppFixture fixture, TurnId turn) =>
-        (await fixture.Outbox.FindAsync(turn, CancellationToken.None) ?? throw new InvalidDataException($"Turn {turn} has no delivery.")).Record;
+        (await fixture.Outbox.FindAsync(turn, CancellationToken.None)
+            ?? throw new InvalidDataException($"Turn {turn} has no delivery.")).Record;
 
     /// <summary>The texts that people said, in the order of the file.</summary>
     public static IReadOnlyList<string> Said(this IEnumerable<TranscriptEntry> entries) =>
@@ -47,5 +48,6 @@ public static class AppFixtureViews
 
     /// <summary>The streamed text that an ownership of this number left.</summary>
     public static string StreamedIn(this IEnumerable<TranscriptEntry> entries, long epoch) =>
-        string.Concat(entries.OfType<TranscriptEntry.StreamedText>().Where(entry => entry.Provenance!.Epoch == epoch).Select(entry => entry.Text));
+        string.Concat(
+            entries.OfType<TranscriptEntry.StreamedText>().Where(entry => entry.Provenance!.Epoch == epoch).Select(entry => entry.Text));
 }

@@ -2,7 +2,9 @@ using Holdfast.Peers.GitHub;
 
 namespace Holdfast.Harness;
 
-/// <summary>A recorded comment on an issue (Codertocat/Hello-World), said anew: with a number, a text and a delivery id of its own.</summary>
+/// <summary>
+/// A recorded comment on an issue (Codertocat/Hello-World), said anew: with a number, a text and a delivery id of its own.
+/// </summary>
 public sealed class GitHubTalk
 {
     private const string Repository = "codertocat/hello-world";

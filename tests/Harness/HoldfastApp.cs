@@ -19,7 +19,8 @@ public sealed class HoldfastApp : IAsyncDisposable
 
     /// <summary>The newest worker that the host has started.</summary>
     public int WorkerId => int.Parse(
-        Process.Lines.Last(line => line.Contains(WorkerPrefix, StringComparison.Ordinal)).Split(WorkerPrefix)[1], CultureInfo.InvariantCulture);
+        Process.Lines.Last(line => line.Contains(WorkerPrefix, StringComparison.Ordinal)).Split(WorkerPrefix)[1],
+        CultureInfo.InvariantCulture);
 
     /// <summary>Sends the master key with each request.</summary>
     public HttpClient Http { get; private set; } = new();
@@ -109,7 +110,8 @@ public sealed class HoldfastApp : IAsyncDisposable
     {
         var started = TimeProvider.System.GetTimestamp();
         Process = HostCommand.Start(0, KeyFolder, _folder, _environment);
-        var line = await Process.WaitForLineAsync(line => line.StartsWith(HostCommand.ListeningPrefix, StringComparison.Ordinal), StartsWithin);
+        var line = await Process.WaitForLineAsync(
+            line => line.StartsWith(HostCommand.ListeningPrefix, StringComparison.Ordinal), StartsWithin);
         StartedAfter = TimeProvider.System.GetElapsedTime(started);
         Http.Dispose();
         Keyless.Dispose();

@@ -2,7 +2,9 @@ using Holdfast.Tests.Support;
 
 namespace Holdfast.Harness;
 
-/// <summary>How the app is started: the host for one machine, around the published app. Of the configuration that the caller was built in.</summary>
+/// <summary>
+/// How the app is started: the host for one machine, around the published app. Of the configuration that the caller was built in.
+/// </summary>
 public static class HostCommand
 {
     /// <summary>What begins the line that says where the host listens.</summary>
@@ -12,7 +14,8 @@ public static class HostCommand
     /// <param name="keys">The folder of the keys.</param>
     public static ChildProcess Start(int port, string keys, string folder, IReadOnlyDictionary<string, string?> environment)
     {
-        string[] arguments = [BuiltFile("src/LocalHost", "Holdfast.LocalHost.dll"), "--app", AppFolder, "--port", $"{port}", "--keys", keys];
+        string[] arguments = [BuiltFile(
+            "src/LocalHost", "Holdfast.LocalHost.dll"), "--app", AppFolder, "--port", $"{port}", "--keys", keys];
         return ChildProcess.Start("dotnet", arguments, folder, environment);
     }
 

@@ -21,7 +21,8 @@ public static class TranscriptChecks
     {
         ArgumentNullException.ThrowIfNull(turns);
         var report = TranscriptAudit.Check(
-            new SessionSegments(null, [.. segments.Select((content, number) => new SegmentBytes(number, content))]), AppFixture.OrderTolerance);
+            new SessionSegments(null, [.. segments.Select((content, number) => new SegmentBytes(number, content))]),
+            AppFixture.OrderTolerance);
         var entries = segments.SelectMany(segment => TranscriptLineParser.Parse(segment).Entries).ToList();
         return
         [

@@ -8,17 +8,21 @@ namespace Holdfast.LocalHost.App;
 public sealed class HttpFunctions(Trail trail, IConfiguration configuration, ILogger<HttpFunctions> log)
 {
     [Function("Ping")]
-    public static IResult Ping([HttpTrigger(AuthorizationLevel.Anonymous, "get", "post", Route = "ping")] HttpRequest request) => Results.Text($"pong {request.Scheme}://{request.Host}");
+    public static IResult Ping(
+        [HttpTrigger(AuthorizationLevel.Anonymous, "get", "post", Route = "ping")] HttpRequest request) =>
+            Results.Text($"pong {request.Scheme}://{request.Host}");
 
     [Function("Guarded")]
-    public static async Task<IResult> GuardedAsync([HttpTrigger(AuthorizationLevel.Function, "get", "post", Route = "guarded/{name?}")] HttpRequest request, string? name)
+    public static async Task<IResult> GuardedAsync(
+        [HttpTrigger(AuthorizationLevel.Function, "get", "post", Route = "guarded/{name?}")] HttpRequest request, string? name)
     {
         using var reader = new StreamReader(request.Body);
         return Results.Text($"{name}:{await reader.ReadToEndAsync()}");
     }
 
     [Function("Locked")]
-    public static IResult Locked([HttpTrigger(AuthorizationLevel.Admin, "get", Route = "locked")] HttpRequest request) => Results.Text("unlocked");
+    public static IResult Locked(
+        [HttpTrigger(AuthorizationLevel.Admin, "get", Route = "locked")] HttpRequest request) => Results.Text("unlocked");
 
     [Function("Setting")]
     public IResult Setting([HttpTrigger(AuthorizationLevel.Anonymous, "get", Route = "settings/{name}")] HttpRequest request, string name)
@@ -28,12 +32,15 @@ public sealed class HttpFunctions(Trail trail, IConfiguration configuration, ILo
     }
 
     [Function("Throw")]
-    public static IResult Throw([HttpTrigger(AuthorizationLevel.Anonymous, "get", Route = "throw")] HttpRequest request) => throw new InvalidOperationException("thrown on purpose");
+    public static IResult Throw(
+        [HttpTrigger(AuthorizationLevel.Anonymous, "get", Route = "throw")] HttpRequest request) =>
+            throw new InvalidOperationException("thrown on purpose");
 
     /// <summary>A line each time that a test opens the next one, for as long as the caller listens.</summary>
     [Function("Stream")]
     public async Task StreamAsync(
-        [HttpTrigger(AuthorizationLevel.Anonymous, "get", Route = "stream/{name}")] HttpRequest request, string name, FunctionContext context)
+        [HttpTrigger(AuthorizationLevel.Anonymous, "get", Route = "stream/{name}")] HttpRequest request, string name,
+        FunctionContext context)
     {
         var response = request.HttpContext.Response;
         response.ContentType = "text/event-stream";
@@ -64,7 +71,9 @@ public sealed class HttpFunctions(Trail trail, IConfiguration configuration, ILo
 
     /// <summary>Notes how much of the body has come, part by part.</summary>
     [Function("Upload")]
-    public async Task<IResult> UploadAsync([HttpTrigger(AuthorizationLevel.Anonymous, "post", Route = "upload/{name}")] HttpRequest request, string name, CancellationToken cancellationToken)
+    public async Task<IResult> UploadAsync(
+        [HttpTrigger(AuthorizationLevel.Anonymous, "post", Route = "upload/{name}")] HttpRequest request, string name,
+        CancellationToken cancellationToken)
     {
         var buffer = new byte[64 * 1024];
         var total = 0;

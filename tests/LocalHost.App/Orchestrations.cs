@@ -51,7 +51,9 @@ public sealed class Orchestrations(Trail trail)
         var before = context.CurrentUtcDateTime;
         await context.CreateTimer(TimeSpan.FromSeconds(2), CancellationToken.None);
         // The store hides messages for whole seconds: a timer may come by up to one too early, here and in Azure.
-        return context.CurrentUtcDateTime - before >= TimeSpan.FromSeconds(1) ? "slept" : $"woken after {context.CurrentUtcDateTime - before}";
+        return context.CurrentUtcDateTime - before >= TimeSpan.FromSeconds(1)
+            ? "slept"
+            : $"woken after {context.CurrentUtcDateTime - before}";
     }
 
     /// <summary>Another activity at each replay.</summary>

@@ -82,7 +82,9 @@ public sealed class AccessTests(ServedFixture fixture) : IClassFixture<ServedFix
             ShouldBeProblem(await _app.SendAsync(HttpMethod.Get, path, _app.Key("master"), headers: (header, value)), 403);
         }
 
-        ShouldBeProblem(await _app.SendAsync(HttpMethod.Options, "api/guarded", headers: [(header, value), ("Access-Control-Request-Method", "POST")]), 403);
+        ShouldBeProblem(
+            await _app.SendAsync(
+                HttpMethod.Options, "api/guarded", headers: [(header, value), ("Access-Control-Request-Method", "POST")]), 403);
     }
 
     [Fact]
@@ -90,7 +92,8 @@ public sealed class AccessTests(ServedFixture fixture) : IClassFixture<ServedFix
     {
         var own = _app.Http.BaseAddress!.GetLeftPart(UriPartial.Authority);
 
-        (await _app.SendAsync(HttpMethod.Get, "api/ping", headers: [("Origin", own), ("Sec-Fetch-Site", "same-origin")])).Status.ShouldBe(200);
+        (await _app.SendAsync(
+            HttpMethod.Get, "api/ping", headers: [("Origin", own), ("Sec-Fetch-Site", "same-origin")])).Status.ShouldBe(200);
     }
 
     [Theory]
@@ -115,7 +118,9 @@ public sealed class AccessTests(ServedFixture fixture) : IClassFixture<ServedFix
 
     [Fact]
     public async Task Body_OfAnAnonymousEndpoint_IsItsOwnBusiness() =>
-        (await _app.SendAsync(HttpMethod.Post, "api/ping", body: new StringContent("a=b", Encoding.UTF8, "application/x-www-form-urlencoded"))).Status.ShouldBe(200);
+        (await _app.SendAsync(
+            HttpMethod.Post, "api/ping",
+            body: new StringContent("a=b", Encoding.UTF8, "application/x-www-form-urlencoded"))).Status.ShouldBe(200);
 
     [Theory]
     [InlineData("GET", "api/nothing")]
@@ -124,7 +129,9 @@ public sealed class AccessTests(ServedFixture fixture) : IClassFixture<ServedFix
     public async Task Request_ForWhatIsNotThere_Answers404(string method, string path) =>
         ShouldBeProblem(await _app.SendAsync(new HttpMethod(method), path, _app.Key("master")), 404);
 
-    /// <summary>The worker's stream has a listener of its own, which serves nothing else and no worker that this host has not started.</summary>
+    /// <summary>
+    /// The worker's stream has a listener of its own, which serves nothing else and no worker that this host has not started.
+    /// </summary>
     [Fact]
     public async Task StreamListener_ServesNoFunctionAndNoStranger()
     {
@@ -143,7 +150,10 @@ public sealed class AccessTests(ServedFixture fixture) : IClassFixture<ServedFix
 
         var guarded = await AskAsync(HttpMethod.Get, $"api/guarded?code={_app.Key("master")}");
         // A frame of gRPC with StartStream { worker_id = "x" }.
-        var start = new ByteArrayContent([0, 0, 0, 0, 6, 0xA2, 0x01, 3, 0x12, 1, (byte)'x']) { Headers = { ContentType = new("application/grpc") } };
+        var start = new ByteArrayContent([0, 0, 0, 0, 6, 0xA2, 0x01, 3, 0x12, 1, (byte)'x'])
+        {
+            Headers = { ContentType = new("application/grpc") },
+        };
         var stranger = await AskAsync(HttpMethod.Post, "AzureFunctionsRpcMessages.FunctionRpc/EventStream", start);
 
         guarded.StatusCode.ShouldBe(HttpStatusCode.NotFound);

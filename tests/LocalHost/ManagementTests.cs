@@ -15,7 +15,9 @@ public sealed class ManagementTests(ServedFixture fixture) : IClassFixture<Serve
         await _app.StartAsync("Waiting", "watched");
         var running = await _app.StatusOnceAsync("watched", "Running");
         await Eventually.BecomesTrueAsync(
-            async () => (await _app.StatusAsync("watched")).GetProperty("customStatus").ToString().Contains("waiting", StringComparison.Ordinal), ServedApp.Soon, "the custom status");
+            async () => (await _app.StatusAsync("watched")).GetProperty("customStatus")
+                .ToString()
+                .Contains("waiting", StringComparison.Ordinal), ServedApp.Soon, "the custom status");
 
         (await _app.ManageAsync(HttpMethod.Post, "instances/watched/raiseEvent/go", "value")).Status.ShouldBe(202);
 
@@ -77,8 +79,10 @@ public sealed class ManagementTests(ServedFixture fixture) : IClassFixture<Serve
         (HttpMethod, string)[] calls =
         [
             (HttpMethod.Get, "instances/guarded"), (HttpMethod.Get, "instances"), (HttpMethod.Post, "instances/guarded/raiseEvent/go"),
-            (HttpMethod.Post, "instances/guarded/terminate"), (HttpMethod.Post, "instances/guarded/suspend"), (HttpMethod.Post, "instances/guarded/resume"),
-            (HttpMethod.Post, "instances/guarded/restart"), (HttpMethod.Delete, "instances/guarded"), (HttpMethod.Post, "orchestrators/Waiting"),
+            (HttpMethod.Post, "instances/guarded/terminate"), (HttpMethod.Post, "instances/guarded/suspend"),
+            (HttpMethod.Post, "instances/guarded/resume"),
+            (HttpMethod.Post, "instances/guarded/restart"), (HttpMethod.Delete, "instances/guarded"),
+            (HttpMethod.Post, "orchestrators/Waiting"),
         ];
 
         foreach (var (method, path) in calls)
@@ -98,7 +102,9 @@ public sealed class ManagementTests(ServedFixture fixture) : IClassFixture<Serve
         var links = await _app.StartAsync("Waiting", "linked");
         await _app.StatusOnceAsync("linked", "Running");
 
-        var address = new Uri(links.EnumerateObject().Single(link => link.Name.Equals("statusQueryGetUri", StringComparison.OrdinalIgnoreCase)).Value.GetString()!);
+        var address = new Uri(
+            links.EnumerateObject().Single(
+                link => link.Name.Equals("statusQueryGetUri", StringComparison.OrdinalIgnoreCase)).Value.GetString()!);
 
         address.Authority.ShouldBe(_app.Http.BaseAddress!.Authority);
         (await _app.SendAsync(HttpMethod.Get, address.PathAndQuery)).Status.ShouldBe(202);

@@ -34,7 +34,8 @@ public sealed class ProcessEndTests(SharedAzurite azurite)
         (await app.SendAsync(HttpMethod.Post, "api/crash")).Status.ShouldBe(503);
 
         // The next caller waits for the new worker, or is asked to come again.
-        await Eventually.BecomesTrueAsync(async () => (await app.SendAsync(HttpMethod.Get, "api/ping")).Status == 200, ServedApp.Soon, "an answer");
+        await Eventually.BecomesTrueAsync(
+            async () => (await app.SendAsync(HttpMethod.Get, "api/ping")).Status == 200, ServedApp.Soon, "an answer");
         app.Host.Lines.ShouldContain(line => line.Contains("told to crash", StringComparison.Ordinal));
     }
 
@@ -71,7 +72,8 @@ public sealed class ProcessEndTests(SharedAzurite azurite)
     {
         var marker = Path.Combine(Directory.CreateTempSubdirectory("holdfast-port-").FullName, "taken");
 
-        await using var app = await ServedApp.StartAsync(await azurite.GetAsync(), settings: new Dictionary<string, string?> { ["PORT_TAKEN_ONCE"] = marker });
+        await using var app = await ServedApp.StartAsync(
+            await azurite.GetAsync(), settings: new Dictionary<string, string?> { ["PORT_TAKEN_ONCE"] = marker });
 
         app.WorkerIds.Count.ShouldBe(2);
         app.Host.Lines.ShouldContain(line => line.Contains("address already in use", StringComparison.Ordinal));

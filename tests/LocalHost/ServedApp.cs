@@ -9,7 +9,16 @@ public sealed class ServedApp : IAsyncDisposable
     public const string HostJson = """
         { "version": "2.0",
           "logging": { "logLevel": { "default": "Information" } },
-          "extensions": { "durableTask": { "tracing": { "distributedTracingEnabled": true, "version": "None" }, "storageProvider": { "partitionCount": 1, "maxQueuePollingInterval": "00:00:01", "workItemQueueVisibilityTimeout": "00:00:05", "controlQueueVisibilityTimeout": "00:01:00" } } } }
+          "extensions": {
+            "durableTask": {
+              "tracing": { "distributedTracingEnabled": true, "version": "None" },
+              "storageProvider": {
+                "partitionCount": 1, "maxQueuePollingInterval": "00:00:01",
+                "workItemQueueVisibilityTimeout": "00:00:05", "controlQueueVisibilityTimeout": "00:01:00"
+              }
+            }
+          }
+        }
         """;
 
     /// <summary>The bound of waits for what takes a second or two on an idle machine.</summary>
@@ -44,7 +53,8 @@ public sealed class ServedApp : IAsyncDisposable
 
     /// <summary>Starts it and waits until it listens.</summary>
     public static async Task<ServedApp> StartAsync(
-        Azurite azurite, IReadOnlyList<string>? arguments = null, IReadOnlyDictionary<string, string?>? settings = null, params (string Name, string Text)[] files)
+        Azurite azurite, IReadOnlyList<string>? arguments = null, IReadOnlyDictionary<string, string?>? settings = null,
+        params (string Name, string Text)[] files)
     {
         var app = Create(azurite, arguments ?? [], settings, files);
         await app.BeginAsync();
@@ -54,7 +64,8 @@ public sealed class ServedApp : IAsyncDisposable
     /// <summary>Starts it and waits until it has ended.</summary>
     /// <returns>Its exit code and all that it wrote.</returns>
     public static async Task<(int ExitCode, IReadOnlyList<string> Lines)> FailAsync(
-        Azurite azurite, IReadOnlyList<string>? arguments = null, IReadOnlyDictionary<string, string?>? settings = null, params (string Name, string Text)[] files)
+        Azurite azurite, IReadOnlyList<string>? arguments = null, IReadOnlyDictionary<string, string?>? settings = null,
+        params (string Name, string Text)[] files)
     {
         await using var app = Create(azurite, arguments ?? [], settings, files);
         app.Launch();
@@ -70,7 +81,8 @@ public sealed class ServedApp : IAsyncDisposable
 
     public string Key(string name) => File.ReadAllText(Path.Combine(Folder, ".holdfast", "keys", name)).Trim();
 
-    public async Task<(int Status, string Body)> SendAsync(HttpMethod method, string path, string? key = null, HttpContent? body = null, params (string Name, string Value)[] headers)
+    public async Task<(int Status, string Body)> SendAsync(
+        HttpMethod method, string path, string? key = null, HttpContent? body = null, params (string Name, string Value)[] headers)
     {
         using var request = new HttpRequestMessage(method, path) { Content = body };
         if (key is not null)
@@ -107,7 +119,8 @@ public sealed class ServedApp : IAsyncDisposable
     }
 
     private static ServedApp Create(
-        Azurite azurite, IReadOnlyList<string> arguments, IReadOnlyDictionary<string, string?>? settings, (string Name, string Text)[] files)
+        Azurite azurite, IReadOnlyList<string> arguments, IReadOnlyDictionary<string, string?>? settings,
+        (string Name, string Text)[] files)
     {
         var folder = Directory.CreateTempSubdirectory("holdfast-localhost-").FullName;
         foreach (var (name, text) in (ReadOnlySpan<(string, string)>)[("host.json", HostJson), .. files])

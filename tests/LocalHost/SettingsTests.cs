@@ -12,7 +12,13 @@ public sealed class SettingsTests(SharedAzurite azurite)
     {
         await using var app = await ServedApp.StartAsync(
             await azurite.GetAsync(),
-            settings: new Dictionary<string, string?> { ["BOTH"] = "environment", ["CONTAINER_NAME"] = "c", ["WEBSITE_SKU"] = "Dynamic", ["TickSchedule"] = null },
+            settings: new Dictionary<string, string?>
+            {
+                ["BOTH"] = "environment",
+                ["CONTAINER_NAME"] = "c",
+                ["WEBSITE_SKU"] = "Dynamic",
+                ["TickSchedule"] = null
+            },
             files: [("local.settings.json", """
                 { // comments are fine
                   "IsEncrypted": false, "Values": { "BOTH": "file", "FILE_ONLY": "file", "TickSchedule": "*/1 * * * * *", } }
@@ -53,7 +59,9 @@ public sealed class SettingsTests(SharedAzurite azurite)
 
         await app.SendAsync(HttpMethod.Get, "api/settings/NONE");
 
-        var entries = app.Host.Lines.Where(line => line.StartsWith('{')).Select(line => System.Text.Json.JsonDocument.Parse(line).RootElement).ToList();
+        var entries = app.Host.Lines.Where(line => line.StartsWith('{'))
+            .Select(line => System.Text.Json.JsonDocument.Parse(line).RootElement)
+            .ToList();
         var read = entries.Single(entry => entry.GetProperty("Message").GetString() == "Setting NONE was read");
         read.GetProperty("Category").GetString().ShouldBe("Holdfast.LocalHost.App.HttpFunctions");
         app.Host.Lines.Where(line => !line.StartsWith('{')).Count().ShouldBe(2);
@@ -65,10 +73,13 @@ public sealed class SettingsTests(SharedAzurite azurite)
     {
         await using var app = await ServedApp.StartAsync(await azurite.GetAsync());
         await app.SendAsync(HttpMethod.Get, "api/settings/%1B%5B31mred%C2%9B2J%E2%80%AEturned");
-        await app.Host.WaitForLineAsync(line => line.Contains("Setting", StringComparison.Ordinal) && line.Contains("was read", StringComparison.Ordinal), ServedApp.Soon);
+        await app.Host.WaitForLineAsync(
+            line => line.Contains("Setting", StringComparison.Ordinal) && line.Contains("was read", StringComparison.Ordinal),
+            ServedApp.Soon);
         var (_, failed) = await ServedApp.FailAsync(await azurite.GetAsync(), ["--app", "/no/such/\u001b[31mapp"]);
 
-        app.Host.Lines.ShouldContain(line => line.Contains(@"Setting \u001B[31mred\u009B2J\u202Eturned was read", StringComparison.Ordinal));
+        app.Host.Lines.ShouldContain(
+            line => line.Contains(@"Setting \u001B[31mred\u009B2J\u202Eturned was read", StringComparison.Ordinal));
         failed[^1].ShouldContain(@"/no/such/\u001B[31mapp");
     }
 
@@ -78,10 +89,12 @@ public sealed class SettingsTests(SharedAzurite azurite)
         await using var app = await ServedApp.StartAsync(await azurite.GetAsync(), ["--bind", "0.0.0.0"]);
 
         (await app.SendAsync(HttpMethod.Get, "api/ping", headers: ("Host", "build-7.example"))).Status.ShouldBe(200);
-        (await app.SendAsync(HttpMethod.Get, "api/ping", headers: [("Host", "build-7.example"), ("Origin", "https://page.example")])).Status.ShouldBe(403);
+        (await app.SendAsync(
+            HttpMethod.Get, "api/ping", headers: [("Host", "build-7.example"), ("Origin", "https://page.example")])).Status.ShouldBe(403);
         (await app.SendAsync(HttpMethod.Get, "api/guarded", headers: ("Host", "build-7.example"))).Status.ShouldBe(401);
         (await ValueAsync(app, "WEBSITE_HOSTNAME")).ShouldBe(app.Http.BaseAddress!.Authority);
     }
 
-    private static async Task<string> ValueAsync(ServedApp app, string name) => (await app.SendAsync(HttpMethod.Get, $"api/settings/{name}")).Body;
+    private static async Task<string> ValueAsync(
+        ServedApp app, string name) => (await app.SendAsync(HttpMethod.Get, $"api/settings/{name}")).Body;
 }

@@ -22,20 +22,24 @@ public sealed class StartFailureTests(SharedAzurite azurite)
     [Theory]
     [InlineData("nowhere")]
     [InlineData("203.0.113.7")]
-    public async Task Start_WhenTheAddressIsNotThisMachines_NamesIt(string address) => await ShouldFailAsync(address, arguments: ["--bind", address]);
+    public async Task Start_WhenTheAddressIsNotThisMachines_NamesIt(
+        string address) => await ShouldFailAsync(address, arguments: ["--bind", address]);
 
     [Fact]
-    public async Task Start_WhenTheAppFolderIsMissing_NamesIt() => await ShouldFailAsync("/no/such/app", arguments: ["--app", "/no/such/app"]);
+    public async Task Start_WhenTheAppFolderIsMissing_NamesIt() =>
+        await ShouldFailAsync("/no/such/app", arguments: ["--app", "/no/such/app"]);
 
     [Fact]
     public async Task Start_WhenTheFolderHoldsNoApp_NamesTheMissingFile() =>
         await ShouldFailAsync("worker.config.json", arguments: ["--app", RepositoryRoot.PathOf("docs")]);
 
     [Fact]
-    public async Task Start_WhenStorageIsNotSet_NamesTheSetting() => await ShouldFailAsync("AzureWebJobsStorage is not set", ("AzureWebJobsStorage", null));
+    public async Task Start_WhenStorageIsNotSet_NamesTheSetting() =>
+        await ShouldFailAsync("AzureWebJobsStorage is not set", ("AzureWebJobsStorage", null));
 
     [Fact]
-    public async Task Start_WhenStorageIsNoConnectionString_NamesTheSetting() => await ShouldFailAsync("AzureWebJobsStorage", ("AzureWebJobsStorage", "nonsense"));
+    public async Task Start_WhenStorageIsNoConnectionString_NamesTheSetting() =>
+        await ShouldFailAsync("AzureWebJobsStorage", ("AzureWebJobsStorage", "nonsense"));
 
     [Fact]
     public async Task Start_WhenStorageIsOutOfReach_NamesSettingAndAddress()
@@ -44,7 +48,8 @@ public sealed class StartFailureTests(SharedAzurite azurite)
         closed.Start();
         var port = ((IPEndPoint)closed.LocalEndpoint).Port;
         closed.Stop();
-        var connection = (await azurite.GetAsync()).ConnectionString.Replace($"{(await azurite.GetAsync()).QueueEndpoint.Port}", $"{port}", StringComparison.Ordinal);
+        var connection = (await azurite.GetAsync()).ConnectionString.Replace(
+            $"{(await azurite.GetAsync()).QueueEndpoint.Port}", $"{port}", StringComparison.Ordinal);
 
         var line = await ShouldFailAsync($"127.0.0.1:{port}", ("AzureWebJobsStorage", connection));
 
@@ -66,7 +71,8 @@ public sealed class StartFailureTests(SharedAzurite azurite)
     [Fact]
     public async Task Start_WhenTheWorkerEnds_GivesItsExitCodeAndLastLines()
     {
-        var (exitCode, lines) = await ServedApp.FailAsync(await azurite.GetAsync(), settings: new Dictionary<string, string?> { ["FAIL_AT_START"] = "a reason" });
+        var (exitCode, lines) = await ServedApp.FailAsync(
+            await azurite.GetAsync(), settings: new Dictionary<string, string?> { ["FAIL_AT_START"] = "a reason" });
 
         exitCode.ShouldBe(1);
         lines[^1].ShouldBe("told to fail: a reason");
@@ -107,7 +113,8 @@ public sealed class StartFailureTests(SharedAzurite azurite)
         Directory.Delete(folder, recursive: true);
     }
 
-    private Task<string> ShouldFailAsync(string part, params (string Name, string? Value)[] settings) => ShouldFailAsync(part, [], settings);
+    private Task<string> ShouldFailAsync(
+        string part, params (string Name, string? Value)[] settings) => ShouldFailAsync(part, [], settings);
 
     /// <returns>The last line.</returns>
     private async Task<string> ShouldFailAsync(string part, string[] arguments, params (string Name, string? Value)[] settings)

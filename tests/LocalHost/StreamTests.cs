@@ -75,8 +75,11 @@ public sealed class StreamTests(ServedFixture fixture) : IClassFixture<ServedFix
         var authority = _app.Http.BaseAddress!.Authority;
 
         (await _app.SendAsync(HttpMethod.Get, "api/ping")).Body.ShouldBe($"pong http://{authority}");
-        (await _app.SendAsync(HttpMethod.Get, "api/ping", headers: ("X-Forwarded-Proto", "https"))).Body.ShouldBe($"pong https://{authority}");
-        (await _app.SendAsync(HttpMethod.Get, "api/ping", headers: [("X-Forwarded-Proto", "gopher"), ("X-Forwarded-Host", "else.example")])).Body.ShouldBe($"pong http://{authority}");
+        (await _app.SendAsync(HttpMethod.Get, "api/ping", headers: ("X-Forwarded-Proto", "https"))).Body.ShouldBe(
+            $"pong https://{authority}");
+        (await _app.SendAsync(
+            HttpMethod.Get, "api/ping", headers: [("X-Forwarded-Proto", "gopher"), ("X-Forwarded-Host", "else.example")])).Body.ShouldBe(
+                $"pong http://{authority}");
     }
 
     [Fact]

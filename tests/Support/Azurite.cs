@@ -1,6 +1,8 @@
 namespace Holdfast.Tests.Support;
 
-/// <summary>A storage account of its own: Azurite's blobs, queues and tables as a process on free loopback ports, its files in a temporary folder.</summary>
+/// <summary>
+/// A storage account of its own: Azurite's blobs, queues and tables as a process on free loopback ports, its files in a temporary folder.
+/// </summary>
 public sealed class Azurite : IAsyncDisposable
 {
     // The account that every emulator has; documented by its vendor, no secret.
@@ -38,14 +40,17 @@ public sealed class Azurite : IAsyncDisposable
     public static string ConnectionStringVia(Uri blobs, Uri queues, Uri tables) =>
         $"{ConnectionStringVia(blobs)}QueueEndpoint={AccountAt(queues)};TableEndpoint={AccountAt(tables)};";
 
-    /// <param name="folder">Where the blobs lie; null for a temporary one that disposal removes. Name one to start again on its blobs.</param>
+    /// <param name="folder">
+    /// Where the blobs lie; null for a temporary one that disposal removes. Name one to start again on its blobs.
+    /// </param>
     public static async Task<Azurite> StartAsync(string? folder = null)
     {
         var location = folder ?? Directory.CreateTempSubdirectory("holdfast-azurite-").FullName;
         string[] arguments =
         [
             RepositoryRoot.PathOf("node_modules", "azurite", "dist", "src", "azurite.js"),
-            "--blobHost", "127.0.0.1", "--blobPort", "0", "--queueHost", "127.0.0.1", "--queuePort", "0", "--tableHost", "127.0.0.1", "--tablePort", "0",
+            "--blobHost", "127.0.0.1", "--blobPort", "0", "--queueHost", "127.0.0.1", "--queuePort", "0", "--tableHost", "127.0.0.1",
+            "--tablePort", "0",
             "--location", location, "--silent", "--skipApiVersionCheck", "--disableTelemetry",
         ];
         var process = ChildProcess.Start("node", arguments, location);

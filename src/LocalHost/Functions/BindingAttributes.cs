@@ -10,8 +10,10 @@ internal static class BindingAttributes
 {
     public static CustomAttributeBuilder Of(FunctionBinding binding) => binding.Kind switch
     {
-        BindingKind.TimerTrigger => Attribute(typeof(TimerTriggerAttribute), [binding.Text("schedule") ?? ""], ("RunOnStartup", binding.Flag("runOnStartup"))),
-        BindingKind.OrchestrationTrigger => Attribute(typeof(OrchestrationTriggerAttribute), [], ("Orchestration", binding.Text("orchestration"))),
+        BindingKind.TimerTrigger =>
+            Attribute(typeof(TimerTriggerAttribute), [binding.Text("schedule") ?? ""], ("RunOnStartup", binding.Flag("runOnStartup"))),
+        BindingKind.OrchestrationTrigger =>
+            Attribute(typeof(OrchestrationTriggerAttribute), [], ("Orchestration", binding.Text("orchestration"))),
         BindingKind.ActivityTrigger => Attribute(typeof(ActivityTriggerAttribute), [], ("Activity", binding.Text("activity"))),
         BindingKind.EntityTrigger => Attribute(typeof(EntityTriggerAttribute), [], ("EntityName", binding.Text("entityName"))),
         BindingKind.DurableClient => Attribute(

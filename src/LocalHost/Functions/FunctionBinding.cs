@@ -12,7 +12,9 @@ internal sealed record FunctionBinding(string Name, BindingKind Kind, JsonElemen
     public bool Flag(string property) => JsonFile.Find(Properties, property) is { ValueKind: JsonValueKind.True };
 
     public IReadOnlyList<string> Texts(string property) =>
-        JsonFile.Find(Properties, property) is { ValueKind: JsonValueKind.Array } value ? [.. value.EnumerateArray().Select(item => item.ToString())] : [];
+        JsonFile.Find(Properties, property) is { ValueKind: JsonValueKind.Array } value
+            ? [.. value.EnumerateArray().Select(item => item.ToString())]
+            : [];
 }
 
 /// <summary>What this host can bind.</summary>

@@ -18,7 +18,8 @@ internal static partial class FunctionCatalog
     public static IReadOnlyList<FunctionDefinition> Read(string appFolder, Func<string, string?> setting)
     {
         var path = Path.Combine(appFolder, FileName);
-        var root = JsonFile.Read(path, JsonValueKind.Array) ?? throw new StartUpException($"{path} is missing: this folder holds no built function app.");
+        var root = JsonFile.Read(path, JsonValueKind.Array)
+            ?? throw new StartUpException($"{path} is missing: this folder holds no built function app.");
         var functions = new List<FunctionDefinition>();
         foreach (var function in root.EnumerateArray())
         {
@@ -35,7 +36,9 @@ internal static partial class FunctionCatalog
     private static FunctionDefinition Define(string name, JsonElement function, Func<string, string?> setting)
     {
         var bindings = new List<FunctionBinding>();
-        foreach (var binding in JsonFile.Find(function, "bindings") is { ValueKind: JsonValueKind.Array } all ? all.EnumerateArray() : default)
+        foreach (var binding in JsonFile.Find(function, "bindings") is { ValueKind: JsonValueKind.Array } all
+            ? all.EnumerateArray()
+            : default)
         {
             var type = JsonFile.Find(binding, "type")?.GetString() ?? "";
             if (type.Equals("http", StringComparison.OrdinalIgnoreCase))
@@ -46,7 +49,9 @@ internal static partial class FunctionCatalog
 
             if (!Enum.TryParse<BindingKind>(type, ignoreCase: true, out var kind) || int.TryParse(type, out _))
             {
-                throw new StartUpException($"Function {name}: this host does not know the binding type '{type}'. It knows {string.Join(", ", Enum.GetNames<BindingKind>())}.");
+                throw new StartUpException(
+                    $"Function {name}: this host does not know the binding type '{type}'. It knows "
+                        + $"{string.Join(", ", Enum.GetNames<BindingKind>())}.");
             }
 
             bindings.Add(new FunctionBinding(JsonFile.Find(binding, "name")?.GetString() ?? "", kind, Resolve(name, binding, setting)));
@@ -66,7 +71,9 @@ internal static partial class FunctionCatalog
             resolved[property.Name] = property.Value.ValueKind != JsonValueKind.String
                 ? property.Value
                 : Placeholder().Replace(property.Value.GetString()!, match => setting(match.Groups[1].Value)
-                    ?? throw new StartUpException($"Function {function}: the setting {match.Groups[1].Value} is not set; '{property.Name}' of its trigger names it."));
+                    ?? throw new StartUpException(
+                        $"Function {function}: the setting {match.Groups[1].Value} is not set; '{property.Name}' of its trigger names "
+                            + $"it."));
         }
 
         return JsonSerializer.SerializeToElement(resolved);

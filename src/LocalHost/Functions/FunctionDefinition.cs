@@ -9,7 +9,8 @@ internal sealed record FunctionDefinition(string Name, FunctionBinding Trigger, 
     public bool IsHttp => Trigger.Kind == BindingKind.HttpTrigger;
 
     /// <summary>Of its starts and ends: what the host itself sets off, again and again, is told only to whoever asks for it.</summary>
-    public LogLevel LogLevel => Trigger.Kind is BindingKind.TimerTrigger or BindingKind.OrchestrationTrigger ? LogLevel.Debug : LogLevel.Information;
+    public LogLevel LogLevel =>
+        Trigger.Kind is BindingKind.TimerTrigger or BindingKind.OrchestrationTrigger ? LogLevel.Debug : LogLevel.Information;
 
     /// <summary>Only the durable triggers take what a function returns.</summary>
     public bool HasResult => Trigger.Kind is not (BindingKind.HttpTrigger or BindingKind.TimerTrigger);

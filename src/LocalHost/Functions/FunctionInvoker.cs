@@ -42,7 +42,8 @@ internal sealed class FunctionInvoker
         var function = _functions[name];
         ParameterBinding[] inputs =
         [
-            .. FunctionMethods.ParametersOf(function).Zip(arguments, (binding, value) => new ParameterBinding { Name = binding.Name, Data = TypedValue.ToProtocol(value) }),
+            .. FunctionMethods.ParametersOf(function)
+                .Zip(arguments, (binding, value) => new ParameterBinding { Name = binding.Name, Data = TypedValue.ToProtocol(value) }),
         ];
         if (function.IsHttp)
         {

@@ -44,7 +44,9 @@ internal static class FunctionMethods
         Type[] types = [.. bindings.Select(TypeOf), typeof(CancellationToken)];
         // A result where none is bound is refused: "Cannot bind parameter '$return'".
         var method = type.DefineMethod(
-            function.Name, MethodAttributes.Public | MethodAttributes.Static, function.HasResult ? typeof(Task<object>) : typeof(Task), types);
+            function.Name, MethodAttributes.Public | MethodAttributes.Static, function.HasResult
+                ? typeof(Task<object>)
+                : typeof(Task), types);
         method.SetCustomAttribute(BindingAttributes.NameOf(function));
         if (function.IsHttp)
         {
@@ -58,7 +60,8 @@ internal static class FunctionMethods
 
         for (var index = 0; index < bindings.Count; index++)
         {
-            method.DefineParameter(index + 1, ParameterAttributes.None, bindings[index].Name).SetCustomAttribute(BindingAttributes.Of(bindings[index]));
+            method.DefineParameter(index + 1, ParameterAttributes.None, bindings[index].Name)
+                .SetCustomAttribute(BindingAttributes.Of(bindings[index]));
         }
 
         method.DefineParameter(types.Length, ParameterAttributes.None, "cancellation");

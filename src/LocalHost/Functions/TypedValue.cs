@@ -16,7 +16,8 @@ internal static class TypedValue
         string text => new TypedData { String = text },
         TimerInfo timer => new TypedData
         {
-            Json = JsonConvert.SerializeObject(new { Schedule = new { timer.Schedule?.AdjustForDST }, timer.ScheduleStatus, timer.IsPastDue }),
+            Json = JsonConvert.SerializeObject(
+                new { Schedule = new { timer.Schedule?.AdjustForDST }, timer.ScheduleStatus, timer.IsPastDue }),
         },
         _ => new TypedData { Json = JsonConvert.SerializeObject(value) },
     };

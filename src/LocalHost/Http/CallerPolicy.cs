@@ -34,7 +34,8 @@ internal sealed class CallerPolicy(KeyRing keys, bool isLoopbackOnly)
         var level = http.GetEndpoint()?.Metadata.GetMetadata<RequiredLevel>()?.Level ?? AccessLevel.Anonymous;
         if (!keys.Opens(level, GivenKey(request)))
         {
-            return (StatusCodes.Status401Unauthorized, $"A key is needed, and there is none or a wrong one: in the header {KeyHeader}, or in the query as {KeyQuery}.");
+            return (StatusCodes.Status401Unauthorized, $"A key is needed, and there is none or a wrong one: in the header {KeyHeader}, "
+                + $"or in the query as {KeyQuery}.");
         }
 
         return level == AccessLevel.Anonymous || IsJson(request)
@@ -43,7 +44,8 @@ internal sealed class CallerPolicy(KeyRing keys, bool isLoopbackOnly)
     }
 
     private static bool IsLoopbackName(string name) =>
-        name.Equals("localhost", StringComparison.OrdinalIgnoreCase) || (IPAddress.TryParse(name, out var address) && IPAddress.IsLoopback(address));
+        name.Equals("localhost", StringComparison.OrdinalIgnoreCase)
+            || (IPAddress.TryParse(name, out var address) && IPAddress.IsLoopback(address));
 
     private static bool IsForeign(HttpRequest request)
     {

@@ -6,12 +6,15 @@ using Microsoft.Azure.WebJobs.Host.Config;
 
 namespace Holdfast.LocalHost.Http;
 
-/// <summary>The HTTP APIs of extensions, at <c>/runtime/webhooks/{extension}</c>: the management API of the Durable extension is one.</summary>
+/// <summary>
+/// The HTTP APIs of extensions, at <c>/runtime/webhooks/{extension}</c>: the management API of the Durable extension is one.
+/// </summary>
 /// <param name="keys">Their key goes into the links that they hand out, as in Azure.</param>
 internal sealed class ExtensionEndpoints(KeyRing keys) : IWebHookProvider
 {
     private const string Root = "runtime/webhooks";
-    private readonly ConcurrentDictionary<string, IAsyncConverter<HttpRequestMessage, HttpResponseMessage>> _handlers = new(StringComparer.OrdinalIgnoreCase);
+    private readonly ConcurrentDictionary<string, IAsyncConverter<HttpRequestMessage, HttpResponseMessage>> _handlers = new(
+        StringComparer.OrdinalIgnoreCase);
 
     /// <summary>Where this host listens.</summary>
     public Uri Address { get; set; } = new("http://localhost");
@@ -37,7 +40,8 @@ internal sealed class ExtensionEndpoints(KeyRing keys) : IWebHookProvider
         using var request = ToMessage(http.Request);
         using var answer = await handler.ConvertAsync(request, http.RequestAborted);
         http.Response.StatusCode = (int)answer.StatusCode;
-        foreach (var (name, values) in answer.Headers.Concat(answer.Content?.Headers ?? Enumerable.Empty<KeyValuePair<string, IEnumerable<string>>>()))
+        foreach (var (name, values) in answer.Headers.Concat(
+            answer.Content?.Headers ?? Enumerable.Empty<KeyValuePair<string, IEnumerable<string>>>()))
         {
             http.Response.Headers[name] = values.ToArray();
         }

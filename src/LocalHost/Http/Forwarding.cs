@@ -30,7 +30,8 @@ internal sealed class Forwarding(IHttpForwarder forwarder) : IDisposable
     /// <param name="cancellationToken">Ends both halves.</param>
     /// <returns>False when there is no whole answer.</returns>
     public async Task<bool> SendAsync(HttpContext http, Uri worker, string invocationId, CancellationToken cancellationToken) =>
-        await forwarder.SendAsync(http, worker.ToString(), _client, _patience, new Transformer(invocationId), cancellationToken) == ForwarderError.None;
+        await forwarder.SendAsync(
+            http, worker.ToString(), _client, _patience, new Transformer(invocationId), cancellationToken) == ForwarderError.None;
 
     public void Dispose() => _client.Dispose();
 

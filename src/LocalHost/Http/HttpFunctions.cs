@@ -30,7 +30,11 @@ internal sealed partial class HttpFunctions(
     public static async Task HideMethodsAsync(HttpContext http, RequestDelegate next)
     {
         await next(http);
-        if (http.Response is { HasStarted: false, StatusCode: StatusCodes.Status404NotFound or StatusCodes.Status405MethodNotAllowed, ContentLength: null or 0 }
+        if (http.Response is
+            {
+                HasStarted: false, StatusCode: StatusCodes.Status404NotFound
+            or StatusCodes.Status405MethodNotAllowed, ContentLength: null or 0
+            }
             && http.GetEndpoint()?.Metadata.GetMetadata<RequiredLevel>() is null)
         {
             http.Response.Headers.Remove("Allow");
@@ -75,7 +79,9 @@ internal sealed partial class HttpFunctions(
 
     private async Task RunAsync(HttpContext http, FunctionDefinition function, Worker worker)
     {
-        var invocation = Invocation.New(http.Request.RouteValues.Where(value => value.Value is not null).ToDictionary(value => value.Key, value => value.Value!.ToString()!));
+        var invocation = Invocation.New(
+            http.Request.RouteValues.Where(value => value.Value is not null)
+                .ToDictionary(value => value.Key, value => value.Value!.ToString()!));
         using var ended = CancellationTokenSource.CreateLinkedTokenSource(http.RequestAborted);
         var outcome = invoker.InvokeHttpAsync(worker, function, invocation, ended.Token);
         var forwarded = forwarding.SendAsync(http, worker.HttpAddress, invocation.Id, ended.Token);
@@ -101,7 +107,4 @@ internal sealed partial class HttpFunctions(
         http.Abort();
         return Task.CompletedTask;
     }
-
-    [LoggerMessage(EventId = 9200, Level = LogLevel.Error, Message = "Function {Function} failed")]
-    private static partial void LogFailed(ILogger logger, Exception fault, string function);
 }

@@ -47,7 +47,8 @@ internal sealed class KeyRing
 
     // Digests are of one length, so that the time of a comparison tells nothing about the key.
     private bool IsKey(AccessLevel level, string given) =>
-        CryptographicOperations.FixedTimeEquals(SHA256.HashData(Encoding.UTF8.GetBytes(given)), SHA256.HashData(Encoding.UTF8.GetBytes(_keys[level])));
+        CryptographicOperations.FixedTimeEquals(
+            SHA256.HashData(Encoding.UTF8.GetBytes(given)), SHA256.HashData(Encoding.UTF8.GetBytes(_keys[level])));
 
     private string FileOf(AccessLevel level) => Path.Combine(Folder, level switch
     {
@@ -69,7 +70,9 @@ internal sealed class KeyRing
             File.SetUnixFileMode(path, OwnerOnly);
         }
 
-        return File.ReadAllText(path).Trim() is { Length: > 0 } key ? key : throw new StartUpException($"{path} holds no key; delete it, and a new one is made.");
+        return File.ReadAllText(path).Trim() is { Length: > 0 } key
+            ? key
+            : throw new StartUpException($"{path} holds no key; delete it, and a new one is made.");
     }
 
     /// <summary>Under another name first: a second host that starts beside this one finds a whole key or none.</summary>

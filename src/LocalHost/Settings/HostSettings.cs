@@ -38,9 +38,11 @@ internal static class HostSettings
         var here = (settings[$"{Section}:extensions:http:routePrefix"] ?? DefaultPrefix).Trim('/');
         var path = Path.Combine(appFolder, FileName);
         var there = (JsonFile.Read(path) is { } root ? JsonFile.Flatten(root, "") : [])
-            .FirstOrDefault(value => value.Key.Equals(":extensions:http:routePrefix", StringComparison.OrdinalIgnoreCase)).Value ?? DefaultPrefix;
+            .FirstOrDefault(value => value.Key.Equals(":extensions:http:routePrefix", StringComparison.OrdinalIgnoreCase)).Value
+                ?? DefaultPrefix;
         return here == there.Trim('/')
             ? here
-            : throw new StartUpException($"extensions.http.routePrefix is '{here}' for this host and '{there}' for the app, by {path}: they have to agree.");
+            : throw new StartUpException(
+                $"extensions.http.routePrefix is '{here}' for this host and '{there}' for the app, by {path}: they have to agree.");
     }
 }

@@ -51,7 +51,9 @@ internal static class JsonFile
     public static IEnumerable<KeyValuePair<string, string?>> Flatten(JsonElement element, string path) => element.ValueKind switch
     {
         JsonValueKind.Object => element.EnumerateObject().SelectMany(property => Flatten(property.Value, $"{path}:{property.Name}")),
-        JsonValueKind.Array => element.EnumerateArray().SelectMany((item, index) => Flatten(item, string.Create(CultureInfo.InvariantCulture, $"{path}:{index}"))),
+        JsonValueKind.Array =>
+            element.EnumerateArray()
+                .SelectMany((item, index) => Flatten(item, string.Create(CultureInfo.InvariantCulture, $"{path}:{index}"))),
         JsonValueKind.Null => [],
         _ => [KeyValuePair.Create<string, string?>(path, element.ToString())],
     };

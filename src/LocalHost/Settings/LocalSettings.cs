@@ -29,7 +29,9 @@ internal static class LocalSettings
             throw new StartUpException($"{path}: Host.CORS is set; this host answers no other origin. Remove it.");
         }
 
-        foreach (var value in JsonFile.Find(root, "Values") is { ValueKind: JsonValueKind.Object } values ? values.EnumerateObject() : default)
+        foreach (var value in JsonFile.Find(root, "Values") is { ValueKind: JsonValueKind.Object } values
+            ? values.EnumerateObject()
+            : default)
         {
             if (value.Value.ValueKind is JsonValueKind.Object or JsonValueKind.Array)
             {

@@ -5,7 +5,9 @@ namespace Holdfast.LocalHost.Settings;
 /// <summary>The environment of this process, which its worker inherits.</summary>
 internal static class ProcessEnvironment
 {
-    /// <summary>By these the Durable extension would take this machine for a consumption plan: other limits, each engine event on the console.</summary>
+    /// <summary>
+    /// By these the Durable extension would take this machine for a consumption plan: other limits, each engine event on the console.
+    /// </summary>
     private static readonly string[] SignsOfThePlatform = ["CONTAINER_NAME", "WEBSITE_INSTANCE_ID", "WEBSITE_SKU", "MANAGED_ENVIRONMENT"];
 
 #pragma warning disable RS0030 // This is where the host reads the environment.
@@ -13,7 +15,9 @@ internal static class ProcessEnvironment
     public static string? Read(string name) => Environment.GetEnvironmentVariable(name) is { Length: > 0 } value ? value : null;
 
     public static IEnumerable<KeyValuePair<string, string>> All() =>
-        Environment.GetEnvironmentVariables().Cast<DictionaryEntry>().Select(entry => KeyValuePair.Create((string)entry.Key, (string?)entry.Value ?? ""));
+        Environment.GetEnvironmentVariables()
+            .Cast<DictionaryEntry>()
+            .Select(entry => KeyValuePair.Create((string)entry.Key, (string?)entry.Value ?? ""));
 #pragma warning restore RS0030
 
     public static void Set(string name, string value) => Environment.SetEnvironmentVariable(name, value);

@@ -34,7 +34,8 @@ internal sealed partial class Worker : IAsyncDisposable
     /// <summary>Where it takes the requests of HTTP functions.</summary>
     public Uri HttpAddress => _abilities!.HttpAddress!;
 
-    public static Worker Start(WorkerDescription app, string id, Uri channelAddress, string scriptRoot, TimeProvider clock, ILoggerFactory loggers)
+    public static Worker Start(
+        WorkerDescription app, string id, Uri channelAddress, string scriptRoot, TimeProvider clock, ILoggerFactory loggers)
     {
         var channel = new WorkerChannel(app.AppFolder, clock, new WorkerLog(loggers));
         return new Worker(id, WorkerProcess.Start(app, id, channelAddress, scriptRoot), channel, clock, loggers.CreateLogger<Worker>());
@@ -58,11 +59,13 @@ internal sealed partial class Worker : IAsyncDisposable
         }
         catch (TimeoutException)
         {
-            throw new StartUpException($"The worker (process {ProcessId}) has not become ready. Its last lines:\n{string.Join('\n', LastLines)}");
+            throw new StartUpException(
+                $"The worker (process {ProcessId}) has not become ready. Its last lines:\n{string.Join('\n', LastLines)}");
         }
 
         await _process.ReadToEndAsync(_clock);
-        throw new StartUpException($"The worker ended with exit code {ExitCode} before it was ready. Its last lines:\n{string.Join('\n', LastLines)}");
+        throw new StartUpException(
+            $"The worker ended with exit code {ExitCode} before it was ready. Its last lines:\n{string.Join('\n', LastLines)}");
     }
 
     /// <exception cref="StartUpException">It lacks the function, or takes no requests for it.</exception>
@@ -70,12 +73,14 @@ internal sealed partial class Worker : IAsyncDisposable
     {
         if (!_abilities!.FunctionIds.ContainsKey(function.Name))
         {
-            throw new StartUpException($"Function {function.Name}: the app's build wrote it down, but the worker does not have it. Build the app again.");
+            throw new StartUpException(
+                $"Function {function.Name}: the app's build wrote it down, but the worker does not have it. Build the app again.");
         }
 
         if (function.IsHttp && _abilities.HttpAddress is null)
         {
-            throw new StartUpException($"Function {function.Name}: the worker takes no requests; the app has to call ConfigureFunctionsWebApplication.");
+            throw new StartUpException(
+                $"Function {function.Name}: the worker takes no requests; the app has to call ConfigureFunctionsWebApplication.");
         }
     }
 
@@ -121,7 +126,9 @@ internal sealed partial class Worker : IAsyncDisposable
         {
             StatusResult.Types.Status.Success => response.ReturnValue,
             StatusResult.Types.Status.Cancelled => throw new OperationCanceledException(response.Result.Result),
-            _ => throw new FunctionFailedException(response.Result.Result, response.Result.Exception?.Message ?? "", response.Result.Exception?.StackTrace ?? ""),
+            _ =>
+                throw new FunctionFailedException(
+                    response.Result.Result, response.Result.Exception?.Message ?? "", response.Result.Exception?.StackTrace ?? ""),
         };
     }
 
@@ -174,13 +181,4 @@ internal sealed partial class Worker : IAsyncDisposable
             await _process.Ended;
         }
     }
-
-    [LoggerMessage(EventId = 9100, Level = LogLevel.Information, Message = "Worker says: {Line}")]
-    private static partial void LogLine(ILogger logger, string line);
-
-    [LoggerMessage(EventId = 9101, Message = "Function {Function} started ({Invocation})")]
-    private static partial void LogStarted(ILogger logger, LogLevel level, string function, string invocation);
-
-    [LoggerMessage(EventId = 9102, Message = "Function {Function} ended ({Invocation}): {Status} after {Elapsed}")]
-    private static partial void LogEnded(ILogger logger, LogLevel level, string function, string invocation, StatusResult.Types.Status status, TimeSpan elapsed);
 }

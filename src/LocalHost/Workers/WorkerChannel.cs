@@ -10,7 +10,8 @@ internal sealed class WorkerChannel(string appFolder, TimeProvider clock, Worker
 {
     private static readonly TimeSpan AnswersWithin = TimeSpan.FromSeconds(60);
 
-    private readonly Channel<StreamingMessage> _outgoing = Channel.CreateUnbounded<StreamingMessage>(new UnboundedChannelOptions { SingleReader = true });
+    private readonly Channel<StreamingMessage> _outgoing = Channel.CreateUnbounded<StreamingMessage>(
+        new UnboundedChannelOptions { SingleReader = true });
     private readonly ConcurrentDictionary<string, TaskCompletionSource<StreamingMessage>> _questions = new();
     private readonly ConcurrentDictionary<string, TaskCompletionSource<InvocationResponse>> _invocations = new();
     private readonly TaskCompletionSource _connected = new(TaskCreationOptions.RunContinuationsAsynchronously);
@@ -24,7 +25,8 @@ internal sealed class WorkerChannel(string appFolder, TimeProvider clock, Worker
     public Task Closed => _closed.Task;
 
     /// <summary>Passes messages until either side ends the stream.</summary>
-    public async Task ServeAsync(IAsyncStreamReader<StreamingMessage> incoming, IServerStreamWriter<StreamingMessage> outgoing, CancellationToken cancellationToken)
+    public async Task ServeAsync(
+        IAsyncStreamReader<StreamingMessage> incoming, IServerStreamWriter<StreamingMessage> outgoing, CancellationToken cancellationToken)
     {
         _connected.TrySetResult();
         var writing = WriteAsync(outgoing, cancellationToken);
@@ -72,7 +74,15 @@ internal sealed class WorkerChannel(string appFolder, TimeProvider clock, Worker
         Check(metadata.Result);
         var functions = metadata.FunctionMetadataResults;
         var loads = await Task.WhenAll(functions.Select(function =>
-            AskAsync(new StreamingMessage { FunctionLoadRequest = new FunctionLoadRequest { FunctionId = function.FunctionId, Metadata = function } })));
+            AskAsync(
+                new StreamingMessage
+                {
+                    FunctionLoadRequest = new FunctionLoadRequest
+                    {
+                        FunctionId = function.FunctionId,
+                        Metadata = function
+                    }
+                })));
         Array.ForEach(loads, load => Check(load.FunctionLoadResponse.Result));
         return new WorkerAbilities(
             init.Capabilities.TryGetValue("HttpUri", out var address) ? new Uri(address) : null,

@@ -4,7 +4,8 @@ using Holdfast.LocalHost.Functions;
 namespace Holdfast.LocalHost.Workers;
 
 /// <summary>Keeps one worker running: starts it, and starts it again when it ends.</summary>
-internal sealed partial class WorkerSupervisor(WorkerDescription app, string scriptRoot, TimeProvider clock, ILoggerFactory loggers) : IAsyncDisposable
+internal sealed partial class WorkerSupervisor(
+    WorkerDescription app, string scriptRoot, TimeProvider clock, ILoggerFactory loggers) : IAsyncDisposable
 {
     /// <summary>So many ends within <see cref="CrashWindow"/> are no accident: the host ends too.</summary>
     private const int CrashLimit = 5;
@@ -50,7 +51,9 @@ internal sealed partial class WorkerSupervisor(WorkerDescription app, string scr
     }
 
     /// <summary>Runs worker after worker until disposal.</summary>
-    /// <exception cref="StartUpException">The first one does not start, for another reason than its port, or one after the other ends.</exception>
+    /// <exception cref="StartUpException">
+    /// The first one does not start, for another reason than its port, or one after the other ends.
+    /// </exception>
     public async Task RunAsync(Uri channelAddress)
     {
         var crashes = new Queue<long>();
@@ -79,7 +82,8 @@ internal sealed partial class WorkerSupervisor(WorkerDescription app, string scr
             LogEnded(_log, worker.ProcessId, fault);
             if (crashes.Count >= CrashLimit)
             {
-                throw new StartUpException($"The worker has ended {CrashLimit} times within a minute. Its last lines:\n{string.Join('\n', worker.LastLines)}");
+                throw new StartUpException(
+                    $"The worker has ended {CrashLimit} times within a minute. Its last lines:\n{string.Join('\n', worker.LastLines)}");
             }
 
             _byId.TryRemove(worker.Id, out _);
@@ -128,10 +132,4 @@ internal sealed partial class WorkerSupervisor(WorkerDescription app, string scr
     }
 
     private static TaskCompletionSource<Worker> NextReady() => new(TaskCreationOptions.RunContinuationsAsynchronously);
-
-    [LoggerMessage(EventId = 9110, Level = LogLevel.Information, Message = "Worker started: pid {ProcessId}")]
-    private static partial void LogStarted(ILogger logger, int processId);
-
-    [LoggerMessage(EventId = 9111, Level = LogLevel.Error, Message = "Worker {ProcessId} has ended: {Fault}")]
-    private static partial void LogEnded(ILogger logger, int processId, string fault);
 }

@@ -19,7 +19,9 @@ public sealed class BicepCompiler(string path)
     /// <summary>Far beyond the second or two that a call takes.</summary>
     private static readonly TimeSpan Patience = TimeSpan.FromMinutes(2);
 
-    /// <summary>The compiler of the package that this project downloads; where that lies is written into the assembly by the build.</summary>
+    /// <summary>
+    /// The compiler of the package that this project downloads; where that lies is written into the assembly by the build.
+    /// </summary>
     public static BicepCompiler OfPackage { get; } = new(typeof(BicepCompiler).Assembly.GetCustomAttributes<AssemblyMetadataAttribute>()
         .Single(attribute => attribute.Key == "BicepCompiler").Value!);
 
@@ -54,7 +56,8 @@ public sealed class BicepCompiler(string path)
         if (!File.Exists(file))
         {
             throw new FileNotFoundException(
-                "The Bicep compiler is not there, so infra/ was not checked. It comes with a NuGet package that 'dotnet restore tests/Conventions' fetches.", file);
+                "The Bicep compiler is not there, so infra/ was not checked. It comes with a NuGet package that 'dotnet restore "
+                    + "tests/Conventions' fetches.", file);
         }
 
         // A package holds no modes.

@@ -15,9 +15,11 @@ public sealed class BicepCompilerTests : IDisposable
     [InlineData("var a = { b: [1, 2) }\n", "Error BCP")]
     [InlineData("module a 'nowhere.bicep' = {}\n", "Error BCP091")]
     [InlineData("output a string = b.properties.c\n", "Error BCP057")]
-    [InlineData("resource a 'Microsoft.Storage/storageAccounts@2023-05-01' = {\n  name: 'a'\n  location: 'b'\n  kind: 'StorageV2'\n}\n", "BCP035")]
+    [InlineData(
+        "resource a 'Microsoft.Storage/storageAccounts@2023-05-01' = {\n  name: 'a'\n  location: 'b'\n  kind: 'StorageV2'\n}\n", "BCP035")]
     public void Build_WhenSomethingIsWrong_SaysSo(string text, string expected) =>
-        BicepCompiler.OfPackage.Build(_folder.Write("a.bicep", text)).Diagnostics.ShouldContain(line => line.Contains(expected, StringComparison.Ordinal));
+        BicepCompiler.OfPackage.Build(_folder.Write("a.bicep", text)).Diagnostics.ShouldContain(
+            line => line.Contains(expected, StringComparison.Ordinal));
 
     [Fact]
     public void Build_WhenAParameterFileDoesNotFit_SaysSo()

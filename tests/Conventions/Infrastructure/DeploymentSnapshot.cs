@@ -24,7 +24,8 @@ public sealed class DeploymentSnapshot
 
     /// <summary>The app settings, by name.</summary>
     public IReadOnlyDictionary<string, string> Settings =>
-        OfType("Microsoft.Web/sites/config").Single(config => config.NameOf().EndsWith("/appsettings", StringComparison.Ordinal))["properties"]!.AsObject()
+        OfType("Microsoft.Web/sites/config")
+            .Single(config => config.NameOf().EndsWith("/appsettings", StringComparison.Ordinal))["properties"]!.AsObject()
             .ToDictionary(setting => setting.Key, setting => setting.Value!.GetValue<string>(), StringComparer.Ordinal);
 
     /// <param name="parameters">The lines of a parameter file behind its <c>using</c>.</param>
@@ -48,7 +49,9 @@ public sealed class DeploymentSnapshot
 
     /// <summary>The resources of one type.</summary>
     public IReadOnlyList<JsonObject> OfType(string type) =>
-        [.. _root["predictedResources"]!.AsArray().Select(resource => resource!.AsObject()).Where(resource => resource["type"]!.GetValue<string>() == type)];
+        [.. _root["predictedResources"]!.AsArray()
+            .Select(resource => resource!.AsObject())
+            .Where(resource => resource["type"]!.GetValue<string>() == type)];
 
     /// <summary>The same deployment with the first resource of a type changed: for tests that break one.</summary>
     public DeploymentSnapshot With(string type, Action<JsonObject> change)

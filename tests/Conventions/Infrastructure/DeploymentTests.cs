@@ -3,7 +3,9 @@ using Xunit;
 
 namespace Holdfast.Conventions.Tests.Infrastructure;
 
-/// <summary>What infra/ would create is as the app and the operations page say; that each rule can fail is shown in <see cref="InfraRulesTests"/>.</summary>
+/// <summary>
+/// What infra/ would create is as the app and the operations page say; that each rule can fail is shown in <see cref="InfraRulesTests"/>.
+/// </summary>
 public sealed class DeploymentTests
 {
     private static readonly string Page = RepositoryTree.FileAt("docs/operations.md").Text;
@@ -29,7 +31,10 @@ public sealed class DeploymentTests
 
     [Fact]
     public void Logs_WhenTheirAgeIsGiven_AreKeptForIt() =>
-        Deployments.Other.OfType("Microsoft.OperationalInsights/workspaces").ShouldHaveSingleItem().TextAt("properties.retentionInDays").ShouldBe("90");
+        Deployments.Other.OfType("Microsoft.OperationalInsights/workspaces")
+            .ShouldHaveSingleItem()
+            .TextAt("properties.retentionInDays")
+            .ShouldBe("90");
 
     [Fact]
     public void Update_Always_LetsRunningWorkEnd() =>
@@ -46,7 +51,8 @@ public sealed class DeploymentTests
     public void Settings_OfOnesOwn_ReachTheApp()
     {
         Deployments.Other.Settings[Deployments.ExtraSetting].ShouldBe("Debug");
-        Deployments.Other.Settings[Deployments.ExtraSecret].ShouldMatch(@"^@Microsoft\.KeyVault\(VaultName=holdfast-\w+;SecretName=alerts-secret\)$");
+        Deployments.Other.Settings[Deployments.ExtraSecret].ShouldMatch(
+            @"^@Microsoft\.KeyVault\(VaultName=holdfast-\w+;SecretName=alerts-secret\)$");
     }
 
     [Fact]
@@ -54,7 +60,8 @@ public sealed class DeploymentTests
         InfraRules.SecretsOf(Deployments.Least).ShouldBe(["bedrock-bearer-token"]);
 
     [Fact]
-    public void Alerts_Always_ReachSomebodyAndAreDocumented() => All.SelectMany(deployment => InfraRules.Alerts(deployment, Page)).ShouldBeEmpty();
+    public void Alerts_Always_ReachSomebodyAndAreDocumented() =>
+        All.SelectMany(deployment => InfraRules.Alerts(deployment, Page)).ShouldBeEmpty();
 
     [Fact]
     public void Outputs_Always_AreThoseThatTheCommandsRead() => InfraRules.Outputs(Deployments.Sample, Page).ShouldBeEmpty();
@@ -74,8 +81,10 @@ public sealed class DeploymentTests
 
     private static string? DeliveryDays(DeploymentSnapshot deployment) =>
         deployment.OfType("Microsoft.Storage/storageAccounts/managementPolicies").ShouldHaveSingleItem()
-            .ListAt("properties.policy.rules").ShouldHaveSingleItem().TextAt("definition.actions.baseBlob.delete.daysAfterCreationGreaterThan");
+            .ListAt("properties.policy.rules").ShouldHaveSingleItem()
+            .TextAt("definition.actions.baseBlob.delete.daysAfterCreationGreaterThan");
 
     private static IEnumerable<string> AlwaysReady(DeploymentSnapshot deployment) =>
-        deployment.Site.ListAt("properties.functionAppConfig.scaleAndConcurrency.alwaysReady").Select(group => $"{group.NameOf()} {group.TextAt("instanceCount")}");
+        deployment.Site.ListAt("properties.functionAppConfig.scaleAndConcurrency.alwaysReady")
+            .Select(group => $"{group.NameOf()} {group.TextAt("instanceCount")}");
 }

@@ -7,7 +7,8 @@ public static class Deployments
     public const string ExtraSecret = "ALERTS_SECRET", ExtraSetting = "AzureFunctionsJobHost__logging__logLevel__default";
 
     private static readonly Lazy<DeploymentSnapshot> OfSample = new(() =>
-        DeploymentSnapshot.Of(RepositoryTree.FileAt("infra/main.bicepparam").Text.Replace("using 'main.bicep'", "", StringComparison.Ordinal)));
+        DeploymentSnapshot.Of(
+            RepositoryTree.FileAt("infra/main.bicepparam").Text.Replace("using 'main.bicep'", "", StringComparison.Ordinal)));
 
     private static readonly Lazy<DeploymentSnapshot> OfOther = new(() => DeploymentSnapshot.Of($$"""
         param awsRegion = 'eu-central-1'

@@ -6,7 +6,8 @@ namespace Holdfast.Conventions.Tests.Infrastructure;
 /// <summary>Each file of infra/ before the real compiler; that it sees faults is shown in <see cref="BicepCompilerTests"/>.</summary>
 public sealed class InfraFileTests
 {
-    private static readonly IReadOnlyList<TreeFile> Files = [.. RepositoryTree.Below(".bicep", "infra"), .. RepositoryTree.Below(".bicepparam", "infra")];
+    private static readonly IReadOnlyList<TreeFile> Files = [.. RepositoryTree.Below(
+        ".bicep", "infra"), .. RepositoryTree.Below(".bicepparam", "infra")];
 
     [Fact]
     public void Files_WhenTheTreeIsRead_AreFound()
@@ -16,7 +17,9 @@ public sealed class InfraFileTests
         Files.Count(file => file.Folder == "infra/modules").ShouldBeGreaterThan(5);
     }
 
-    /// <summary>With the parameters the compiler reads the template, and with that each module: one start instead of one for each file.</summary>
+    /// <summary>
+    /// With the parameters the compiler reads the template, and with that each module: one start instead of one for each file.
+    /// </summary>
     [Fact]
     public void Files_Always_CompileAndLintWithoutAWord()
     {
@@ -24,7 +27,8 @@ public sealed class InfraFileTests
 
         foreach (var module in Files.Where(file => file.Folder == "infra/modules"))
         {
-            RepositoryTree.FileAt("infra/main.bicep").Text.ShouldContain($"'modules/{Path.GetFileName(module.Path)}'", Case.Sensitive, "else nobody compiles it");
+            RepositoryTree.FileAt("infra/main.bicep").Text.ShouldContain(
+                $"'modules/{Path.GetFileName(module.Path)}'", Case.Sensitive, "else nobody compiles it");
         }
     }
 
@@ -34,7 +38,9 @@ public sealed class InfraFileTests
         using var folder = new BicepFolder();
         var copies = Files.ToDictionary(file => file.Path, file => folder.Write(file.Path, file.Text));
 
-        BicepCompiler.OfPackage.Run("format", "--pattern", Path.Combine(Path.GetDirectoryName(copies["infra/main.bicep"])!, "**", "*.bicep*")).Diagnostics.ShouldBeEmpty();
+        BicepCompiler.OfPackage.Run(
+            "format", "--pattern",
+            Path.Combine(Path.GetDirectoryName(copies["infra/main.bicep"])!, "**", "*.bicep*")).Diagnostics.ShouldBeEmpty();
 
         foreach (var file in Files)
         {

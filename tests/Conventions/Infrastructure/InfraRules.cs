@@ -22,7 +22,8 @@ public static partial class InfraRules
         ("Microsoft.Insights/components", "3913510d-42f4-4e42-8a64-420c390055eb"),
     ];
 
-    private static readonly string[] IdentitySettings = ["AzureWebJobsStorage__clientId", "AZURE_CLIENT_ID", "APPLICATIONINSIGHTS_AUTHENTICATION_STRING"];
+    private static readonly string[] IdentitySettings = ["AzureWebJobsStorage__clientId", "AZURE_CLIENT_ID",
+        "APPLICATIONINSIGHTS_AUTHENTICATION_STRING"];
 
     /// <summary>A storage account that a key opens, a container that anybody reads, or a key that is handed on.</summary>
     public static IReadOnlyList<string> OpenStorage(DeploymentSnapshot deployment) =>
@@ -52,8 +53,11 @@ public static partial class InfraRules
         var package = "properties.functionAppConfig.deployment.storage.authentication.";
         return
         [
-            .. site.TextAt("properties.keyVaultReferenceIdentity") == identity ? Array.Empty<string>() : ["Key Vault references have no identity"],
-            .. site.TextAt(package + "type") == "UserAssignedIdentity" && site.TextAt(package + "userAssignedIdentityResourceId") == identity
+            .. site.TextAt("properties.keyVaultReferenceIdentity") == identity
+                ? Array.Empty<string>()
+                : ["Key Vault references have no identity"],
+            .. site.TextAt(package + "type") == "UserAssignedIdentity"
+                && site.TextAt(package + "userAssignedIdentityResourceId") == identity
                 ? Array.Empty<string>() : ["the package is not read by the identity"],
             .. IdentitySettings.Where(name => !(deployment.Settings.TryGetValue(name, out var value)
                     && value.Contains(identity, StringComparison.Ordinal) && value.Contains(".clientId", StringComparison.Ordinal)))
@@ -75,12 +79,19 @@ public static partial class InfraRules
     public static IReadOnlyList<string> Lifecycle(DeploymentSnapshot deployment)
     {
         var deliveries = deployment.Settings["Holdfast__Storage__Container"] + "/deliveries/";
-        var rules = deployment.OfType("Microsoft.Storage/storageAccounts/managementPolicies").SelectMany(policy => policy.ListAt("properties.policy.rules")).ToArray();
+        var rules = deployment.OfType("Microsoft.Storage/storageAccounts/managementPolicies")
+            .SelectMany(policy => policy.ListAt("properties.policy.rules"))
+            .ToArray();
         return
         [
-            .. rules.Where(rule => !rule.ListAt("definition.filters.prefixMatch").Select(prefix => prefix.GetValue<string>()).SequenceEqual([deliveries]))
+            .. rules.Where(
+                rule => !rule.ListAt("definition.filters.prefixMatch")
+                    .Select(prefix => prefix.GetValue<string>())
+                    .SequenceEqual([deliveries]))
                 .Select(rule => $"{rule.NameOf()}: is not for {deliveries} alone"),
-            .. rules.Where(rule => !(int.TryParse(rule.TextAt("definition.actions.baseBlob.delete.daysAfterCreationGreaterThan"), out var days) && days >= FewestDeliveryDays))
+            .. rules.Where(
+                rule => !(int.TryParse(rule.TextAt("definition.actions.baseBlob.delete.daysAfterCreationGreaterThan"), out var days)
+                    && days >= FewestDeliveryDays))
                 .Select(rule => $"{rule.NameOf()}: does not wait for {FewestDeliveryDays} days"),
         ];
     }
@@ -89,18 +100,23 @@ public static partial class InfraRules
     public static IReadOnlyList<string> Alerts(DeploymentSnapshot deployment, string page)
     {
         var group = deployment.OfType("Microsoft.Insights/actionGroups").SingleOrDefault()?.TextAt("id") ?? "no action group";
-        var alerts = deployment.OfType("Microsoft.Insights/metricAlerts").Concat(deployment.OfType("Microsoft.Insights/scheduledQueryRules")).ToArray();
+        var alerts = deployment.OfType("Microsoft.Insights/metricAlerts")
+            .Concat(deployment.OfType("Microsoft.Insights/scheduledQueryRules"))
+            .ToArray();
         return
         [
             .. alerts.Where(alert => alert.TextAt("properties.enabled") != "true").Select(alert => $"{alert.NameOf()}: is off"),
             .. alerts.Where(alert => !alert.At("properties.actions")!.ToJsonString().Contains(group, StringComparison.Ordinal))
                 .Select(alert => $"{alert.NameOf()}: reaches nobody"),
-            .. Differences(alerts.Select(alert => "…" + alert.NameOf()[alert.NameOf().IndexOf('-', StringComparison.Ordinal)..]), OperationsPage.Column(page, "alert")),
+            .. Differences(
+                alerts.Select(alert => "…" + alert.NameOf()[alert.NameOf().IndexOf('-', StringComparison.Ordinal)..]),
+                OperationsPage.Column(page, "alert")),
         ];
     }
 
     /// <summary>Outputs that the deployment and the page's commands do not have in common.</summary>
-    public static IReadOnlyList<string> Outputs(DeploymentSnapshot deployment, string page) => Differences(deployment.Outputs, OperationsPage.OutputsRead(page));
+    public static IReadOnlyList<string> Outputs(
+        DeploymentSnapshot deployment, string page) => Differences(deployment.Outputs, OperationsPage.OutputsRead(page));
 
     /// <summary>Secrets that the deployments and the page do not have in common.</summary>
     public static IReadOnlyList<string> Secrets(IEnumerable<DeploymentSnapshot> deployments, string page) =>
@@ -108,12 +124,16 @@ public static partial class InfraRules
 
     /// <summary>Names of vault secrets that a deployment's settings point to.</summary>
     public static IReadOnlyList<string> SecretsOf(DeploymentSnapshot deployment) =>
-        [.. deployment.Settings.Values.Select(value => Reference().Match(value)).Where(match => match.Success).Select(match => match.Groups["secret"].Value)];
+        [.. deployment.Settings.Values.Select(value => Reference().Match(value))
+            .Where(match => match.Success)
+            .Select(match => match.Groups["secret"].Value)];
 
     /// <summary>Parameters that the template and the page do not have in common.</summary>
     /// <param name="template">The compiled template.</param>
     public static IReadOnlyList<string> Parameters(string template, string page) =>
-        Differences(JsonNode.Parse(template)!["parameters"]!.AsObject().Select(parameter => parameter.Key), OperationsPage.Column(page, "parameter"));
+        Differences(
+            JsonNode.Parse(template)!["parameters"]!.AsObject().Select(parameter => parameter.Key),
+            OperationsPage.Column(page, "parameter"));
 
     /// <summary>A parameter of a module that no caller passes on: its default is all that it can ever be.</summary>
     /// <param name="template">The compiled template, its modules in it.</param>
@@ -130,7 +150,8 @@ public static partial class InfraRules
     private static IReadOnlyList<string> Differences(IEnumerable<string> infra, IEnumerable<string> page)
     {
         var (here, there) = (infra.ToArray(), page.ToArray());
-        return [.. here.Except(there).Select(name => $"{name}: not in the page"), .. there.Except(here).Select(name => $"{name}: not in infra/")];
+        return [.. here.Except(there)
+            .Select(name => $"{name}: not in the page"), .. there.Except(here).Select(name => $"{name}: not in infra/")];
     }
 
     [GeneratedRegex(@"\blistKeys\b|\blistAccountSas\b|\blistServiceSas\b|AccountKey=|SharedAccessSignature=")]

@@ -25,15 +25,19 @@ public sealed class InfraRulesTests
     [Theory]
     [InlineData(Site, "identity", """{ "type": "SystemAssigned" }""", "the app has 0 identities")]
     [InlineData(Site, "properties.keyVaultReferenceIdentity", "\"SystemAssigned\"", "Key Vault references have no identity")]
-    [InlineData(Site, "properties.functionAppConfig.deployment.storage.authentication.type", "\"StorageAccountConnectionString\"", "the package is not read by the identity")]
+    [InlineData(
+        Site, "properties.functionAppConfig.deployment.storage.authentication.type", "\"StorageAccountConnectionString\"",
+        "the package is not read by the identity")]
     [InlineData(Site + "/config", "properties.AZURE_CLIENT_ID", "null", "AZURE_CLIENT_ID: is not the identity's")]
-    [InlineData(Site + "/config", "properties.AzureWebJobsStorage__clientId", "\"\"", "AzureWebJobsStorage__clientId: is not the identity's")]
+    [InlineData(
+        Site + "/config", "properties.AzureWebJobsStorage__clientId", "\"\"", "AzureWebJobsStorage__clientId: is not the identity's")]
     public void Identity_WhenOneOfItsUsersIsNotTold_NamesIt(string type, string path, string value, string fault) =>
         InfraRules.Identity(Broken(type, path, value)).ShouldBe([fault]);
 
     [Fact]
     public void MissingRoles_WhenOneIsNotGiven_NamesIt() =>
-        InfraRules.MissingRoles(Deployments.Sample.Without("Microsoft.Authorization/roleAssignments", "974c5e8b-45b9-4653-ba55-5f855dd0fb88"))
+        InfraRules.MissingRoles(
+            Deployments.Sample.Without("Microsoft.Authorization/roleAssignments", "974c5e8b-45b9-4653-ba55-5f855dd0fb88"))
             .ShouldBe(["974c5e8b-45b9-4653-ba55-5f855dd0fb88 on Microsoft.Storage/storageAccounts"]);
 
     [Theory]
@@ -44,18 +48,24 @@ public sealed class InfraRulesTests
     [InlineData("actions.baseBlob.delete.daysAfterCreationGreaterThan", "3", "does not wait for 4 days")]
     [InlineData("actions.baseBlob", """{ "tierToArchive": { "daysAfterModificationGreaterThan": 90 } }""", "does not wait for 4 days")]
     public void Lifecycle_WhenItDeletesMore_NamesTheRule(string path, string value, string fault) =>
-        InfraRules.Lifecycle(Deployments.Sample.With(Policy, policy => Set(policy.ListAt("properties.policy.rules")[0], "definition." + path, value)))
+        InfraRules.Lifecycle(
+            Deployments.Sample.With(Policy, policy => Set(policy.ListAt("properties.policy.rules")[0], "definition." + path, value)))
             .ShouldBe(["old-deliveries: " + fault]);
 
     [Theory]
     [InlineData("properties.enabled", "false", "holdfast-failed-requests: is off")]
     [InlineData("properties.actions", "[]", "holdfast-failed-requests: reaches nobody")]
     public void Alerts_WhenOneIsSilent_NamesIt(string path, string value, string fault) =>
-        InfraRules.Alerts(Broken(Alert, path, value), "| alert |\n|---|\n| `…-failed-requests` |\n| `…-exceptions` |\n| `…-quiet` |\n| `…-unreadable` |").ShouldBe([fault]);
+        InfraRules.Alerts(
+            Broken(Alert, path, value),
+            "| alert |\n|---|\n| `…-failed-requests` |\n| `…-exceptions` |\n| `…-quiet` |\n| `…-unreadable` |")
+                .ShouldBe([fault]);
 
     [Fact]
     public void Alerts_WhenThePageNamesOthers_NamesBothSides() =>
-        InfraRules.Alerts(Deployments.Sample.Without(Alert, "exceptions/count"), "| alert |\n|---|\n| `…-failed-requests` |\n| `…-exceptions` |\n| `…-unreadable` |")
+        InfraRules.Alerts(
+            Deployments.Sample.Without(Alert, "exceptions/count"),
+            "| alert |\n|---|\n| `…-failed-requests` |\n| `…-exceptions` |\n| `…-unreadable` |")
             .ShouldBe(["…-quiet: not in the page", "…-exceptions: not in infra/"]);
 
     [Fact]
@@ -80,14 +90,18 @@ public sealed class InfraRulesTests
               "resources": {
                 "store": {
                   "type": "Microsoft.Resources/deployments",
-                  "properties": { "parameters": { "name": {} }, "template": { "parameters": { "name": {}, "days": { "defaultValue": 7 } } } }
+                  "properties": {
+                    "parameters": { "name": {} },
+                    "template": { "parameters": { "name": {}, "days": { "defaultValue": 7 } } }
+                  }
                 },
                 "plan": { "type": "Microsoft.Web/serverfarms" }
               }
             }
             """).ShouldBe(["store: days"]);
 
-    private static DeploymentSnapshot Broken(string type, string path, string value) => Deployments.Sample.With(type, resource => Set(resource, path, value));
+    private static DeploymentSnapshot Broken(
+        string type, string path, string value) => Deployments.Sample.With(type, resource => Set(resource, path, value));
 
     private static void Set(JsonNode resource, string path, string value)
     {

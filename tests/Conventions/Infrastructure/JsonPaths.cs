@@ -13,7 +13,8 @@ public static class JsonPaths
     public static string? TextAt(this JsonNode? node, string path) => node.At(path)?.ToString();
 
     /// <summary>The elements of the list there; none when there is no list.</summary>
-    public static IReadOnlyList<JsonNode> ListAt(this JsonNode node, string path) => [.. (node.At(path) as JsonArray)?.OfType<JsonNode>() ?? []];
+    public static IReadOnlyList<JsonNode> ListAt(
+        this JsonNode node, string path) => [.. (node.At(path) as JsonArray)?.OfType<JsonNode>() ?? []];
 
     /// <summary>The resource's name.</summary>
     public static string NameOf(this JsonNode resource) => resource.TextAt("name") ?? string.Empty;

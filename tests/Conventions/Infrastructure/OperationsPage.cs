@@ -5,7 +5,9 @@ namespace Holdfast.Conventions.Tests.Infrastructure;
 /// <summary>What docs/operations.md names, read from its tables and commands.</summary>
 public static partial class OperationsPage
 {
-    /// <summary>The names in the first column of the table whose first heading is <paramref name="heading"/>; none without such a table.</summary>
+    /// <summary>
+    /// The names in the first column of the table whose first heading is <paramref name="heading"/>; none without such a table.
+    /// </summary>
     public static IReadOnlyList<string> Column(string page, string heading) =>
     [
         .. page.ReplaceLineEndings("\n").Split('\n')
@@ -15,7 +17,8 @@ public static partial class OperationsPage
     ];
 
     /// <summary>The outputs of the template that the page's commands read: <c>$(out NAME)</c>.</summary>
-    public static IReadOnlyList<string> OutputsRead(string page) => [.. OutputRead().Matches(page).Select(match => match.Groups["name"].Value).Distinct()];
+    public static IReadOnlyList<string> OutputsRead(
+        string page) => [.. OutputRead().Matches(page).Select(match => match.Groups["name"].Value).Distinct()];
 
     [GeneratedRegex("`(?<name>[^`]+)`")]
     private static partial Regex Name();

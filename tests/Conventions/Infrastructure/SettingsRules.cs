@@ -43,8 +43,10 @@ public static partial class SettingsRules
     [
         .. docs.Where(row => row.Value != SettingPlace.Local && !bicep.Contains(row.Key)).Select(row => $"{row.Key}: not in Bicep"),
         .. docs.Where(row => row.Value != SettingPlace.Cloud && !sample.Contains(row.Key)).Select(row => $"{row.Key}: not in the sample"),
-        .. bicep.Where(name => !docs.TryGetValue(name, out var place) || place == SettingPlace.Local).Select(name => $"{name}: in Bicep, not in the docs' list for it"),
-        .. sample.Where(name => !docs.TryGetValue(name, out var place) || place == SettingPlace.Cloud).Select(name => $"{name}: in the sample, not in the docs' list for it"),
+        .. bicep.Where(name => !docs.TryGetValue(name, out var place) || place == SettingPlace.Local)
+            .Select(name => $"{name}: in Bicep, not in the docs' list for it"),
+        .. sample.Where(name => !docs.TryGetValue(name, out var place) || place == SettingPlace.Cloud)
+            .Select(name => $"{name}: in the sample, not in the docs' list for it"),
     ];
 
     /// <summary>
@@ -74,7 +76,9 @@ public static partial class SettingsRules
         var section = string.Join(':', parts[..^1]);
         return parts.Length > 1
             && app.Any(file => file.Text.Contains($"GetSection(\"{section}\")", StringComparison.Ordinal))
-            && app.Any(file => file.Name.EndsWith("Options.cs", StringComparison.Ordinal) && Regex.IsMatch(file.Text, $@"public \S+ {parts[^1]} \{{ get; set; \}}"));
+            && app.Any(
+                file => file.Name.EndsWith("Options.cs", StringComparison.Ordinal)
+                    && Regex.IsMatch(file.Text, $@"public \S+ {parts[^1]} \{{ get; set; \}}"));
     }
 
     [GeneratedRegex(@"^\|\s*`(?<name>\w+)`\s*\|\s*(?<place>both|local|cloud)\s*\|", RegexOptions.Multiline)]

@@ -38,7 +38,8 @@ public sealed class SettingsTests
         SettingsRules.Differences(["B"], ["C", "D"], docs).ShouldBe(
         [
             "A: not in Bicep", "C: not in Bicep", "A: not in the sample", "B: not in the sample",
-            "B: in Bicep, not in the docs' list for it", "C: in the sample, not in the docs' list for it", "D: in the sample, not in the docs' list for it",
+            "B: in Bicep, not in the docs' list for it", "C: in the sample, not in the docs' list for it",
+            "D: in the sample, not in the docs' list for it",
         ]);
     }
 
@@ -54,7 +55,10 @@ public sealed class SettingsTests
     public void Unread_WhenNobodyReadsASetting_NamesIt(string name, bool isRead) =>
         SettingsRules.Unread([name],
         [
-            new TreeFile("src/A.cs", """[TimerTrigger("%TickSchedule%")] const string Path = "Holdfast__Config"; GetSection("Holdfast:Store") // GITHUB_APP_ID"""),
+            new TreeFile(
+                "src/A.cs",
+                """[TimerTrigger("%TickSchedule%")] const string Path = "Holdfast__Config"; GetSection("Holdfast:Store") """
+                + "// GITHUB_APP_ID"),
             new TreeFile("src/StoreOptions.cs", "public string Container { get; set; } = \"\";"),
             new TreeFile("src/holdfast.sample.json", """{ "token": "env:BOT_TOKEN" }"""),
         ]).ShouldBe(isRead ? [] : [name]);

@@ -3,7 +3,8 @@ using Holdfast.Tests.Support;
 namespace Holdfast.Tests.Faults.Injection;
 
 /// <summary>
-/// The way to a storage account: its blobs, queues and tables. Requests to the app's own container meet the app's faults, all others that of
+/// The way to a storage account: its blobs, queues and tables. Requests to the app's own container meet the app's faults, all others that
+/// of
 /// the engine's task hub.
 /// </summary>
 public sealed class AccountProxy : IAsyncDisposable

@@ -109,7 +109,9 @@ public sealed partial class Deployment(string name, HoldfastApp app, FaultLog lo
     public async Task WorksAsync(TimeSpan atMost, CancellationToken stop)
     {
         var from = app.Process.Lines.Count;
-        for (var waited = TimeSpan.Zero; waited < atMost && !app.Process.HasExited && !app.Process.Lines.Skip(from).Any(IsEndOfWork); waited += LookEvery)
+        for (var waited = TimeSpan.Zero; waited < atMost
+            && !app.Process.HasExited
+            && !app.Process.Lines.Skip(from).Any(IsEndOfWork); waited += LookEvery)
         {
             await Task.Delay(LookEvery, stop);
         }
@@ -153,10 +155,14 @@ public sealed partial class Deployment(string name, HoldfastApp app, FaultLog lo
         return true;
     }
 
-    /// <summary>Workers that had loaded their functions and ended although nobody killed them. One that failed to start is no death.</summary>
+    /// <summary>
+    /// Workers that had loaded their functions and ended although nobody killed them. One that failed to start is no death.
+    /// </summary>
     private IEnumerable<string> DeathsOfWorkers() => _earlierLines.Concat(app.Process.Lines)
         .Select(line => (Line: line, Ended: EndedWorker().Match(line)))
-        .Where(worker => worker.Ended.Success && !_killedWorkers.Contains(int.Parse(worker.Ended.Groups["id"].ValueSpan, CultureInfo.InvariantCulture)))
+        .Where(
+            worker => worker.Ended.Success
+                && !_killedWorkers.Contains(int.Parse(worker.Ended.Groups["id"].ValueSpan, CultureInfo.InvariantCulture)))
         .Select(worker => $"a worker of {name} ended by itself: {worker.Line}");
 
     private async Task StartAsync()
@@ -171,7 +177,11 @@ public sealed partial class Deployment(string name, HoldfastApp app, FaultLog lo
             try
             {
                 await app.RestartAsync();
-                log.Say(string.Create(CultureInfo.InvariantCulture, $"{name} started as process {app.Process.Id} with worker {app.WorkerId}, after {app.StartedAfter.TotalSeconds:0.0} s"));
+                log.Say(
+                    string.Create(
+                        CultureInfo.InvariantCulture,
+                        $"{name} started as process {app.Process.Id} with worker {app.WorkerId}, after "
+                            + $"{app.StartedAfter.TotalSeconds:0.0} s"));
                 return;
             }
             catch (TimeoutException) when (start < MaxStarts)

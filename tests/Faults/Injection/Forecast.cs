@@ -28,7 +28,9 @@ public abstract record Forecast
     /// <summary>The service acts; half of its answer arrives.</summary>
     public sealed record CutAnswer : Forecast;
 
-    /// <summary>The request reaches the service after this time, when the caller has long given up: it acts then, and nobody listens.</summary>
+    /// <summary>
+    /// The request reaches the service after this time, when the caller has long given up: it acts then, and nobody listens.
+    /// </summary>
     public sealed record StalledRequest(TimeSpan For) : Forecast;
 
     /// <summary>The service acts at once; its answer would arrive after this time.</summary>

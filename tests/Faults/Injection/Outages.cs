@@ -2,8 +2,10 @@ namespace Holdfast.Tests.Faults.Injection;
 
 /// <summary>
 /// Kills and freezes deployments, one outage at a time for each: the worker, the host, or both. A freeze outlasts the lease, so that leases
-/// lapse under living runs, and some freezes of a host outlast the engine's hold on its queues. Work that a host had in hand when it was killed
-/// shows up again after 15 s: most next outages come once that is so and work ends again, some before. A worker is killed four times a minute
+/// lapse under living runs, and some freezes of a host outlast the engine's hold on its queues. Work that a host had in hand when it was
+/// killed
+/// shows up again after 15 s: most next outages come once that is so and work ends again, some before. A worker is killed four times a
+/// minute
 /// at most: more is what its host calls a crash loop.
 /// </summary>
 public sealed class Outages(IReadOnlyList<Deployment> deployments, int seed)

@@ -16,7 +16,8 @@ public sealed record Kill(AppPart Part, DateTimeOffset At, IReadOnlyList<Bedrock
 public sealed class RandomKills(Deployment deployment, ScriptedBedrock model, Func<Task<int>> finished, int kills, int messages, int seed)
 {
     /// <summary>
-    /// Messages that are open as a kill comes. The engine lets an activity that was cut n times wait 2^n s, ten minutes at most, where its host
+    /// Messages that are open as a kill comes. The engine lets an activity that was cut n times wait 2^n s, ten minutes at most, where its
+    /// host
     /// lived on: with more open ones the run would measure that alone.
     /// </summary>
     private const int MostOpen = 10;
@@ -37,7 +38,8 @@ public sealed class RandomKills(Deployment deployment, ScriptedBedrock model, Fu
     private readonly Random _random = Seeds.Random(seed);
     private readonly List<Kill> _done = [];
     private Queue<AppPart> _next = new();
-    private readonly TaskCompletionSource[] _rounds = [.. Enumerable.Range(0, kills + 1).Select(_ => new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously))];
+    private readonly TaskCompletionSource[] _rounds = [.. Enumerable.Range(0, kills + 1)
+        .Select(_ => new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously))];
 
     public IReadOnlyList<Kill> Done => _done;
 
@@ -70,7 +72,9 @@ public sealed class RandomKills(Deployment deployment, ScriptedBedrock model, Fu
         }
     }
 
-    /// <summary>As often each of them, in any order: a worker that is killed more often within a minute is a crash loop to its host.</summary>
+    /// <summary>
+    /// As often each of them, in any order: a worker that is killed more often within a minute is a crash loop to its host.
+    /// </summary>
     private AppPart Next()
     {
         if (_next.Count == 0)

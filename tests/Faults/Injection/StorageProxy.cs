@@ -8,7 +8,8 @@ using Microsoft.Extensions.Logging;
 namespace Holdfast.Tests.Faults.Injection;
 
 /// <summary>
-/// The way to one service of the account, on loopback, in all faults. A request that was let through runs to its end at the service also when
+/// The way to one service of the account, on loopback, in all faults. A request that was let through runs to its end at the service also
+/// when
 /// its caller is gone by then, as it would in a network.
 /// </summary>
 public sealed class StorageProxy : IAsyncDisposable
@@ -23,7 +24,13 @@ public sealed class StorageProxy : IAsyncDisposable
     private StorageProxy(Uri target, Func<string, (string Name, Forecast Forecast)> faults, FaultLog log)
     {
         (_target, _storageFaults, _log) = (target, faults, log);
-        var handler = new SocketsHttpHandler { AllowAutoRedirect = false, UseCookies = false, UseProxy = false, ActivityHeadersPropagator = null };
+        var handler = new SocketsHttpHandler
+        {
+            AllowAutoRedirect = false,
+            UseCookies = false,
+            UseProxy = false,
+            ActivityHeadersPropagator = null,
+        };
         _service = new HttpClient(handler) { Timeout = Timeout.InfiniteTimeSpan };
         var builder = WebApplication.CreateEmptyBuilder(new WebApplicationOptions());
         builder.WebHost.UseKestrelCore().ConfigureKestrel(kestrel =>
@@ -122,7 +129,8 @@ public sealed class StorageProxy : IAsyncDisposable
 
         foreach (var (name, values) in http.Request.Headers)
         {
-            if (name is not ("Host" or "Connection" or "Content-Length" or "Transfer-Encoding") && !request.Headers.TryAddWithoutValidation(name, values.ToArray()))
+            if (name is not ("Host" or "Connection" or "Content-Length" or "Transfer-Encoding")
+                && !request.Headers.TryAddWithoutValidation(name, values.ToArray()))
             {
                 request.Content?.Headers.TryAddWithoutValidation(name, values.ToArray());
             }
@@ -173,7 +181,8 @@ public sealed class StorageProxy : IAsyncDisposable
         http.Response.StatusCode = refused.Status;
         http.Response.ContentType = "application/xml";
         http.Response.Headers["x-ms-error-code"] = refused.ErrorCode;
-        await http.Response.WriteAsync($"""<?xml version="1.0" encoding="utf-8"?><Error><Code>{refused.ErrorCode}</Code><Message>Faults.</Message></Error>""");
+        await http.Response.WriteAsync(
+            $"""<?xml version="1.0" encoding="utf-8"?><Error><Code>{refused.ErrorCode}</Code><Message>Faults.</Message></Error>""");
     }
 
     private static string TargetOf(HttpContext http) => http.Features.Get<IHttpRequestFeature>()!.RawTarget;

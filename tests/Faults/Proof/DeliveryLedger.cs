@@ -41,7 +41,8 @@ internal static class DeliveryLedger
         }
     }
 
-    private static IEnumerable<(FaultKind Kind, string Sentence)> Posts(Evidence evidence, MessageEvidence message, string turn, OutboxRecord delivery)
+    private static IEnumerable<(FaultKind Kind, string Sentence)> Posts(
+        Evidence evidence, MessageEvidence message, string turn, OutboxRecord delivery)
     {
         var posts = evidence.Posts.Where(post => post.Turn == turn).ToList();
         IReadOnlyList<string> parts = message.Channel switch
@@ -59,11 +60,13 @@ internal static class DeliveryLedger
             }
             else if (found.Count > 1)
             {
-                yield return (FaultKind.Doubled, string.Create(CultureInfo.InvariantCulture, $"part {part} of its reply was posted {found.Count} times"));
+                yield return (FaultKind.Doubled, string.Create(
+                    CultureInfo.InvariantCulture, $"part {part} of its reply was posted {found.Count} times"));
             }
             else if (part > parts.Count || found[0].Text != parts[part - 1])
             {
-                yield return (FaultKind.WrongText, string.Create(CultureInfo.InvariantCulture, $"part {part} of its reply is not what the outbox holds"));
+                yield return (FaultKind.WrongText, string.Create(
+                    CultureInfo.InvariantCulture, $"part {part} of its reply is not what the outbox holds"));
             }
         }
     }
@@ -84,7 +87,8 @@ internal static class DeliveryLedger
         }
     }
 
-    private static IEnumerable<(FaultKind Kind, string Sentence)> Detached(Evidence evidence, MessageEvidence message, OutboxRecord delivery)
+    private static IEnumerable<(FaultKind Kind, string Sentence)> Detached(
+        Evidence evidence, MessageEvidence message, OutboxRecord delivery)
     {
         if (!delivery.Text.StartsWith(TurnNotices.BesideTheMainLine, StringComparison.Ordinal))
         {

@@ -8,7 +8,6 @@ namespace Holdfast.Tests.Faults.Proof;
 /// <param name="Turns">The turns that its 2xx answers named.</param>
 /// <param name="SentAt">When it first went out.</param>
 /// <param name="ToldAt">When the first 2xx came; null if none did.</param>
-/// <param name="Refusals">Answers that said "never".</param>
 public sealed record MessageEvidence(
     int Number,
     Channel Channel,
@@ -16,8 +15,11 @@ public sealed record MessageEvidence(
     string Token,
     IReadOnlyCollection<string> Turns,
     DateTimeOffset? SentAt,
-    DateTimeOffset? ToldAt,
-    IReadOnlyList<string> Refusals);
+    DateTimeOffset? ToldAt)
+{
+    /// <summary>Answers that said "never".</summary>
+    public IReadOnlyList<string> Refusals { get; init; } = [];
+}
 
 /// <summary>A post that stands at a platform.</summary>
 /// <param name="Turn">The turn that its mark names; null without a mark.</param>
@@ -34,9 +36,6 @@ public sealed record TranscriptEvidence(string SessionKey, IReadOnlyList<Transcr
 /// <param name="Deliveries">What the outbox says, by turn.</param>
 /// <param name="Pending">Turns that are in an inbox.</param>
 /// <param name="Answers">What the model said.</param>
-/// <param name="BrokenPrefixes">A sentence for each transcript that did not only grow.</param>
-/// <param name="Leaks">A sentence for each log line that holds what was said.</param>
-/// <param name="Deaths">A sentence for each process that ended by itself.</param>
 public sealed record Evidence(
     IReadOnlyList<MessageEvidence> Messages,
     IReadOnlyDictionary<string, Receipt> Receipts,
@@ -44,7 +43,14 @@ public sealed record Evidence(
     IReadOnlySet<string> Pending,
     IReadOnlyList<PostEvidence> Posts,
     IReadOnlyList<TranscriptEvidence> Transcripts,
-    IReadOnlyList<ModelAnswer> Answers,
-    IReadOnlyList<string> BrokenPrefixes,
-    IReadOnlyList<string> Leaks,
-    IReadOnlyList<string> Deaths);
+    IReadOnlyList<ModelAnswer> Answers)
+{
+    /// <summary>A sentence for each transcript that did not only grow.</summary>
+    public IReadOnlyList<string> BrokenPrefixes { get; init; } = [];
+
+    /// <summary>A sentence for each log line that holds what was said.</summary>
+    public IReadOnlyList<string> Leaks { get; init; } = [];
+
+    /// <summary>A sentence for each process that ended by itself.</summary>
+    public IReadOnlyList<string> Deaths { get; init; } = [];
+}

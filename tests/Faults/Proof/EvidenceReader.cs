@@ -16,10 +16,11 @@ namespace Holdfast.Tests.Faults.Proof;
 public sealed class EvidenceReader(AppFixture fixture, ModelSimulator model, IReadOnlyList<Deployment> deployments, TranscriptWatch watch)
 {
     /// <summary>
-    /// An endpoint that is frozen or far from storage takes a message in long after it looked at the clock. The ledger itself judges order, by
+    /// An endpoint that is frozen or far from storage takes a message in long after it looked at the clock. The ledger itself judges order,
+    /// by
     /// what senders were told.
     /// </summary>
-    private static readonly TimeSpan DoorMayTake = TimeSpan.FromMinutes(10);
+    private static readonly TimeSpan EndpointMayTake = TimeSpan.FromMinutes(10);
 
     public async Task<Evidence> ReadAsync(IReadOnlyList<SentMessage> sent)
     {
@@ -46,8 +47,12 @@ public sealed class EvidenceReader(AppFixture fixture, ModelSimulator model, IRe
         }
 
         return new Evidence(
-            messages, receipts, deliveries, await PendingAsync(), [.. SlackPosts(), .. GitHubPosts()], transcripts, model.Answers, watch.Broken,
-            Leaks(messages), [.. deployments.SelectMany(deployment => deployment.Deaths)]);
+            messages, receipts, deliveries, await PendingAsync(), [.. SlackPosts(), .. GitHubPosts()], transcripts, model.Answers)
+        {
+            BrokenPrefixes = watch.Broken,
+            Leaks = Leaks(messages),
+            Deaths = [.. deployments.SelectMany(deployment => deployment.Deaths)],
+        };
     }
 
     /// <summary>The turns whose message is in an inbox.</summary>
@@ -67,7 +72,10 @@ public sealed class EvidenceReader(AppFixture fixture, ModelSimulator model, IRe
 
     private static MessageEvidence Of(SentMessage message) => new(
         message.Plan.Number, message.Conversation.Channel, message.Conversation.SessionKey, message.Plan.Token, message.Turns,
-        message.SentAt, message.ToldAt, message.Refusals);
+        message.SentAt, message.ToldAt)
+    {
+        Refusals = message.Refusals,
+    };
 
     private async Task<TranscriptEvidence> TranscriptAsync(string key)
     {
@@ -84,23 +92,27 @@ public sealed class EvidenceReader(AppFixture fixture, ModelSimulator model, IRe
             entries.AddRange(TranscriptLineParser.Parse(segment!.Content).Entries);
         }
 
-        var report = await new SessionAudit(fixture.Blobs) { OrderTolerance = DoorMayTake }.AuditAsync(session, CancellationToken.None);
+        var report = await new SessionAudit(fixture.Blobs) { OrderTolerance = EndpointMayTake }.AuditAsync(session, CancellationToken.None);
         return new TranscriptEvidence(
-            key, entries, [.. report?.Faults.Select(fault => FormattableString.Invariant($"segment {fault.Segment}, line {fault.Line}: {fault.Sentence} ({fault.Promise})")) ?? []]);
+            key, entries, [.. report?.Faults.Select(
+                fault => FormattableString.Invariant($"segment {fault.Segment}, line {fault.Line}: {fault.Sentence} ({fault.Promise})"))
+                    ?? []]);
     }
 
     private IEnumerable<PostEvidence> SlackPosts() => fixture.Slack.Messages.Where(message => message.IsFromBot).Select(message =>
     {
         var payload = message.Metadata?["event_type"]?.ToString() == SlackReplyChannel.MetadataEventType ? message.Metadata["event_payload"] : null;
         return new PostEvidence(
-            Channel.Slack, payload?["turn_id"]?.ToString(), payload?["part"]?.GetValue<int>() ?? 0, message.Text, $"slack {message.Channel} {message.Ts}");
+            Channel.Slack, payload?["turn_id"]?.ToString(), payload?["part"]?.GetValue<int>()
+                ?? 0, message.Text, $"slack {message.Channel} {message.Ts}");
     });
 
     private IEnumerable<PostEvidence> GitHubPosts() => fixture.GitHub.Comments.Select(comment =>
     {
         var mark = ReplyMarker.TryRead(comment.Body);
         var text = mark is null ? comment.Body : comment.Body[..^(mark.ToString().Length + 2)];
-        return new PostEvidence(Channel.GitHub, mark?.TurnId, mark?.Part ?? 0, text, $"github issue {comment.IssueNumber} comment {comment.Id}");
+        return new PostEvidence(
+            Channel.GitHub, mark?.TurnId, mark?.Part ?? 0, text, $"github issue {comment.IssueNumber} comment {comment.Id}");
     });
 
     private List<string> Leaks(IReadOnlyList<MessageEvidence> messages)

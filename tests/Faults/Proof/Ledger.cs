@@ -20,7 +20,8 @@ public static class Ledger
             .. evidence.Messages.SelectMany(message => CheckMessage(evidence, message, transcripts.GetValueOrDefault(message.SessionKey))),
             .. evidence.Transcripts.SelectMany(transcript => SessionLedger.Check(evidence, transcript)),
             .. Strangers(evidence),
-            .. evidence.Pending.Where(turn => !IsSent(evidence, turn)).Select(turn => new LedgerFault(FaultKind.Unasked, turn, "is in an inbox, and nobody sent it")),
+            .. evidence.Pending.Where(turn => !IsSent(evidence, turn))
+                .Select(turn => new LedgerFault(FaultKind.Unasked, turn, "is in an inbox, and nobody sent it")),
             .. evidence.BrokenPrefixes.Select(sentence => new LedgerFault(FaultKind.BrokenPrefix, "transcript", sentence)),
             .. evidence.Leaks.Select(sentence => new LedgerFault(FaultKind.Leaked, "log", sentence)),
             .. evidence.Deaths.Select(sentence => new LedgerFault(FaultKind.Died, "process", sentence)),
@@ -59,7 +60,8 @@ public static class Ledger
         }
     }
 
-    private static IEnumerable<(FaultKind Kind, string Sentence)> InTranscript(MessageEvidence message, string turn, TranscriptEvidence? transcript)
+    private static IEnumerable<(FaultKind Kind, string Sentence)> InTranscript(
+        MessageEvidence message, string turn, TranscriptEvidence? transcript)
     {
         var said = transcript?.Entries.OfType<TranscriptEntry.UserMessage>()
             .Where(entry => entry.Content.PlainText().Contains(message.Token, StringComparison.Ordinal)).ToList() ?? [];
@@ -72,7 +74,8 @@ public static class Ledger
                 yield return (FaultKind.WrongText, $"stands in the transcript as entry {said[0].Id}, which is not its turn's");
                 break;
             case > 1:
-                yield return (FaultKind.Doubled, string.Create(CultureInfo.InvariantCulture, $"stands {said.Count} times in the transcript"));
+                yield return (FaultKind.Doubled, string.Create(
+                    CultureInfo.InvariantCulture, $"stands {said.Count} times in the transcript"));
                 break;
         }
     }

@@ -35,7 +35,9 @@ internal static class SessionLedger
         var runs = new List<RunId>();
         foreach (var entry in transcript.Entries)
         {
-            if (entry.Provenance is { Source: EntrySource.Turn } provenance && RunId.TryParse(provenance.RunId) is { } run && (runs.Count == 0 || runs[^1] != run))
+            if (entry.Provenance is { Source: EntrySource.Turn } provenance
+                && RunId.TryParse(provenance.RunId) is { } run
+                && (runs.Count == 0 || runs[^1] != run))
             {
                 runs.Add(run);
             }
@@ -46,7 +48,8 @@ internal static class SessionLedger
 
     private static IEnumerable<LedgerFault> Interleaved(TranscriptEvidence transcript, List<RunId> stretches) => stretches
         .GroupBy(run => run).Where(stretch => stretch.Count() > 1)
-        .Select(stretch => new LedgerFault(FaultKind.Overlap, transcript.SessionKey, $"run {stretch.Key} wrote on both sides of another run"));
+        .Select(
+            stretch => new LedgerFault(FaultKind.Overlap, transcript.SessionKey, $"run {stretch.Key} wrote on both sides of another run"));
 
     /// <summary>A turn runs again only after a takeover of a run that had come to no end.</summary>
     private static IEnumerable<LedgerFault> RunAgain(TranscriptEvidence transcript, List<RunId> stretches)
@@ -58,9 +61,12 @@ internal static class SessionLedger
             {
                 yield return new LedgerFault(FaultKind.Doubled, transcript.SessionKey, $"run {again} began after its turn had ended");
             }
-            else if (!transcript.Entries.OfType<TranscriptEntry.Verdict>().Any(verdict => verdict.Kind == "takeover" && IsOf(verdict, again.Turn)))
+            else if (!transcript.Entries.OfType<TranscriptEntry.Verdict>()
+                .Any(verdict => verdict.Kind == "takeover" && IsOf(verdict, again.Turn)))
             {
-                yield return new LedgerFault(FaultKind.Doubled, transcript.SessionKey, $"run {again} began although no verdict says that the run before it was taken over");
+                yield return new LedgerFault(
+                    FaultKind.Doubled, transcript.SessionKey,
+                    $"run {again} began although no verdict says that the run before it was taken over");
             }
         }
     }
@@ -68,17 +74,22 @@ internal static class SessionLedger
     /// <summary>
     /// The model is asked for a turn once the one before it has its receipt. One that was taken over had lost the session before it ended.
     /// </summary>
-    private static IEnumerable<LedgerFault> AskedTooEarly(Evidence evidence, TranscriptEvidence transcript, List<string> turns, List<RunId> stretches)
+    private static IEnumerable<LedgerFault> AskedTooEarly(
+        Evidence evidence, TranscriptEvidence transcript, List<string> turns, List<RunId> stretches)
     {
         foreach (var (before, after) in turns.Zip(turns.Skip(1)))
         {
             var number = evidence.Messages.FirstOrDefault(message => message.Turns.Contains(after))?.Number;
-            var asked = evidence.Answers.Where(answer => answer.Message == number).Select(answer => answer.AskedAt).DefaultIfEmpty(DateTimeOffset.MaxValue).Min();
+            var asked = evidence.Answers.Where(answer => answer.Message == number)
+                .Select(answer => answer.AskedAt)
+                .DefaultIfEmpty(DateTimeOffset.MaxValue)
+                .Min();
             if (evidence.Receipts.TryGetValue(before, out var receipt) && asked + ClockSkew < receipt.FinishedAt
                 && receipt.Ending != TurnEnding.Superseded && !stretches.Exists(run => run.Turn.Value == before && run.Number > 1))
             {
                 yield return new LedgerFault(
-                    FaultKind.Overlap, transcript.SessionKey, $"the model was asked for turn {after} at {asked:O}; turn {before}, before it, ended at {receipt.FinishedAt:O}");
+                    FaultKind.Overlap, transcript.SessionKey,
+                    $"the model was asked for turn {after} at {asked:O}; turn {before}, before it, ended at {receipt.FinishedAt:O}");
             }
         }
     }
@@ -92,14 +103,16 @@ internal static class SessionLedger
     private static IEnumerable<LedgerFault> Disorder(Evidence evidence, TranscriptEvidence transcript, List<string> turns)
     {
         var place = turns.Select((turn, index) => (turn, index)).ToDictionary(at => at.turn, at => at.index);
-        var sent = evidence.Messages.Where(message => message.SessionKey == transcript.SessionKey && message.Turns.Count == 1 && place.ContainsKey(message.Turns.First()))
+        var sent = evidence.Messages.Where(
+            message => message.SessionKey == transcript.SessionKey && message.Turns.Count == 1 && place.ContainsKey(message.Turns.First()))
             .ToList();
         foreach (var early in sent)
         {
             foreach (var late in sent.Where(late => early.ToldAt < late.SentAt && place[early.Turns.First()] > place[late.Turns.First()]))
             {
                 yield return new LedgerFault(
-                    FaultKind.OutOfOrder, transcript.SessionKey, $"message {early.Number} was accepted before message {late.Number} was sent, and came after it");
+                    FaultKind.OutOfOrder, transcript.SessionKey,
+                    $"message {early.Number} was accepted before message {late.Number} was sent, and came after it");
             }
         }
     }

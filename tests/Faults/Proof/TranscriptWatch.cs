@@ -41,7 +41,9 @@ public sealed class TranscriptWatch(IBlobContainer blobs)
         await LookAsync();
     }
 
-    /// <summary>On a machine that is busy with other things the service may be slow for a while; the next look compares all the same.</summary>
+    /// <summary>
+    /// On a machine that is busy with other things the service may be slow for a while; the next look compares all the same.
+    /// </summary>
     private async Task TryLookAsync()
     {
         try
@@ -82,7 +84,8 @@ public sealed class TranscriptWatch(IBlobContainer blobs)
         {
             _broken.Add(string.Create(
                 CultureInfo.InvariantCulture,
-                $"{path}: {snapshot.Content.Length} bytes do not begin with the {before.Length} that stood there before; they part at byte {snapshot.Content.Span.CommonPrefixLength(before.Span)}"));
+                $"{path}: {snapshot.Content.Length} bytes do not begin with the {before.Length} that stood there before; they part at "
+                    + $"byte {snapshot.Content.Span.CommonPrefixLength(before.Span)}"));
         }
 
         _seen[path] = (snapshot.ETag, snapshot.Content);

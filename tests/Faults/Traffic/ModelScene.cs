@@ -81,11 +81,14 @@ public sealed record ModelScene(string Name, BedrockScript Script, string Text, 
             name, new BedrockScript(new Text(deltas[..(deltas.Length / 2)], TimeSpan.FromMilliseconds(60)), end), text, IsComplete: false);
     }
 
-    private static ModelScene Unheard(string name, params BedrockStep[] steps) => new(name, new BedrockScript(steps), "", IsComplete: false);
+    private static ModelScene Unheard(
+        string name, params BedrockStep[] steps) => new(name, new BedrockScript(steps), "", IsComplete: false);
 
     private static ModelScene Tool(string token, int message, int number) => new(
         "tool call",
-        BedrockScript.Asking("exec", string.Create(CultureInfo.InvariantCulture, $"call-{message}-{number}"), $$"""{"command":"echo","args":["{{token}}"]}"""),
+        BedrockScript.Asking(
+            "exec", string.Create(CultureInfo.InvariantCulture, $"call-{message}-{number}"),
+            $$"""{"command":"echo","args":["{{token}}"]}"""),
         "",
         IsComplete: false);
 

@@ -59,7 +59,8 @@ public sealed record RunPlan(int Seed, int Sessions, IReadOnlyList<MessagePlan> 
         return plan with
         {
             Kills = kills,
-            Messages = [.. plan.Messages.Select(message => message with { At = TimeSpan.Zero, ComesTwiceAtOnce = false, RedeliveredAfter = null })],
+            Messages = [.. plan.Messages.Select(
+                message => message with { At = TimeSpan.Zero, ComesTwiceAtOnce = false, RedeliveredAfter = null })],
         };
     }
 

@@ -57,7 +57,8 @@ public sealed class Sender(RunPlan plan, IReadOnlyList<Deployment> deployments, 
         if (message.Plan.ComesTwiceAtOnce)
         {
             log.Note(FaultNames.Sender + ": twice at once", message.Plan.Token);
-            await Task.WhenAll(UntilToldAsync(message, request, first, random), UntilToldAsync(message, request, first + 1, new Random(random.Next())));
+            await Task.WhenAll(
+                UntilToldAsync(message, request, first, random), UntilToldAsync(message, request, first + 1, new Random(random.Next())));
         }
         else
         {
@@ -110,7 +111,11 @@ public sealed class Sender(RunPlan plan, IReadOnlyList<Deployment> deployments, 
             message.Refused((int)answer.StatusCode, body);
             return true;
         }
-        catch (Exception fault) when (fault is TimeoutException or HttpRequestException or OperationCanceledException or ObjectDisposedException or IOException)
+        catch (Exception fault) when (fault is TimeoutException
+            or HttpRequestException
+            or OperationCanceledException
+            or ObjectDisposedException
+            or IOException)
         {
             // Killed, frozen, or on its way up. What is left of the request ends unseen.
             _ = asking.ContinueWith(late => late.Exception, TaskScheduler.Default);
@@ -121,6 +126,8 @@ public sealed class Sender(RunPlan plan, IReadOnlyList<Deployment> deployments, 
     private static string? TurnOf(string body)
     {
         using var json = JsonDocument.Parse(body);
-        return json.RootElement.TryGetProperty("turnId", out var turn) || json.RootElement.TryGetProperty("TurnId", out turn) ? turn.GetString() : null;
+        return json.RootElement.TryGetProperty("turnId", out var turn) || json.RootElement.TryGetProperty("TurnId", out turn)
+            ? turn.GetString()
+            : null;
     }
 }

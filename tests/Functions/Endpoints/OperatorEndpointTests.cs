@@ -75,8 +75,8 @@ public sealed class OperatorEndpointTests : IAsyncDisposable
 
         var answer = (await ResetAsync(Key)).Json;
 
-        answer.GetProperty("endedSessionId").GetString().ShouldBe(before.SessionId);
-        answer.GetProperty("sessionId").GetString().ShouldNotBe(before.SessionId);
+        answer.GetProperty("endedSessionId").GetString().ShouldBe(before.SessionId.Value);
+        answer.GetProperty("sessionId").GetString().ShouldNotBe(before.SessionId.Value);
         answer.GetProperty("lifecycleRevision").GetInt32().ShouldBe(2);
     }
 
@@ -137,7 +137,7 @@ public sealed class OperatorEndpointTests : IAsyncDisposable
 
     private async Task<FencedTranscript> HeldAsync()
     {
-        var session = SessionId.Parse((await AcceptedAsync()).SessionId);
+        var session = (await AcceptedAsync()).SessionId;
         var run = RunId.First(DeliveryId.Parse("http:test").Turn);
         return (await _app.Get<SessionClaimer>().ClaimAsync(run, session, 0, None)).ShouldBeOfType<ClaimOutcome.Claimed>().Transcript;
     }

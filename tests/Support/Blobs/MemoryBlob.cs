@@ -3,7 +3,9 @@ using Holdfast.Storage;
 
 namespace Holdfast.Tests.Support.Blobs;
 
-/// <summary>One blob of <see cref="MemoryBlobStore"/>: bytes, version, metadata and the lease with the service's own rules of expiry.</summary>
+/// <summary>
+/// One blob of <see cref="MemoryBlobStore"/>: bytes, version, metadata and the lease with the service's own rules of expiry.
+/// </summary>
 internal sealed class MemoryBlob
 {
     private byte[] _buffer;

@@ -28,7 +28,8 @@ public sealed class MemoryBlobContainer(MemoryBlobStore store, IBlobGate? gate =
     public Task<BlobWriteOutcome> CreateAsync(BlobPath path, ReadOnlyMemory<byte> content, CancellationToken cancellationToken)
     {
         ArgumentNullException.ThrowIfNull(path);
-        return CallAsync(BlobVerb.Create, path.Value, () => store.Create(path, content, isAppend: false, metadata: null), cancellationToken);
+        return CallAsync(
+            BlobVerb.Create, path.Value, () => store.Create(path, content, isAppend: false, metadata: null), cancellationToken);
     }
 
     public Task<BlobWriteOutcome> ReplaceAsync(
@@ -45,7 +46,8 @@ public sealed class MemoryBlobContainer(MemoryBlobStore store, IBlobGate? gate =
         ArgumentNullException.ThrowIfNull(path);
         BlobLimits.CheckMetadata(metadata);
         return CallAsync(
-            BlobVerb.CreateAppend, path.Value, () => store.Create(path, ReadOnlyMemory<byte>.Empty, isAppend: true, metadata), cancellationToken);
+            BlobVerb.CreateAppend, path.Value, () => store.Create(path, ReadOnlyMemory<byte>.Empty, isAppend: true, metadata),
+            cancellationToken);
     }
 
     public Task<BlobWriteOutcome> AppendAsync(

@@ -65,7 +65,8 @@ public sealed class MemoryBlobStore(TimeProvider clock)
         }
     }
 
-    internal BlobWriteOutcome Create(BlobPath path, ReadOnlyMemory<byte> content, bool isAppend, IReadOnlyDictionary<string, string>? metadata)
+    internal BlobWriteOutcome Create(
+        BlobPath path, ReadOnlyMemory<byte> content, bool isAppend, IReadOnlyDictionary<string, string>? metadata)
     {
         lock (_gate)
         {
