@@ -29,11 +29,11 @@ public sealed class SessionSignalTests : IAsyncDisposable
             return both.Task;
         };
 
-        var instances = await Task.WhenAll(SendAsync(), SendAsync());
+        await Task.WhenAll(SendAsync(), SendAsync());
 
         _engine.Starts.ShouldHaveSingleItem().ShouldBe(new SessionInput(Key.Value));
         _engine.Heard.ShouldBe(1);
-        instances.ShouldBe([SessionOrchestrator.InstanceIdOf(Key.Hash), SessionOrchestrator.InstanceIdOf(Key.Hash)]);
+        _engine.Started.ShouldBe([SessionOrchestrator.InstanceIdOf(Key.Hash)]);
     }
 
     [Theory]
@@ -93,6 +93,9 @@ public sealed class SessionSignalTests : IAsyncDisposable
     [InlineData(OrchestrationRuntimeStatus.Running, "turn", 11, SweepMove.Leave)]
     [InlineData(OrchestrationRuntimeStatus.Running, "turn", 13, SweepMove.EndUnlessHeld)]
     [InlineData(OrchestrationRuntimeStatus.Running, "tools", 13, SweepMove.EndUnlessHeld)]
+    [InlineData(OrchestrationRuntimeStatus.Running, "turn", 16, SweepMove.StandInUnlessHeld)]
+    [InlineData(OrchestrationRuntimeStatus.Pending, "turn", 11, SweepMove.Leave)]
+    [InlineData(OrchestrationRuntimeStatus.Pending, "turn", 13, SweepMove.EndUnlessHeld)]
     [InlineData(OrchestrationRuntimeStatus.Suspended, "turn", 60, SweepMove.Leave)]
     public async Task Decide_WhenSomethingIsPending_JudgesByHowTheInstanceStands(
         OrchestrationRuntimeStatus? standing, string phase, int minutes, SweepMove move)
@@ -101,7 +104,26 @@ public sealed class SessionSignalTests : IAsyncDisposable
         (_engine.Standing, _engine.CustomStatus, _engine.LastUpdatedAt) = (standing, new SessionStatus(
             phase, "x"), now - TimeSpan.FromMinutes(minutes));
 
-        SweepDecider.Decide(await _engine.GetInstanceAsync("x", getInputsAndOutputs: true), now).ShouldBe(move);
+        SweepDecider.Decide(await _engine.GetInstanceAsync("x", getInputsAndOutputs: true), waitingSince: now, now).ShouldBe(move);
+    }
+
+    /// <summary>
+    /// One without work has not moved since its last turn, whenever that was: what counts is how long it hears no signal.
+    /// </summary>
+    [Theory]
+    [InlineData(600, 11, SweepMove.Signal)]
+    [InlineData(600, 13, SweepMove.EndUnlessHeld)]
+    [InlineData(600, 16, SweepMove.StandInUnlessHeld)]
+    [InlineData(5, 60, SweepMove.Signal)]
+    public async Task Decide_WhenAnIdleInstanceHearsNoSignal_CountsFromTheMessage(int movedBefore, int waitsFor, SweepMove move)
+    {
+        var now = new DateTimeOffset(2026, 11, 27, 12, 0, 0, TimeSpan.Zero);
+        _engine.Standing = OrchestrationRuntimeStatus.Running;
+        _engine.CustomStatus = new SessionStatus(SessionStatus.Idle, "x");
+        _engine.LastUpdatedAt = now - TimeSpan.FromMinutes(movedBefore);
+        var instance = await _engine.GetInstanceAsync("x", getInputsAndOutputs: true);
+
+        SweepDecider.Decide(instance, now - TimeSpan.FromMinutes(waitsFor), now).ShouldBe(move);
     }
 
     [Theory]
@@ -114,7 +136,7 @@ public sealed class SessionSignalTests : IAsyncDisposable
         (_engine.Standing, _engine.LastUpdatedAt) = (OrchestrationRuntimeStatus.Running, begun);
         _engine.CustomStatus = new SessionStatus(SessionStatus.Waiting, "x", begun + TimeSpan.FromHours(1));
 
-        SweepDecider.Decide(await _engine.GetInstanceAsync("x", getInputsAndOutputs: true), begun + TimeSpan.FromMinutes(minutes))
+        SweepDecider.Decide(await _engine.GetInstanceAsync("x", getInputsAndOutputs: true), begun, begun + TimeSpan.FromMinutes(minutes))
             .ShouldBe(move);
     }
 
@@ -124,7 +146,7 @@ public sealed class SessionSignalTests : IAsyncDisposable
         _engine.BeforeEvent = () => throw new TimeoutException();
         _engine.BeforeLook = () => throw new TimeoutException();
 
-        (await SendAsync()).ShouldBe(SessionOrchestrator.InstanceIdOf(Key.Hash));
+        await Should.NotThrowAsync(SendAsync());
     }
 
     [Fact]
@@ -138,6 +160,6 @@ public sealed class SessionSignalTests : IAsyncDisposable
 
     public ValueTask DisposeAsync() => _engine.DisposeAsync();
 
-    private Task<string> SendAsync() =>
+    private Task SendAsync() =>
         new SessionSignal(NullLogger<SessionSignal>.Instance).SendAsync(_engine, Key, CancellationToken.None);
 }

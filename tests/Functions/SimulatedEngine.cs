@@ -37,6 +37,15 @@ internal sealed class SimulatedEngine() : DurableTaskClient("simulated")
     /// <summary>As the engine keeps it.</summary>
     public string? Output { get; set; }
 
+    /// <summary>
+    /// An instance that its host has locked up: it takes whatever is sent to it, and does nothing. It shows <see cref="CustomStatus"/>, and
+    /// the one instance beside it none.
+    /// </summary>
+    public string? LockedUp { get; set; }
+
+    /// <summary>The ids of <see cref="Starts"/>.</summary>
+    public List<string> Started { get; } = [];
+
     public override async Task<string> ScheduleNewOrchestrationInstanceAsync(
         TaskName orchestratorName, object? input = null, StartOrchestrationOptions? options = null,
         CancellationToken cancellation = default)
@@ -50,13 +59,19 @@ internal sealed class SimulatedEngine() : DurableTaskClient("simulated")
         orchestratorName.Name.ShouldBe(nameof(SessionOrchestrator));
         Starts.Add(input.ShouldBeOfType<SessionInput>());
         Standing = OrchestrationRuntimeStatus.Pending;
-        return options.ShouldNotBeNull().InstanceId.ShouldNotBeNull();
+        Started.Add(options.ShouldNotBeNull().InstanceId.ShouldNotBeNull());
+        return Started[^1];
     }
 
     public override async Task RaiseEventAsync(
         string instanceId, string eventName, object? eventPayload = null, CancellationToken cancellation = default)
     {
         eventName.ShouldBe(SessionOrchestrator.SignalEvent);
+        if (instanceId == LockedUp)
+        {
+            return;
+        }
+
         var wasAlive = IsAlive;
         await BeforeEvent();
         Heard += IsAlive ? 1 : 0;
@@ -72,14 +87,16 @@ internal sealed class SimulatedEngine() : DurableTaskClient("simulated")
         await BeforeLook();
         cancellation.ThrowIfCancellationRequested();
         Looks++;
-        return Standing is { } status
+        return (instanceId == LockedUp ? OrchestrationRuntimeStatus.Running : Standing) is { } status
             ? new OrchestrationMetadata(nameof(SessionOrchestrator), instanceId)
             {
                 RuntimeStatus = status,
                 LastUpdatedAt = LastUpdatedAt,
                 DataConverter = getInputsAndOutputs ? JsonDataConverter.Default : null,
                 SerializedOutput = getInputsAndOutputs ? Output : null,
-                SerializedCustomStatus = getInputsAndOutputs ? JsonDataConverter.Default.Serialize(CustomStatus) : null,
+                SerializedCustomStatus = getInputsAndOutputs && (LockedUp is null || LockedUp == instanceId)
+                    ? JsonDataConverter.Default.Serialize(CustomStatus)
+                    : null,
             }
             : null;
     }
@@ -93,6 +110,11 @@ internal sealed class SimulatedEngine() : DurableTaskClient("simulated")
     public override Task TerminateInstanceAsync(
         string instanceId, TerminateInstanceOptions? options = null, CancellationToken cancellation = default)
     {
+        if (instanceId == LockedUp)
+        {
+            return Task.CompletedTask;
+        }
+
         (Standing, Output) = (OrchestrationRuntimeStatus.Terminated, JsonDataConverter.Default.Serialize(options?.Output));
         return Task.CompletedTask;
     }

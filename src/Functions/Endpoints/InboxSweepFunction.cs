@@ -8,15 +8,17 @@ using Microsoft.Extensions.Logging;
 namespace Holdfast.Functions.Endpoints;
 
 /// <summary>
-/// Signals again for what lies in an inbox while no orchestration is at work on it: a signal was lost, or an operator terminated the instance.
-/// One that waits for an activity which the engine has lost is ended, so that the next signal starts another. A session that fails is left to
-/// the next sweep, and the others are none the worse.
+/// Signals again for what lies in an inbox while no orchestration is at work on it: a signal was lost, or an operator terminated the
+/// instance. One that waits for what the engine has lost is ended, so that the next signal starts another; where that is of no use, a
+/// stand-in takes the session's messages. A session that fails is left to the next sweep, and the others are none the worse.
 /// </summary>
-public sealed partial class InboxSweepFunction(InboxSweeper sweeper, SessionSignal signal, TimeProvider clock, ILogger<InboxSweepFunction> log)
+public sealed partial class InboxSweepFunction(
+    InboxSweeper sweeper, SessionSignal signal, TimeProvider clock, ILogger<InboxSweepFunction> log)
 {
     [Function("InboxSweep")]
     public async Task RunAsync(
-        [TimerTrigger("%HoldfastInboxSweepSchedule%")] TimerInfo timer, [DurableClient] DurableTaskClient client, CancellationToken cancellationToken)
+        [TimerTrigger(
+            "%HoldfastInboxSweepSchedule%")] TimerInfo timer, [DurableClient] DurableTaskClient client, CancellationToken cancellationToken)
     {
         await foreach (var waiting in sweeper.FindAsync(cancellationToken))
         {
@@ -35,19 +37,21 @@ public sealed partial class InboxSweepFunction(InboxSweeper sweeper, SessionSign
     {
         var instance = await client.GetInstanceAsync(
             SessionOrchestrator.InstanceIdOf(waiting.KeyHash), getInputsAndOutputs: true, cancellationToken);
-        var move = SweepDecider.Decide(instance, clock.GetUtcNow());
-        if (move == SweepMove.Leave || await sweeper.KeyOfAsync(waiting, cancellationToken) is not { } key)
+        if (await sweeper.ReadAsync(waiting, cancellationToken) is not var (key, since))
         {
             return;
         }
 
+        var move = SweepDecider.Decide(instance, since, clock.GetUtcNow());
         if (move == SweepMove.Signal)
         {
             await signal.SendAsync(client, key, cancellationToken);
         }
-        else if (!await sweeper.IsHeldAsync(key, cancellationToken))
+        else if (move != SweepMove.Leave && !await sweeper.IsHeldAsync(key, cancellationToken))
         {
-            await signal.EndStuckAsync(client, key, cancellationToken);
+            await (move == SweepMove.EndUnlessHeld
+                ? signal.EndStuckAsync(client, key, cancellationToken)
+                : signal.SendToStandInAsync(client, key, instance!, cancellationToken));
         }
     }
 

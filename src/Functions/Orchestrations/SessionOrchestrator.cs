@@ -24,6 +24,9 @@ public sealed class SessionOrchestrator
     /// <summary>The orchestration's instance id for a session.</summary>
     public static string InstanceIdOf(string sessionKeyHash) => "session-" + sessionKeyHash;
 
+    /// <summary>Of the one that takes its place while the engine cannot move it.</summary>
+    public static string StandInIdOf(string sessionKeyHash) => InstanceIdOf(sessionKeyHash) + "-standin";
+
     [Function(nameof(SessionOrchestrator))]
     public static async Task RunAsync([OrchestrationTrigger] TaskOrchestrationContext context)
     {
@@ -105,7 +108,8 @@ public sealed class SessionOrchestrator
         switch (course.Next)
         {
             case TurnMove.RunTools:
-                var calls = course.ToolCalls.Select(call => context.CallActivityAsync<TurnTally>(nameof(ToolCallActivity), call, Retries.OfActivities));
+                var calls = course.ToolCalls.Select(
+                    call => context.CallActivityAsync<TurnTally>(nameof(ToolCallActivity), call, Retries.OfActivities));
                 return TurnDecider.AfterTools(course, await Task.WhenAll(calls));
             case TurnMove.Finish:
                 return await context.CallActivityAsync<TurnCourse>(nameof(FinishTurnActivity), course, Retries.OfActivities);
@@ -116,8 +120,8 @@ public sealed class SessionOrchestrator
     }
 
     /// <summary>
-    /// While another deployment holds the session. A signal ends the wait: by the time of a new message the session is often free again, and
-    /// that message came through this deployment's endpoints alone.
+    /// While another deployment holds the session. A signal ends the wait: by the time of a new message the session is often free again,
+    /// and that message came through this deployment's endpoints alone.
     /// </summary>
     private static async Task ComeBackAsync(TaskOrchestrationContext context, Task signal)
     {
@@ -129,5 +133,6 @@ public sealed class SessionOrchestrator
         }
     }
 
-    private static void Show(TaskOrchestrationContext context, string mark, string phase) => context.SetCustomStatus(new SessionStatus(phase, mark));
+    private static void Show(TaskOrchestrationContext context, string mark, string phase) =>
+        context.SetCustomStatus(new SessionStatus(phase, mark));
 }

@@ -8,23 +8,41 @@ using Microsoft.Extensions.Logging;
 namespace Holdfast.Functions.Status;
 
 /// <summary>
-/// Tells a session's orchestration to look into the inbox: raises an event, and starts an instance only where that is refused. The signal may
-/// be lost, the message may not: it is in the inbox, and the sweeper signals again.
+/// Tells a session's orchestration to look into the inbox: raises an event, and starts an instance only where that is refused. The signal
+/// may be lost, the message may not: it is in the inbox, and the sweeper signals again.
 /// </summary>
 public sealed partial class SessionSignal(ILogger<SessionSignal> log)
 {
     /// <summary>Tells an instance that the sweep has ended from one that an operator has.</summary>
     private const string StuckReason = "holdfast: stuck";
 
-    /// <returns>The instance id. Never throws for a signal that did not arrive.</returns>
-    public async Task<string> SendAsync(DurableTaskClient client, SessionKey key, CancellationToken cancellationToken)
+    /// <summary>Never throws for a signal that did not arrive.</summary>
+    public Task SendAsync(DurableTaskClient client, SessionKey key, CancellationToken cancellationToken) =>
+        SendAsync(client, key, SessionOrchestrator.InstanceIdOf(key.Hash), cancellationToken);
+
+    /// <summary>
+    /// The same for a second instance of the session, while the first is locked up in its host and cannot even be ended. Should that one
+    /// come back meanwhile, the two are as two deployments on one storage: what one claims, the other finds claimed.
+    /// </summary>
+    /// <param name="lockedUp">The first one: what it claimed has no owner any more.</param>
+    public Task SendToStandInAsync(
+        DurableTaskClient client, SessionKey key, OrchestrationMetadata lockedUp, CancellationToken cancellationToken)
     {
-        var instance = SessionOrchestrator.InstanceIdOf(key.Hash);
+        LogStandIn(log, lockedUp.InstanceId);
+        var mark = lockedUp.ReadCustomStatusAs<SessionStatus>()?.Orchestration;
+        return SendAsync(client, key, SessionOrchestrator.StandInIdOf(key.Hash), cancellationToken, mark);
+    }
+
+    private async Task SendAsync(
+        DurableTaskClient client, SessionKey key, string instance, CancellationToken cancellationToken, string? ended = null)
+    {
         try
         {
             if (!await RaiseAsync(client, instance, cancellationToken))
             {
-                await StartAsync(client, key, instance, cancellationToken);
+                var input = await InputAsync(client, key, instance, cancellationToken);
+                await StartAsync(
+                    client, input with { EndedOrchestration = input.EndedOrchestration ?? ended }, instance, cancellationToken);
             }
         }
         catch (Exception fault) when (!cancellationToken.IsCancellationRequested)
@@ -32,11 +50,11 @@ public sealed partial class SessionSignal(ILogger<SessionSignal> log)
             // The message is durable, so the sender gets his 2xx; the sweeper signals again.
             LogNotSent(log, fault, instance);
         }
-
-        return instance;
     }
 
-    /// <summary>Ends an instance that waits for what never comes. The next signal starts another, which finds what was done of the turn.</summary>
+    /// <summary>
+    /// Ends an instance that waits for what never comes. The next signal starts another, which finds what was done of the turn.
+    /// </summary>
     public async Task EndStuckAsync(DurableTaskClient client, SessionKey key, CancellationToken cancellationToken)
     {
         var instance = SessionOrchestrator.InstanceIdOf(key.Hash);
@@ -60,9 +78,8 @@ public sealed partial class SessionSignal(ILogger<SessionSignal> log)
         }
     }
 
-    private async Task StartAsync(DurableTaskClient client, SessionKey key, string instance, CancellationToken cancellationToken)
+    private async Task StartAsync(DurableTaskClient client, SessionInput input, string instance, CancellationToken cancellationToken)
     {
-        var input = await InputAsync(client, key, instance, cancellationToken);
         try
         {
             await client.ScheduleNewOrchestrationInstanceAsync(
@@ -76,8 +93,8 @@ public sealed partial class SessionSignal(ILogger<SessionSignal> log)
     }
 
     /// <summary>
-    /// What is known of an instance that did not end by itself: what it claimed has no owner any more, and the turn that it had begun when an
-    /// operator terminated it gets a notice instead of a second try.
+    /// What is known of an instance that did not end by itself: what it claimed has no owner any more, and the turn that it had begun when
+    /// an operator terminated it gets a notice instead of a second try.
     /// </summary>
     private static async Task<SessionInput> InputAsync(
         DurableTaskClient client, SessionKey key, string instance, CancellationToken cancellationToken) =>
@@ -90,7 +107,14 @@ public sealed partial class SessionSignal(ILogger<SessionSignal> log)
                         && ended.SerializedOutput?.Contains(StuckReason, StringComparison.Ordinal) != true)
                 : new SessionInput(key.Value);
 
-    [LoggerMessage(EventId = 2112, Level = LogLevel.Error, Message = "{Instance} has not moved for long and nobody holds its session; it is ended and started again")]
+    [LoggerMessage(
+        EventId = 2113, Level = LogLevel.Error,
+        Message = "{Instance} was told to end and has not; until its host is restarted, another takes the session's messages")]
+    private static partial void LogStandIn(ILogger logger, string instance);
+
+    [LoggerMessage(
+        EventId = 2112, Level = LogLevel.Error,
+        Message = "{Instance} has not moved for long and nobody holds its session; it is ended and started again")]
     private static partial void LogStuck(ILogger logger, string instance);
 
     [LoggerMessage(EventId = 2111, Level = LogLevel.Debug, Message = "The engine takes no event for {Instance}")]

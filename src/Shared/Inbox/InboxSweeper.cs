@@ -24,11 +24,11 @@ public sealed class InboxSweeper(InboxStore inbox, SessionDirectory sessions, Tr
         }
     }
 
-    /// <returns>Null when the item is gone, or nobody knows the session.</returns>
-    public async Task<SessionKey?> KeyOfAsync(InboxItem item, CancellationToken cancellationToken) =>
+    /// <returns>Whose item it is, and since when it waits; null when it is gone, or nobody knows the session.</returns>
+    public async Task<(SessionKey Key, DateTimeOffset Since)?> ReadAsync(InboxItem item, CancellationToken cancellationToken) =>
         item.Kind == InboxKind.Message && await inbox.ReadMessageAsync(item.Path, cancellationToken) is { } message
-            ? message.SessionKey
-            : (await sessions.FindAsync(item.KeyHash, cancellationToken))?.SessionKey;
+            ? (message.SessionKey, message.ReceivedAt ?? item.AcceptedAt)
+            : await sessions.FindAsync(item.KeyHash, cancellationToken) is { } record ? (record.SessionKey, item.AcceptedAt) : null;
 
     /// <returns>True while somebody holds the session: a turn is at work, however long it takes.</returns>
     public async Task<bool> IsHeldAsync(SessionKey key, CancellationToken cancellationToken) =>

@@ -23,7 +23,8 @@ public sealed class InboxSweeperTests
 
         var found = await FoundAsync(fixture);
 
-        found.Select(item => item.DeliveryHash).ShouldBe([TurnFixture.Delivery("a1").Hash, TurnFixture.Delivery("b1").Hash], ignoreOrder: true);
+        found.Select(item => item.DeliveryHash)
+            .ShouldBe([TurnFixture.Delivery("a1").Hash, TurnFixture.Delivery("b1").Hash], ignoreOrder: true);
     });
 
     [Theory]
@@ -38,47 +39,50 @@ public sealed class InboxSweeperTests
     });
 
     [Fact]
-    public void KeyOfAsync_WhenTheSessionWasNeverOpened_TheMessageTellsIt() => TurnFixture.Run(async fixture =>
+    public void ReadAsync_WhenTheSessionWasNeverOpened_TheMessageTellsIt() => TurnFixture.Run(async fixture =>
     {
         await fixture.AcceptAsync("b1", key: OtherKey);
         await fixture.PassAsync(TimeSpan.FromMinutes(1));
         var item = (await FoundAsync(fixture)).ShouldHaveSingleItem();
 
-        (await Sweeper(fixture).KeyOfAsync(item, None)).ShouldBe(OtherKey);
+        (await Sweeper(fixture).ReadAsync(item, None)).ShouldNotBeNull().Key.ShouldBe(OtherKey);
     });
 
     [Fact]
-    public void KeyOfAsync_WhenOnlyASideEntryWaits_TheDirectoryTellsIt() => TurnFixture.Run(async fixture =>
+    public void ReadAsync_WhenOnlyASideEntryWaits_TheDirectoryTellsIt() => TurnFixture.Run(async fixture =>
     {
         await SideAsync(fixture, TurnFixture.Key);
         await SideAsync(fixture, OtherKey);
         await fixture.PassAsync(TimeSpan.FromMinutes(1));
         var found = await FoundAsync(fixture);
 
-        (await Sweeper(fixture).KeyOfAsync(found.Single(item => item.KeyHash == TurnFixture.Key.Hash), None)).ShouldBe(TurnFixture.Key);
-        (await Sweeper(fixture).KeyOfAsync(found.Single(item => item.KeyHash == OtherKey.Hash), None)).ShouldBeNull("nobody knows this session");
+        (await Sweeper(fixture).ReadAsync(found.Single(item => item.KeyHash == TurnFixture.Key.Hash), None))
+            .ShouldNotBeNull().Key.ShouldBe(TurnFixture.Key);
+        (await Sweeper(fixture).ReadAsync(found.Single(item => item.KeyHash == OtherKey.Hash), None))
+            .ShouldBeNull("nobody knows this session");
     });
 
     [Fact]
-    public void KeyOfAsync_WhenTheMessageWasTakenMeanwhile_TheDirectoryTellsIt() => TurnFixture.Run(async fixture =>
+    public void ReadAsync_WhenTheMessageWasTakenMeanwhile_TheDirectoryTellsIt() => TurnFixture.Run(async fixture =>
     {
         await fixture.AcceptAsync("a1");
         await fixture.PassAsync(TimeSpan.FromMinutes(1));
         var item = (await FoundAsync(fixture)).ShouldHaveSingleItem();
         await fixture.Start().Inbox.RemoveAsync(item.Path, item.ETag, None);
 
-        (await Sweeper(fixture).KeyOfAsync(item, None)).ShouldBe(TurnFixture.Key);
+        (await Sweeper(fixture).ReadAsync(item, None)).ShouldNotBeNull().Key.ShouldBe(TurnFixture.Key);
     });
 
     [Fact]
-    public void KeyOfAsync_WhenTheMessageCannotBeRead_TheDirectoryTellsIt() => TurnFixture.Run(async fixture =>
+    public void ReadAsync_WhenTheMessageCannotBeRead_TheDirectoryTellsIt() => TurnFixture.Run(async fixture =>
     {
         await fixture.AcceptAsync("b1", key: OtherKey);
         var path = Holdfast.Storage.BlobPath.Parse((await fixture.NamesAsync("inbox/")).ShouldHaveSingleItem());
         await fixture.Outside.ReplaceAsync(path, "no json"u8.ToArray(), (await fixture.Outside.ReadAsync(path, 0, 0, None))!.ETag, None);
         await fixture.PassAsync(TimeSpan.FromMinutes(1));
 
-        (await Sweeper(fixture).KeyOfAsync((await FoundAsync(fixture)).ShouldHaveSingleItem(), None)).ShouldBe(OtherKey);
+        (await Sweeper(fixture).ReadAsync((await FoundAsync(fixture)).ShouldHaveSingleItem(), None))
+            .ShouldNotBeNull().Key.ShouldBe(OtherKey);
         (await FoundAsync(fixture)).ShouldBeEmpty();
     });
 
@@ -115,5 +119,6 @@ public sealed class InboxSweeperTests
     }
 
     private static Task<bool> SideAsync(TurnFixture fixture, SessionKey key) => fixture.Start().Inbox.AddSideEntryAsync(
-        key, TurnFixture.Delivery("side:" + key.Value), fixture.Clock.GetUtcNow(), TurnFixture.Lines(Lines.Custom(Lines.By("side", EntrySource.Side))), None);
+        key, TurnFixture.Delivery("side:" + key.Value), fixture.Clock.GetUtcNow(), TurnFixture.Lines(
+            Lines.Custom(Lines.By("side", EntrySource.Side))), None);
 }
