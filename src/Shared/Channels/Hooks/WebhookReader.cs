@@ -42,7 +42,7 @@ public sealed class WebhookReader(IReadOnlyDictionary<string, HookConfiguration>
     private static bool IsProven(HookConfiguration hook, ReadOnlySpan<byte> rawBody, Func<string, string?> headers) => hook switch
     {
         HookConfiguration.GitHub => new GitHubSignature([hook.Secret.Reveal()]).Verify(rawBody, headers("X-Hub-Signature-256")) == GitHubSignatureVerdict.Valid,
-        HookConfiguration.Generic generic => generic.Signature.Matches(hook.Secret, headers(generic.Signature.Header), rawBody),
+        HookConfiguration.Generic generic => generic.Signature.Matches(hook.Secret, headers(generic.Signature.HeaderName), rawBody),
         _ => throw new UnreachableException(),
     };
 
@@ -125,7 +125,7 @@ public sealed class WebhookReader(IReadOnlyDictionary<string, HookConfiguration>
         }
 
         var message = new InboundMessage(
-            deliveryId, key.Value, hook.Agent, text, MessagePriority.Hook, clock.GetUtcNow(), ReplyTargets.Of(hook.Reply, comment));
+            deliveryId, key.Value, hook.Agent, text, MessagePriority.Hook, clock.GetUtcNow(), hook.Reply ?? comment ?? new ReplyTarget.Stored());
         return new WebhookOutcome.Accepted(DeliveryId.Parse(deliveryId), message);
     }
 }

@@ -92,7 +92,7 @@ public sealed partial class CronTicker(
         var delivery = DeliveryOf(job, dueAt);
         var key = KeyOf(job, dueAt);
         var message = new InboundMessage(
-            delivery.Value, key.Value, job.Agent, job.Message, MessagePriority.Cron, dueAt.ToUniversalTime(), ReplyTargets.Of(job.Deliver, comment: null), clock.GetUtcNow());
+            delivery.Value, key.Value, job.Agent, job.Message, MessagePriority.Cron, dueAt.ToUniversalTime(), job.Deliver, clock.GetUtcNow());
         await inbox.AcceptAsync(delivery, message, cancellationToken);
         LogDue(log, job.Name, dueAt);
         return key;
@@ -102,8 +102,7 @@ public sealed partial class CronTicker(
     private async Task<bool> IsUnfinishedAsync(SessionKey key, DateTimeOffset dueAt, DeliveryId delivery, CancellationToken cancellationToken) =>
         await inbox.IsPendingAsync(key, dueAt, delivery, cancellationToken) && !await receipts.ExistsAsync(delivery.Turn, cancellationToken);
 
-    private static SessionKey KeyOf(CronJobConfiguration job, DateTimeOffset dueAt) =>
-        SessionKey.Parse($"agent:{job.Agent}:{job.SessionKey ?? $"cron:{job.Name}:{CronStateStore.Text(dueAt)}"}");
+    private static SessionKey KeyOf(CronJobConfiguration job, DateTimeOffset dueAt) => SessionKey.Parse(job.KeyTextOf(dueAt));
 
     private static DeliveryId DeliveryOf(CronJobConfiguration job, DateTimeOffset dueAt) => DeliveryId.Parse($"cron:{job.Name}:{CronStateStore.Text(dueAt)}");
 

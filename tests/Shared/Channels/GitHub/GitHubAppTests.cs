@@ -164,7 +164,7 @@ public sealed class GitHubAppTests : IAsyncLifetime
 
     [Fact]
     public void Constructor_WhenThePrivateKeyIsNone_Throws() => Should.Throw<ArgumentException>(() => new GitHubReplies(
-        new GitHubOptions { Credential = App("no key") }, _time, NullLogger<GitHubReplies>.Instance));
+        new GitHubOptions { App = App("no key") }, _time, NullLogger<GitHubReplies>.Instance));
 
     [Fact]
     public async Task PostCommentAsync_WhenTheInstallationIsConfigured_DoesNotAskForIt()
@@ -179,10 +179,11 @@ public sealed class GitHubAppTests : IAsyncLifetime
 
     private int Count(string operation) => _github.Calls.Count(call => call.Operation == operation);
 
-    private static GitHubCredential.App App(string privateKey, long? installation = null) => new(1234, new Secret("K", privateKey), installation);
+    private static GitHubApp App(string privateKey, long? installation = null) =>
+        new() { AppId = 1234, PrivateKey = new Secret("K", privateKey), InstallationId = installation };
 
     private GitHubReplies Replies(TimeProvider time, ScriptedGitHub? github = null, RSA? key = null, long? installation = null) => new(
-        new GitHubOptions { Credential = App((key ?? _key).ExportPkcs8PrivateKeyPem(), installation), ApiBaseUrl = (github ?? _github).BaseUri },
+        new GitHubOptions { App = App((key ?? _key).ExportPkcs8PrivateKeyPem(), installation), ApiBaseUrl = (github ?? _github).BaseUri },
         time,
         NullLogger<GitHubReplies>.Instance);
 }

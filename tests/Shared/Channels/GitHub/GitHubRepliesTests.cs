@@ -192,5 +192,5 @@ public sealed class GitHubRepliesTests : IAsyncLifetime
         replies.PostCommentAsync("octo", "hello", 7, text, "t1", 1, None);
 
     private GitHubReplies Replies() => new(
-        new GitHubOptions { Credential = new GitHubCredential.Token(new Secret("T", "ghp_test")), ApiBaseUrl = _github.BaseUri }, _time, NullLogger<GitHubReplies>.Instance);
+        new GitHubOptions { Token = new Secret("T", "ghp_test"), ApiBaseUrl = _github.BaseUri }, _time, NullLogger<GitHubReplies>.Instance);
 }
