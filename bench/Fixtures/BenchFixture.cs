@@ -1,4 +1,5 @@
 using System.Globalization;
+using System.Text.Json.Nodes;
 using Holdfast.Harness;
 using Holdfast.Storage;
 using Holdfast.Storage.AzureBlobs;
@@ -84,7 +85,7 @@ internal sealed class BenchFixture : IAsyncDisposable
     }
 
     /// <summary>A worker chooses a port first and takes it later: on a busy machine another process may come between.</summary>
-    private static async Task<HoldfastApp> StartAsync(string folder, string configuration, IReadOnlyDictionary<string, string?> settings)
+    private static async Task<HoldfastApp> StartAsync(string folder, AppConfiguration configuration, IReadOnlyDictionary<string, string?> settings)
     {
         for (var start = 1; ; start++)
         {
@@ -99,16 +100,23 @@ internal sealed class BenchFixture : IAsyncDisposable
         }
     }
 
-    private string Configuration(int contextTokens) => $$"""
-        {
-          "agents": { "main": { "instructions": "You are measured.", "model": "scripted", "compaction": { "enabled": false } } },
-          "models": {
-            "scripted": { "provider": "bedrock", "modelId": "bench.model-v1:0", "contextTokens": {{contextTokens}}, "maxOutputTokens": 1000 }
-          },
-          "channels": {
-            "slack": { "botToken": "env:SLACK_BOT_TOKEN", "signingSecrets": ["env:SLACK_SIGNING_SECRET"], "agent": "main", "apiBaseUrl": "{{Peers.Slack}}api/" }
-          },
-          "limits": { "maxConcurrentModelCalls": 100 }
-        }
-        """;
+    private AppConfiguration Configuration(int contextTokens)
+    {
+        var configuration = new AppConfiguration(JsonNode.Parse($$"""
+            {
+              "models": {
+                "scripted": { "provider": "bedrock", "modelId": "bench.model-v1:0", "contextTokens": {{contextTokens}}, "maxOutputTokens": 1000 }
+              },
+              "channels": {
+                "slack": {
+                  "botToken": "env:SLACK_BOT_TOKEN", "signingSecrets": ["env:SLACK_SIGNING_SECRET"], "agent": "main",
+                  "apiBaseUrl": "{{Peers.Slack}}api/"
+                }
+              },
+              "limits": { "maxConcurrentModelCalls": 100 }
+            }
+            """)!.AsObject()) { Instructions = "You are measured." };
+        configuration.AddAgent("main", "scripted")["compaction"] = new JsonObject { ["enabled"] = false };
+        return configuration;
+    }
 }

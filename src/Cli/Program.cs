@@ -1,6 +1,7 @@
 using System.CommandLine;
 using Holdfast;
 using Holdfast.Cli;
+using Holdfast.Cli.Migrating;
 
 #pragma warning disable RS0030 // This is the command line: it talks to a console, and by no other way than this.
 Console.SetOut(new TerminalWriter(Console.Out));
@@ -19,7 +20,8 @@ var functionKey = new Option<string?>("--function-key")
     Description = $"The app's function key; else that of {FunctionKey.Variable}, or of the host on this machine.",
     Recursive = true,
 };
-var root = new RootCommand("Talks to a Holdfast app: sends messages to sessions, reads their transcripts and audits them.")
+const string About = "Talks to a Holdfast app: sends messages to sessions, reads their transcripts, audits them, and migrates configurations.";
+var root = new RootCommand(About)
 {
     url,
     functionKey,
@@ -27,6 +29,7 @@ var root = new RootCommand("Talks to a Holdfast app: sends messages to sessions,
     TailCommand.Create(url, functionKey),
     StatusCommand.Create(url, functionKey),
     AuditCommand.Create(),
+    MigrateCommand.Create(),
 };
 var parsed = root.Parse(args);
 var exitCode = await parsed.InvokeAsync();

@@ -4,6 +4,7 @@ using Holdfast.Storage;
 using Microsoft.Azure.Functions.Worker.Builder;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Hosting;
+using Microsoft.Extensions.Logging;
 
 IHost host;
 try
@@ -18,6 +19,7 @@ try
     {
         case ConfigurationOutcome.Loaded loaded:
             builder.Services.AddHoldfast(loaded.Configuration, builder.Configuration);
+            builder.Services.AddSingleton(new StartReport(loaded));
             break;
         case ConfigurationOutcome.Invalid invalid:
             await StartUpFault.WriteAsync(invalid.ToString());
@@ -28,6 +30,8 @@ try
 
     // Before the host is called and requests are listened for: a store that is away for some seconds ends no worker that is at work.
     await host.Services.GetRequiredService<IBlobContainer>().EnsureExistsAsync(CancellationToken.None);
+    host.Services.GetRequiredService<StartReport>().Write(
+        host.Services.GetRequiredService<TimeProvider>(), host.Services.GetRequiredService<ILogger<StartReport>>());
     await host.StartAsync();
 }
 catch (Exception fault)

@@ -1,4 +1,4 @@
-using System.Text.Json.Nodes;
+using Holdfast.Harness;
 
 namespace Holdfast.Demo;
 
@@ -12,7 +12,7 @@ internal static class RealBedrock
     public static IReadOnlyDictionary<string, string?> OwnSettings() =>
         Settings.ToDictionary(name => name, Environment.GetEnvironmentVariable);
 
-    public static void Choose(JsonObject configuration, string modelId)
+    public static void Choose(AppConfiguration configuration, string modelId)
     {
         var model = configuration["models"]!["thinker"]!.AsObject();
         model["modelId"] = modelId;

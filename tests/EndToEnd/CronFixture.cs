@@ -16,10 +16,13 @@ public sealed class CronFixture : RunningFixture
     public static DateTimeOffset ParseName(string path) => DateTimeOffset.ParseExact(
         Path.GetFileNameWithoutExtension(path), "yyyyMMdd'T'HHmmss'Z'", CultureInfo.InvariantCulture, DateTimeStyles.AssumeUniversal);
 
-    protected override string Configuration() => AppConfiguration.Default(AppFixture, configuration => configuration["cron"] = new JsonObject
+    protected override AppConfiguration Configuration() => AppConfiguration.Default(AppFixture, configuration =>
     {
-        ["once"] = Job("only once", new JsonObject { ["at"] = DueAt.ToString("O", CultureInfo.InvariantCulture) }, "C0ONCE"),
-        ["often"] = Job("again and again", new JsonObject { ["every"] = "2s" }, "C0OFTEN"),
+        configuration["cron"] = new JsonObject
+        {
+            ["once"] = Job("only once", new JsonObject { ["at"] = DueAt.ToString("O", CultureInfo.InvariantCulture) }, "C0ONCE"),
+            ["often"] = Job("again and again", new JsonObject { ["every"] = "2s" }, "C0OFTEN"),
+        };
     });
 
     private static JsonObject Job(string message, JsonObject schedule, string channel) => new()

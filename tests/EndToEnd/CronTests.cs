@@ -24,6 +24,14 @@ public sealed class CronTests(CronFixture fixture) : IClassFixture<CronFixture>
     }
 
     [Fact]
+    public void Start_WhenThereAreJobs_SaysWhenEachComesDueNext()
+    {
+        fixture.App.Process.Lines.ShouldContain(
+            line => line.Contains("Job often for agent main, session one of its own each time, to Slack C0OFTEN: next at 2"));
+        fixture.App.Process.Lines.ShouldContain(line => line.Contains("Job once for agent main"));
+    }
+
+    [Fact]
     public async Task Job_WhenItIsDueEveryTwoSeconds_RunsOncePerOccurrence()
     {
         await Eventually.BecomesTrueAsync(() => In("C0OFTEN").Count >= 3, RunningFixture.Soon, "three occurrences are delivered");
@@ -32,7 +40,8 @@ public sealed class CronTests(CronFixture fixture) : IClassFixture<CronFixture>
         var occurrences = await fixture.AppFixture.ListAsync("cron/often/");
         requests.Count.ShouldBeLessThanOrEqualTo(occurrences.Count);
         occurrences.Skip(1).Select(name => CronFixture.ParseName(name).Second % 2).ShouldAllBe(second => second == 0);
-        foreach (var key in occurrences.Skip(1).Take(3).Select(name => $"agent:main:cron:often:{CronFixture.Name(CronFixture.ParseName(name))}"))
+        foreach (var key in occurrences.Skip(1).Take(3).Select(
+            name => $"agent:main:cron:often:{CronFixture.Name(CronFixture.ParseName(name))}"))
         {
             var entries = await fixture.AppFixture.TranscriptOnceAsync(
                 key, entries => entries.Answers().Count > 0, RunningFixture.Soon, "the occurrence is answered");
@@ -40,5 +49,6 @@ public sealed class CronTests(CronFixture fixture) : IClassFixture<CronFixture>
         }
     }
 
-    private IReadOnlyList<PostedMessage> In(string channel) => [.. fixture.AppFixture.Slack.Messages.Where(message => message.Channel == channel)];
+    private IReadOnlyList<PostedMessage> In(string channel) =>
+        [.. fixture.AppFixture.Slack.Messages.Where(message => message.Channel == channel)];
 }

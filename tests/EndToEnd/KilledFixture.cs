@@ -13,9 +13,9 @@ public sealed class KilledFixture : RunningFixture
         await App.RestartAsync();
     }
 
-    protected override string Configuration() => AppConfiguration.Default(AppFixture, configuration =>
+    protected override AppConfiguration Configuration() => AppConfiguration.Default(AppFixture, configuration =>
     {
-        var exec = configuration["agents"]!["main"]!["exec"]!;
+        var exec = configuration.SettingsOf("main")["exec"]!;
         exec["commands"]!["sleep"] = new JsonObject { ["path"] = "/bin/sleep" };
         exec["timeout"] = "8s";
     });

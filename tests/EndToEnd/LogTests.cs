@@ -46,4 +46,18 @@ public sealed class LogTests(TalkativeFixture fixture) : IClassFixture<Talkative
         var output = string.Join('\n', fixture.App.Process.Lines);
         secrets.Where(secret => output.Contains(secret, StringComparison.Ordinal)).ShouldBeEmpty();
     }
+
+    [Fact]
+    public void Output_AfterTheStart_SaysWhatWasReadAndNotWhatItIsTold()
+    {
+        Line("Agent main (no name) from main.agent.md, 1 lines, ")
+            .ShouldContain("models thinker (Bedrock test.thinker-v1:0); tools exec (echo, printenv)");
+        Line("Agent main ends a turn after 00:30:00").ShouldContain("fence mode Strict; queue mode FollowUp; trigger none");
+        Line("Channel Slack: agent main");
+        Line("Channel GitHub: writes with a token");
+        Line("Hook github: issue_comment.created, issues.opened to agent main").ShouldContain("answers go to a comment");
+    }
+
+    private string Line(string part) =>
+        fixture.App.Process.Lines.First(line => line.Contains(part, StringComparison.Ordinal));
 }

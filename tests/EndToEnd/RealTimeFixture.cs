@@ -44,14 +44,12 @@ public sealed class RealTimeFixture : RunningFixture
         HastyTurn = await MentionAsync(Hasty, "haste, please");
     }
 
-    protected override string Configuration() => AppConfiguration.Default(AppFixture, configuration =>
+    protected override AppConfiguration Configuration() => AppConfiguration.Default(AppFixture, configuration =>
     {
         var hasty = configuration["models"]!["thinker"]!.DeepClone();
         (hasty["modelId"], hasty["firstEventTimeout"]) = ("test.hasty-v1:0", "120s");
         configuration["models"]!["hasty"] = hasty;
-        var agent = configuration["agents"]!["main"]!.DeepClone();
-        agent["model"] = "hasty";
-        configuration["agents"]!["hasty"] = agent;
+        configuration.AddAgent("hasty", "hasty")["exec"] = configuration.SettingsOf("main")["exec"]!.DeepClone();
         configuration["channels"]!["slack"]!["channels"] = new JsonObject { ["C0HASTY"] = new JsonObject { ["agent"] = "hasty" } };
     });
 

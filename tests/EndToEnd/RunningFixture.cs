@@ -53,8 +53,8 @@ public class RunningFixture : IAsyncLifetime
         within ?? Soon,
         "streamed text in the transcript");
 
-    /// <summary>The text of holdfast.json.</summary>
-    protected virtual string Configuration() => AppConfiguration.Default(AppFixture);
+    /// <summary>What the app is started with.</summary>
+    protected virtual AppConfiguration Configuration() => AppConfiguration.Default(AppFixture);
 
     protected virtual IReadOnlyDictionary<string, string?>? Settings => null;
 

@@ -25,16 +25,16 @@ public sealed class StartTests(SharedAzurite azurite) : IClassFixture<SharedAzur
     public async Task Start_WhenTheConfigurationHasFaults_NamesFilePathAndValueOfEach()
     {
         var configuration = Configuration();
-        configuration["agnets"] = new JsonObject();
-        configuration["agents"]!["main"]!["fallbacks"] = new JsonArray("thikner");
+        configuration["modles"] = new JsonObject();
+        configuration.SettingsOf("main")["fallbacks"] = new JsonArray("thikner");
         configuration["models"]!["thinker"]!["firstEventTimeout"] = "300 parsecs";
         configuration["channels"]!["slack"]!["botToken"] = "env:NOT_SET_ANYWHERE";
 
-        var start = await RunAsync(configuration.ToJsonString());
+        var start = await RunAsync(configuration);
 
         start.ExitCode.ShouldBe(1);
-        Line(start, "$.agnets");
-        Line(start, "$.agents.main.fallbacks[0]").ShouldContain("\"thikner\"");
+        Line(start, "$.modles").ShouldContain("'models'");
+        Line(start, "$.metadata.holdfast.fallbacks[0]").ShouldContain("main.agent.md:2: $.metadata.holdfast.fallbacks[0] = \"thikner\"");
         Line(start, "$.models.thinker.firstEventTimeout").ShouldContain("\"300 parsecs\"");
         Line(start, "$.channels.slack.botToken").ShouldContain("NOT_SET_ANYWHERE");
         Faults(start).Count.ShouldBe(4);
@@ -53,7 +53,7 @@ public sealed class StartTests(SharedAzurite azurite) : IClassFixture<SharedAzur
     [Fact]
     public async Task Start_WhenTheConfigurationIsNoJson_NamesLineAndByte()
     {
-        var start = await RunAsync("{\n  \"agents\": oops }");
+        var start = await RunTextAsync("{\n  \"models\": oops }");
 
         start.ExitCode.ShouldBe(1);
         Faults(start).ShouldHaveSingleItem().ShouldContain("line 2");
@@ -65,7 +65,7 @@ public sealed class StartTests(SharedAzurite azurite) : IClassFixture<SharedAzur
     [InlineData("{ }", "version")]
     public async Task Start_WhenHostJsonIsBroken_SaysSoInOneLine(string host, string part)
     {
-        var start = await RunAsync(Configuration().ToJsonString(), host);
+        var start = await RunAsync(Configuration(), host);
 
         start.ExitCode.ShouldBe(1);
         var line = start.Lines.ShouldHaveSingleItem();
@@ -80,7 +80,7 @@ public sealed class StartTests(SharedAzurite azurite) : IClassFixture<SharedAzur
     [InlineData("Holdfast__Storage__ConnectionString", "nonsense", "ConnectionString")]
     public async Task Start_WhenASettingIsNotUsable_NamesIt(string name, string value, string part)
     {
-        var start = await RunAsync(Configuration().ToJsonString(), host: null, (name, value));
+        var start = await RunAsync(Configuration(), host: null, (name, value));
 
         start.ExitCode.ShouldBe(1);
         start.Lines[^1].ShouldContain(part);
@@ -92,7 +92,7 @@ public sealed class StartTests(SharedAzurite azurite) : IClassFixture<SharedAzur
     {
         var away = Azurite.ConnectionStringVia(new Uri("http://127.0.0.1:9"));
 
-        var start = await RunAsync(Configuration().ToJsonString(), host: null, ("Holdfast__Storage__ConnectionString", away));
+        var start = await RunAsync(Configuration(), host: null, ("Holdfast__Storage__ConnectionString", away));
 
         start.ExitCode.ShouldBe(1);
         start.Lines.ShouldContain(line => line.Contains("before it was ready", StringComparison.Ordinal), string.Join('\n', start.Lines));
@@ -101,10 +101,21 @@ public sealed class StartTests(SharedAzurite azurite) : IClassFixture<SharedAzur
 
     public void Dispose() => Directory.Delete(_folder, recursive: true);
 
-    private async Task<AppStart> RunAsync(string? configuration, string? host = null, params (string Name, string Value)[] settings)
+    private async Task<AppStart> RunTextAsync(string text)
+    {
+        await File.WriteAllTextAsync(ConfigurationFile, text);
+        return await RunAsync(configuration: null);
+    }
+
+    private async Task<AppStart> RunAsync(
+        AppConfiguration? configuration, string? host = null, params (string Name, string Value)[] settings)
     {
         var storage = (await azurite.GetAsync()).ConnectionString;
-        var environment = new Dictionary<string, string?>(Settings) { ["AzureWebJobsStorage"] = storage, ["Holdfast__Storage__ConnectionString"] = storage };
+        var environment = new Dictionary<string, string?>(Settings)
+        {
+            ["AzureWebJobsStorage"] = storage,
+            ["Holdfast__Storage__ConnectionString"] = storage,
+        };
         foreach (var (name, value) in settings)
         {
             environment[name] = value;
@@ -116,14 +127,22 @@ public sealed class StartTests(SharedAzurite azurite) : IClassFixture<SharedAzur
     private string Line(AppStart start, string path) =>
         Faults(start).Where(line => line.Contains(path, StringComparison.Ordinal)).ShouldHaveSingleItem(string.Join('\n', start.Lines));
 
-    /// <summary>The lines that name the file.</summary>
-    private List<string> Faults(AppStart start) => [.. start.Lines.Where(line => line.StartsWith(ConfigurationFile, StringComparison.Ordinal))];
+    /// <summary>The lines that name a file of the configuration.</summary>
+    private List<string> Faults(AppStart start) =>
+        [
+            .. start.Lines.Where(
+                line => line.StartsWith(_folder, StringComparison.Ordinal) && line.Contains(": $", StringComparison.Ordinal)),
+        ];
 
-    private static JsonObject Configuration() => JsonNode.Parse("""
-        {
-          "agents": { "main": { "instructions": "You are a test agent.", "model": "thinker" } },
-          "models": { "thinker": { "provider": "bedrock", "modelId": "test.thinker-v1:0" } },
-          "channels": { "slack": { "botToken": "env:A_TOKEN", "signingSecrets": ["env:A_SECRET"], "agent": "main" } }
-        }
-        """)!.AsObject();
+    private static AppConfiguration Configuration()
+    {
+        var configuration = new AppConfiguration(JsonNode.Parse("""
+            {
+              "models": { "thinker": { "provider": "bedrock", "modelId": "test.thinker-v1:0" } },
+              "channels": { "slack": { "botToken": "env:A_TOKEN", "signingSecrets": ["env:A_SECRET"], "agent": "main" } }
+            }
+            """)!.AsObject());
+        configuration.AddAgent("main", "thinker");
+        return configuration;
+    }
 }

@@ -16,11 +16,11 @@ public sealed class TalkativeFixture : RunningFixture
         ["AzureFunctionsJobHost__logging__logLevel__default"] = "Debug",
     };
 
-    protected override string Configuration() => AppConfiguration.Default(AppFixture, configuration =>
+    protected override AppConfiguration Configuration() => AppConfiguration.Default(AppFixture, configuration =>
     {
-        var agent = configuration["agents"]!["main"]!;
-        agent["instructions"] = Instructions;
-        agent["exec"]!["commands"]!["printenv"] = new JsonObject();
-        agent["exec"]!["environment"] = new JsonArray("TOOL_SETTING");
+        configuration.Instructions = Instructions;
+        var exec = configuration.SettingsOf("main")["exec"]!;
+        exec["commands"]!["printenv"] = new JsonObject();
+        exec["environment"] = new JsonArray("TOOL_SETTING");
     });
 }

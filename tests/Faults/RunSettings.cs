@@ -9,14 +9,13 @@ namespace Holdfast.Tests.Faults;
 /// </summary>
 internal static class RunSettings
 {
-    public static string Configuration(AppFixture fixture) => AppConfiguration.Default(fixture, configuration =>
+    public static AppConfiguration Configuration(AppFixture fixture) => AppConfiguration.Default(fixture, configuration =>
     {
         configuration["limits"] = new JsonObject
         {
             ["leaseDuration"] = "15s",
             ["leaseRenewal"] = "5s",
             ["claimWait"] = "5s",
-            ["inboxSweepAge"] = "5s",
         };
         var model = configuration["models"]!["thinker"]!;
         model["firstEventTimeout"] = "60s";

@@ -4,12 +4,12 @@ using Holdfast.Channels;
 using Holdfast.Channels.Schedules;
 using Holdfast.Channels.Slack;
 using Holdfast.Configuration;
-using Holdfast.Configuration.Agents;
 using Holdfast.Delivery;
 using Holdfast.Functions.Endpoints;
 using Holdfast.Functions.Operators;
 using Holdfast.Functions.Status;
 using Holdfast.Inbox;
+using Holdfast.Models;
 using Holdfast.Ownership.Leases;
 using Holdfast.Ownership.Resets;
 using Holdfast.Sessions;
@@ -37,8 +37,7 @@ public sealed class BeforeTheFirstTurnTests : IAsyncDisposable
     private static readonly CancellationToken None = CancellationToken.None;
     private static readonly HoldfastConfiguration Configuration = new()
     {
-        Agents = new Dictionary<string, AgentConfiguration>(),
-        Models = new Dictionary<string, ModelConfiguration>(),
+        Models = new Dictionary<string, ModelProfile>(),
         Cron = new Dictionary<string, CronJobConfiguration>
         {
             ["job"] = new()
@@ -48,7 +47,7 @@ public sealed class BeforeTheFirstTurnTests : IAsyncDisposable
                 Agent = "main",
                 Message = "do it",
                 SessionKey = "reports",
-                Deliver = new DeliveryTarget.None(),
+                Deliver = new ReplyTarget.Stored(),
             },
         },
     };

@@ -1,4 +1,3 @@
-using Holdfast.Channels;
 using Holdfast.Channels.Schedules;
 using Holdfast.Delivery;
 using Holdfast.Functions.Endpoints;
@@ -172,7 +171,7 @@ public sealed class OneBadItemTests : IAsyncDisposable
             Agent = "main",
             Message = "do it",
             SessionKey = name == bad ? "no key" : name,
-            Deliver = new DeliveryTarget.None(),
+            Deliver = new ReplyTarget.Stored(),
         })],
         PunctualWithin: TimeSpan.FromMinutes(5));
 

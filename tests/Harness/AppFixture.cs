@@ -70,7 +70,7 @@ public sealed class AppFixture : IAsyncDisposable
     }
 
     /// <summary>Starts the app on this fixture.</summary>
-    /// <param name="configuration">The text of holdfast.json; null for <see cref="AppConfiguration.Default"/>.</param>
+    /// <param name="configuration">Null for <see cref="AppConfiguration.Default"/>.</param>
     /// <param name="settings">Further settings; they win.</param>
     /// <param name="deployment">
     /// A deployment of its own beside the others on the same store: its own task hub, so its own orchestration of each session. Null for
@@ -78,7 +78,7 @@ public sealed class AppFixture : IAsyncDisposable
     /// one of host.json.
     /// </param>
     public async Task<HoldfastApp> StartAppAsync(
-        string? configuration = null, IReadOnlyDictionary<string, string?>? settings = null, string? deployment = null)
+        AppConfiguration? configuration = null, IReadOnlyDictionary<string, string?>? settings = null, string? deployment = null)
     {
         var environment = new Dictionary<string, string?>(Settings);
         if (deployment is not null)

@@ -35,13 +35,14 @@ public sealed class HoldfastApp : IAsyncDisposable
     public TimeSpan StartedAfter { get; private set; }
 
     /// <param name="folder">Gets host.json and holdfast.json; stays the caller's.</param>
-    /// <param name="configuration">The text of holdfast.json.</param>
+    /// <param name="configuration">Is written there.</param>
     /// <param name="environment">Settings of the process, beside the caller's own environment.</param>
-    public static async Task<HoldfastApp> StartAsync(string folder, string configuration, IReadOnlyDictionary<string, string?> environment)
+    public static async Task<HoldfastApp> StartAsync(
+        string folder, AppConfiguration configuration, IReadOnlyDictionary<string, string?> environment)
     {
         Directory.CreateDirectory(folder);
         File.Copy(RepositoryRoot.PathOf("host.json"), Path.Combine(folder, "host.json"), overwrite: true);
-        await File.WriteAllTextAsync(Path.Combine(folder, "holdfast.json"), configuration);
+        await configuration.WriteAsync(folder);
         var app = new HoldfastApp(folder, new Dictionary<string, string?>(environment) { ["AzureWebJobsScriptRoot"] = folder });
         await app.StartAsync();
         return app;

@@ -1,3 +1,4 @@
+using System.Text.Json.Serialization;
 using Holdfast.Channels.GitHub;
 using Holdfast.Channels.Slack;
 
@@ -7,8 +8,9 @@ namespace Holdfast.Configuration;
 public sealed record ChannelsConfiguration
 {
     /// <summary>Null when this app is on no Slack.</summary>
-    public SlackOptions? Slack { get; init; }
+    public SlackOptions? Slack { get; set; }
 
     /// <summary>Null when this app writes nothing to GitHub.</summary>
-    public GitHubOptions? GitHub { get; init; }
+    [JsonPropertyName("github")]
+    public GitHubOptions? GitHub { get; set; }
 }

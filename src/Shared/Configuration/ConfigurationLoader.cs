@@ -1,12 +1,14 @@
 using System.Globalization;
 using System.Text.Json;
+using Holdfast.Configuration.Agents;
 using Holdfast.Configuration.Parsing;
 
 namespace Holdfast.Configuration;
 
 /// <summary>
-/// Reads <c>holdfast.json</c>: JSON with comments and trailing commas, described by <c>holdfast.schema.json</c> beside it.
-/// An unknown or repeated key is an error, secrets are names of settings (<c>"env:NAME"</c>), and all errors are reported at once.
+/// Reads <c>holdfast.json</c>, JSON with comments and trailing commas, and the agents' files beside it, described by
+/// <c>holdfast.schema.json</c> and <c>agent.schema.json</c>. An unknown or repeated key is an error, secrets are names of settings
+/// (<c>"env:NAME"</c>), what is accepted can run, and all errors are reported at once.
 /// </summary>
 public static class ConfigurationLoader
 {
@@ -32,7 +34,7 @@ public static class ConfigurationLoader
     }
 
     /// <summary>
-    /// Reads and checks the file. Also reads what it points to: instruction files beside it, settings, executables on the path.
+    /// Reads and checks the file. Also reads the agents beside it, settings, and executables on the path.
     /// </summary>
     /// <param name="path">The file.</param>
     /// <param name="settings">Looks a setting up by name; null when it is not set.</param>
@@ -43,8 +45,9 @@ public static class ConfigurationLoader
         var file = new ConfigurationFile(path, settings);
         var configuration = Read(file);
         return configuration is not null && file.Errors.Count == 0
-            ? new ConfigurationOutcome.Loaded(configuration)
-            : new ConfigurationOutcome.Invalid([.. file.Errors.OrderBy(error => error.Path, StringComparer.Ordinal)]);
+            ? new ConfigurationOutcome.Loaded(configuration, [.. file.Warnings])
+            : new ConfigurationOutcome.Invalid(
+                [.. file.Errors.OrderBy(error => error.File, StringComparer.Ordinal).ThenBy(error => error.Path, StringComparer.Ordinal)]);
     }
 
     private static HoldfastConfiguration? Read(ConfigurationFile file)
@@ -52,8 +55,13 @@ public static class ConfigurationLoader
         try
         {
             using var document = JsonDocument.Parse(File.ReadAllBytes(file.Path), Lenient);
-            var configuration = RootReader.Read(new ObjectReader(file, JsonPath.Root, document.RootElement));
+            var bound = new OptionsReader(file).Read<HoldfastConfiguration>(WithoutAgents(document.RootElement, file), JsonPath.Root);
+
+            // After it: what holds a secret is known by then.
+            var agents = AgentFiles.Read(file);
+            var configuration = ConfigurationCompleter.Complete(bound, agents, file);
             ReferenceValidator.Check(configuration, file);
+            agents.ForEach(agent => AgentValidator.Check(agent, configuration));
             return configuration;
         }
         catch (Exception fault) when (fault is FileNotFoundException or DirectoryNotFoundException)
@@ -72,5 +80,19 @@ public static class ConfigurationLoader
         }
 
         return null;
+    }
+
+    /// <summary>Agents stood in this file once.</summary>
+    private static JsonElement WithoutAgents(JsonElement root, ConfigurationFile file)
+    {
+        if (root.ValueKind != JsonValueKind.Object || !root.TryGetProperty("agents", out _))
+        {
+            return root;
+        }
+
+        file.Report(
+            "$.agents", "agents stand in files of their own, agents/NAME.agent.md beside this file: `holdfast migrate` writes them");
+        var rest = root.EnumerateObject().Where(entry => entry.Name != "agents").DistinctBy(entry => entry.Name);
+        return JsonSerializer.SerializeToElement(rest.ToDictionary(entry => entry.Name, entry => entry.Value));
     }
 }

@@ -10,7 +10,8 @@ public abstract record ConfigurationOutcome
     }
 
     /// <summary>All of it is valid, and every secret has its value.</summary>
-    public sealed record Loaded(HoldfastConfiguration Configuration) : ConfigurationOutcome;
+    /// <param name="Warnings">What is worth a word at start.</param>
+    public sealed record Loaded(HoldfastConfiguration Configuration, ImmutableArray<ConfigurationError> Warnings) : ConfigurationOutcome;
 
     /// <param name="Errors">Everything that was found wrong, by path; at least one.</param>
     public sealed record Invalid(ImmutableArray<ConfigurationError> Errors) : ConfigurationOutcome

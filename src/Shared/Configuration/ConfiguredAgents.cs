@@ -23,40 +23,34 @@ public sealed class ConfiguredAgents : IAgentDirectory
 
     private static AgentProfile ProfileOf(AgentConfiguration agent, HoldfastConfiguration configuration, ImmutableArray<ITool> tools)
     {
-        var models = agent.Fallbacks.Insert(0, agent.Model).Select(id => configuration.Models[id]).ToArray();
-        return new AgentProfile(
-            agent.Id,
-            agent.Instructions,
-            [.. models.Select(model => ModelOf(model, agent))],
-            FallbackOf(models[0]),
-            tools,
-            agent.MaxToolRounds,
-            agent.TurnDeadline,
-            agent.Session.FenceMode == FenceMode.Warn)
+        var settings = agent.Settings;
+        return new AgentProfile
         {
+            Id = agent.Id,
+            System = agent.Instructions,
+            Models = [.. settings.Fallbacks.Insert(0, agent.Model).Select(id => ModelOf(configuration.Models[id], agent))],
+            // The first model's patience holds for its fallbacks too.
+            Fallback = configuration.Models[agent.Model].Retry,
+            Tools = tools,
+            MaxToolRounds = settings.MaxToolRounds,
+            TurnDeadline = agent.TurnDeadline,
+            FenceMode = settings.FenceMode,
             Compaction = CompactionOf(agent, configuration),
         };
     }
 
     private static CompactionSettings? CompactionOf(AgentConfiguration agent, HoldfastConfiguration configuration)
     {
-        var (at, keep, model) = (agent.Compaction.AtShare, agent.Compaction.KeepShare, agent.Compaction.Model);
-        return agent.Compaction.Enabled ? new CompactionSettings(at, keep, model is null ? null : ModelOf(configuration.Models[model], agent)) : null;
+        var settings = agent.Settings.Compaction;
+        return !settings.Enabled ? null
+            : settings.Model is { } id ? settings with { Summariser = ModelOf(configuration.Models[id], agent) } : settings;
     }
 
-    private static ModelProfile ModelOf(ModelConfiguration model, AgentConfiguration agent) => new(
-        model.Id,
-        model.ModelId,
-        model.Region,
-        model.FirstEventTimeout,
-        model.BetweenEventsTimeout,
-        model.Reasoning,
-        Math.Min(agent.MaxTokens ?? model.MaxOutputTokens, model.MaxOutputTokens),
-        model.ContextTokens,
-        agent.Temperature,
-        model.Reasoning ? agent.ReasoningBudgetTokens : null);
-
-    /// <summary>The first model's patience holds for its fallbacks too.</summary>
-    private static FallbackSettings FallbackOf(ModelConfiguration first) =>
-        FallbackSettings.Default with { MaxAttemptsPerModel = first.MaxAttempts, FirstBackoff = first.Retry.FirstDelay, MaxBackoff = first.Retry.MaxDelay };
+    private static ModelProfile ModelOf(ModelProfile model, AgentConfiguration agent) => model with
+    {
+        MaxOutputTokens = Math.Min(agent.AnswerLimits.MaxOutputTokens ?? int.MaxValue, model.MaxOutputTokens),
+        ContextTokens = Math.Min(agent.AnswerLimits.AgentFramework.Compaction.MaxContextWindowTokens ?? int.MaxValue, model.ContextTokens),
+        Temperature = agent.Settings.Temperature,
+        ReasoningBudgetTokens = model.Reasons ? agent.Settings.ReasoningBudgetTokens : null,
+    };
 }

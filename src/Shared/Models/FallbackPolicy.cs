@@ -1,18 +1,40 @@
 using System.Collections.Immutable;
+using System.ComponentModel.DataAnnotations;
 using System.Diagnostics;
+using System.Text.Json.Serialization;
 
 namespace Holdfast.Models;
 
-/// <summary>How long a model is tried.</summary>
-/// <param name="MaxAttemptsPerModel">At least 1.</param>
-/// <param name="FirstBackoff">Wait before a model's second try; doubles with each further one.</param>
-/// <param name="MaxBackoff">The longest such wait.</param>
-/// <param name="MaxRetryAfter">
-/// A provider that wishes for a longer pause than this has no room for this turn: the next model is asked.
-/// </param>
-public sealed record FallbackSettings(int MaxAttemptsPerModel, TimeSpan FirstBackoff, TimeSpan MaxBackoff, TimeSpan MaxRetryAfter)
+/// <summary>How long a model is tried, and the pauses between: each twice the one before, up to the longest.</summary>
+public sealed record FallbackSettings : IValidatableObject
 {
-    public static FallbackSettings Default { get; } = new(4, TimeSpan.FromSeconds(1), TimeSpan.FromSeconds(20), TimeSpan.FromSeconds(60));
+    public static FallbackSettings Default { get; } = new();
+
+    /// <summary>At least 1. The <c>maxAttempts</c> of the model.</summary>
+    [JsonIgnore]
+    public int MaxAttemptsPerModel { get; set; } = 3;
+
+    /// <summary>Wait before a model's second try; doubles with each further one. 1 ms to 10 min, default 1 s.</summary>
+    [JsonPropertyName("firstDelay")]
+    [Range(typeof(TimeSpan), "00:00:00.001", "00:10:00")]
+    public TimeSpan FirstBackoff { get; set; } = TimeSpan.FromSeconds(1);
+
+    /// <summary>The longest such wait; not less than <see cref="FirstBackoff"/>. 1 ms to 10 min, default 30 s.</summary>
+    [JsonPropertyName("maxDelay")]
+    [Range(typeof(TimeSpan), "00:00:00.001", "00:10:00")]
+    public TimeSpan MaxBackoff { get; set; } = TimeSpan.FromSeconds(30);
+
+    /// <summary>A provider that wishes for a longer pause than this has no room for this turn: the next model is asked. 60 s.</summary>
+    [JsonIgnore]
+    public TimeSpan MaxRetryAfter { get; set; } = TimeSpan.FromSeconds(60);
+
+    public IEnumerable<ValidationResult> Validate(ValidationContext validationContext)
+    {
+        if (FirstBackoff > MaxBackoff)
+        {
+            yield return new ValidationResult("must not be longer than maxDelay", [nameof(FirstBackoff)]);
+        }
+    }
 }
 
 /// <summary>One failed try of this turn's step, oldest first in a history.</summary>

@@ -39,7 +39,7 @@ internal sealed class ScriptedServed : IServed
         $"GitHub:    scripted, {_fixture.GitHub.BaseUri}; the secret of the hook 'github' is {AppFixture.HookSecret}",
         $"Storage:   Azurite on {_fixture.Azurite.Endpoint}, its files in .holdfast/up/azurite",
         "For accounts of your own, copy local.settings.sample.json to local.settings.json and",
-        "src/Functions/holdfast.sample.json to holdfast.json, and start again.",
+        "src/Functions/holdfast.sample.json to holdfast.json and src/Functions/agents to agents, and start again.",
     ];
 
     public static async Task<ScriptedServed> SetUpAsync(string folder, string? bedrockModel)
@@ -55,7 +55,7 @@ internal sealed class ScriptedServed : IServed
                 RealBedrock.Choose(json, bedrockModel);
             }
         });
-        await File.WriteAllTextAsync(Path.Combine(contentRoot, "holdfast.json"), configuration);
+        await configuration.WriteAsync(contentRoot);
         return new ScriptedServed(fixture, contentRoot, bedrockModel);
     }
 

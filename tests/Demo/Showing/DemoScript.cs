@@ -27,7 +27,8 @@ internal static class DemoScript
     /// <param name="fixture">Where the app runs.</param>
     /// <param name="cronDueAt">When the one cron job comes due.</param>
     /// <param name="bedrockModel">A real model, or null.</param>
-    public static string Configuration(AppFixture fixture, DateTimeOffset cronDueAt, string? bedrockModel) => AppConfiguration.Default(fixture, configuration =>
+    public static AppConfiguration Configuration(AppFixture fixture, DateTimeOffset cronDueAt, string? bedrockModel) => AppConfiguration.Default(
+        fixture, configuration =>
     {
         var limit = string.Create(CultureInfo.InvariantCulture, $"{UnlistedModelLimit.TotalSeconds}s");
         configuration["modelDefaults"] = new JsonObject { ["firstEventTimeout"] = limit, ["reasoningFirstEventTimeout"] = limit };

@@ -1,4 +1,3 @@
-using System.Collections.Immutable;
 using Holdfast.Delivery;
 using Holdfast.Inbox;
 using Holdfast.Models;
@@ -90,17 +89,26 @@ internal sealed class Deployment
 
     private sealed class OneAgent(bool goesOnAfterTakeover, CompactionSettings? compaction) : IAgentDirectory
     {
-        private readonly AgentProfile _agent = new(
-            "main",
-            "You are a test.",
-            [new ModelProfile(
-                "model", "test.model", null, TimeSpan.FromMinutes(5), TimeSpan.FromMinutes(5), false, 1000, 100_000, null, null)],
-            FallbackSettings.Default,
-            ImmutableArray<ITool>.Empty,
-            MaxToolRounds: 4,
-            TurnDeadline: TimeSpan.FromHours(1),
-            goesOnAfterTakeover)
+        private readonly AgentProfile _agent = new()
         {
+            Id = "main",
+            System = "You are a test.",
+            Models =
+            [
+                new ModelProfile
+                {
+                    Id = "model",
+                    BedrockModelId = "test.model",
+                    FirstEventTimeout = TimeSpan.FromMinutes(5),
+                    BetweenEventsTimeout = TimeSpan.FromMinutes(5),
+                    MaxOutputTokens = 1000,
+                    ContextTokens = 100_000,
+                },
+            ],
+            Fallback = FallbackSettings.Default with { MaxAttemptsPerModel = 4, MaxBackoff = TimeSpan.FromSeconds(20) },
+            MaxToolRounds = 4,
+            TurnDeadline = TimeSpan.FromHours(1),
+            FenceMode = goesOnAfterTakeover ? FenceMode.Warn : FenceMode.Strict,
             Compaction = compaction,
         };
 

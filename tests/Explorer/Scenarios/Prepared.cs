@@ -75,7 +75,7 @@ internal sealed class Prepared
     }
 
     /// <summary>A prompt of one turn is small enough; one of two is summed up.</summary>
-    public static CompactionSettings SmallPrompts { get; } = new(AtShare: 0.0003, KeepShare: 0, Model: null);
+    public static CompactionSettings SmallPrompts { get; } = new() { AtShare = 0.0003, KeepShare = 0 };
 
     /// <summary>An earlier turn stands in the transcript, its lease is free, and the next message is opened.</summary>
     public static Prepared WithHistory()

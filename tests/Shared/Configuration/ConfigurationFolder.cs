@@ -1,6 +1,8 @@
 using System.Text.Json;
 using System.Text.Json.Nodes;
 using Holdfast.Configuration;
+using Holdfast.Configuration.Agents;
+using Holdfast.Configuration.Parsing;
 using Shouldly;
 
 namespace Holdfast.Tests.Configuration;
@@ -35,17 +37,41 @@ internal sealed class ConfigurationFolder : IDisposable
         return Path.Combine(folder.FullName, "src", "Functions", name);
     }
 
+    /// <summary>Agents' files by id; at first one that answers with the model <c>quick</c>.</summary>
+    public Dictionary<string, string> Agents { get; } = new() { ["main"] = "---\nmodel: quick\n---\nBe brief.\n" };
+
     public static JsonNode Sample() => Parse(File.ReadAllText(SourceFile("holdfast.sample.json")));
 
-    public static JsonNode Minimal() => Parse("""
+    public static JsonNode Minimal() => Parse("""{ "models": { "quick": { "provider": "bedrock", "modelId": "some.model" } } }""");
+
+    /// <summary>The front matter of an agent of the sample.</summary>
+    public static JsonObject SampleAgent(string id)
+    {
+        var file = new ConfigurationFile(SourceFile($"agents/{id}.agent.md"), _ => null);
+        var text = File.ReadAllText(file.Path).Split("---\n")[1];
+        return Parse(new FrontMatter(file, 1, (value, _) => value).Read(text).ShouldNotBeNull().ToJsonString()).AsObject();
+    }
+
+    /// <summary>Takes the agents of the sample in place of the one that is there at first.</summary>
+    public ConfigurationFolder WithSampleAgents()
+    {
+        foreach (var file in Directory.GetFiles(SourceFile("agents")))
         {
-          "agents": { "main": { "instructions": "Be brief.", "model": "quick" } },
-          "models": { "quick": { "provider": "bedrock", "modelId": "some.model" } }
+            Agents[Path.GetFileName(file).Split('.')[0]] = File.ReadAllText(file);
         }
-        """);
+
+        return this;
+    }
+
+    /// <summary>Writes an agent's front matter as JSON, which is YAML as well.</summary>
+    public void SetAgent(string id, JsonNode front, string instructions = "Be brief.") =>
+        Agents[id] = $"---\n{front.ToJsonString()}\n---\n{instructions}\n";
+
+    public string AgentPath(string id) => Path.Combine(_folder, "agents", id + ".agent.md");
 
     public static JsonNode Parse(string text) =>
-        JsonNode.Parse(text, null, new JsonDocumentOptions { CommentHandling = JsonCommentHandling.Skip, AllowTrailingCommas = true }).ShouldNotBeNull();
+        JsonNode.Parse(text, null, new JsonDocumentOptions { CommentHandling = JsonCommentHandling.Skip, AllowTrailingCommas = true })
+            .ShouldNotBeNull();
 
     public void AddFile(string name, string text)
     {
@@ -57,6 +83,11 @@ internal sealed class ConfigurationFolder : IDisposable
     public ConfigurationOutcome Load(string text)
     {
         File.WriteAllText(FilePath, text);
+        foreach (var (id, agent) in Agents)
+        {
+            AddFile($"agents/{id}.agent.md", agent);
+        }
+
         return ConfigurationLoader.Load(FilePath, name => Settings.GetValueOrDefault(name));
     }
 

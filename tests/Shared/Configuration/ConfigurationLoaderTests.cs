@@ -1,9 +1,8 @@
 using System.Text.Json.Nodes;
-using Holdfast.Channels;
-using Holdfast.Channels.GitHub;
 using Holdfast.Channels.Hooks;
 using Holdfast.Channels.Schedules;
 using Holdfast.Configuration;
+using Holdfast.Inbox;
 using Shouldly;
 using Xunit;
 
@@ -18,7 +17,7 @@ public sealed class ConfigurationLoaderTests : IDisposable
     [Fact]
     public void Load_WhenTheSampleIsRead_GivesWhatItSays()
     {
-        var configuration = _folder.LoadValid(ConfigurationFolder.Sample());
+        var configuration = _folder.WithSampleAgents().LoadValid(ConfigurationFolder.Sample());
 
         configuration.Models["thinker"].FirstEventTimeout.ShouldBe(TimeSpan.FromMinutes(5));
         configuration.Agents["main"].Exec!.Commands["date"].Path.ShouldBe("/usr/bin/date");
@@ -26,11 +25,12 @@ public sealed class ConfigurationLoaderTests : IDisposable
         configuration.Channels.Slack!.AgentFor("C0123ABCD").ShouldBe("reporter");
         configuration.Channels.Slack.AgentFor("C9").ShouldBe("main");
         configuration.Channels.Slack.BotToken.Reveal().ShouldBe("xoxb-from-settings");
-        configuration.Channels.GitHub!.Credential.ShouldBeOfType<GitHubCredential.App>().AppId.ShouldBe(123456);
-        configuration.Hooks["alerts"].Reply.ShouldBe(new DeliveryTarget.Slack("C0123ABCD", "1716239022.000100"));
+        configuration.Channels.GitHub!.App!.AppId.ShouldBe(123456);
+        configuration.Hooks["alerts"].Reply.ShouldBe(new ReplyTarget.Slack("C0123ABCD", "1716239022.000100"));
         configuration.Hooks["deploys"].ShouldBeOfType<HookConfiguration.Generic>().Signature.ShouldBeOfType<HookSignature.Bearer>();
         configuration.Cron["standup"].Schedule.ShouldBeOfType<Schedule.Cron>().Zone.Id.ShouldBe("Europe/Berlin");
-        configuration.Cron["watch"].Schedule.ShouldBe(new Schedule.Every(TimeSpan.FromMinutes(15), new DateTimeOffset(2026, 1, 1, 0, 5, 0, TimeSpan.Zero)));
+        configuration.Cron["watch"].Schedule.ShouldBe(
+            new Schedule.Every(TimeSpan.FromMinutes(15), new DateTimeOffset(2026, 1, 1, 0, 5, 0, TimeSpan.Zero)));
         configuration.Cron["year-end"].Schedule.ShouldBe(new Schedule.At(new DateTimeOffset(2026, 12, 31, 17, 0, 0, TimeSpan.Zero)));
     }
 
@@ -38,7 +38,8 @@ public sealed class ConfigurationLoaderTests : IDisposable
     public void Load_WhenAModelIsUnlisted_TakesTheDefaultsOfItsKind()
     {
         var json = ConfigurationFolder.Minimal();
-        json["modelDefaults"] = ConfigurationFolder.Parse("""{ "firstEventTimeout": "2s", "reasoningFirstEventTimeout": "3s", "betweenEventsTimeout": "4s" }""");
+        json["modelDefaults"] = ConfigurationFolder.Parse(
+            """{ "firstEventTimeout": "2s", "reasoningFirstEventTimeout": "3s", "betweenEventsTimeout": "4s" }""");
         json["models"]!["deep"] = ConfigurationFolder.Parse("""{ "provider": "bedrock", "modelId": "x", "reasoning": true }""");
         json["models"]!["own"] = ConfigurationFolder.Parse("""{ "provider": "bedrock", "modelId": "x", "firstEventTimeout": "30s" }""");
 
@@ -53,34 +54,47 @@ public sealed class ConfigurationLoaderTests : IDisposable
     [Fact]
     public void Load_WhenMuchIsWrong_ReportsAllOfItAtOnce()
     {
+        _folder.SetAgent("main", ConfigurationFolder.Parse(
+            """{ "model": "quik", "colour": 1, "metadata": { "holdfast": { "queueMode": "steer" } } }"""), instructions: "");
+
         var errors = _folder.LoadInvalid("""
             {
-              "agents": { "main": { "instructions": "", "model": "quik", "colour": 1, "session": { "queueMode": "steer" } } },
               "models": { "quick": { "provider": "bedrok", "modelId": "x", "maxAttempts": 0 } },
               "hooks": { "h": { "kind": "github", "secret": "hunter2", "agent": "nobody", "events": [], "message": "{nothing}" } }
             }
             """);
 
-        errors.Select(error => error.Path).ShouldBe([
-            "$.agents.main.colour", "$.agents.main.instructions", "$.agents.main.model", "$.agents.main.session.queueMode",
+        errors.Where(error => error.File == _folder.FilePath).Select(error => error.Path).ShouldBe([
             "$.hooks.h.agent", "$.hooks.h.events", "$.hooks.h.message", "$.hooks.h.reply", "$.hooks.h.secret",
             "$.models.quick.maxAttempts", "$.models.quick.provider"]);
-        errors.ShouldAllBe(error => error.File == _folder.FilePath);
+        errors.Where(error => error.File == _folder.AgentPath("main")).Select(error => error.Path)
+            .ShouldBe(["$", "$.colour", "$.metadata.holdfast.queueMode", "$.model"]);
     }
 
     [Fact]
     public void Load_WhenAValueIsWrong_NamesFilePathAndValueInOneLine()
     {
         var json = ConfigurationFolder.Minimal();
-        json["agents"]!["main"]!["turnDeadline"] = "30 minutes";
+        json["limits"] = new JsonObject { ["claimWait"] = "30 minutes" };
 
         var line = _folder.LoadInvalid(json).ShouldHaveSingleItem().ToString();
 
-        line.ShouldStartWith($"{_folder.FilePath}: $.agents.main.turnDeadline = \"30 minutes\": must be a duration");
+        line.ShouldStartWith($"{_folder.FilePath}: $.limits.claimWait = \"30 minutes\": must be a duration");
+    }
+
+    [Fact]
+    public void Load_WhenAgentsStandInTheFile_NamesTheCommandThatMovesThem()
+    {
+        var json = ConfigurationFolder.Minimal();
+        json["agents"] = new JsonObject { ["main"] = new JsonObject { ["instructions"] = "Be brief.", ["model"] = "quick" } };
+
+        var error = _folder.LoadInvalid(json).ShouldHaveSingleItem();
+
+        error.Path.ShouldBe("$.agents");
+        error.Message.ShouldContain("holdfast migrate");
     }
 
     [Theory]
-    [InlineData("$.agents.main.modle", "'model'")]
     [InlineData("$.limts", "'limits'")]
     [InlineData("$.models.quick.Region", "'region'")]
     public void Load_WhenAKeyIsUnknown_SaysWhatWasProbablyMeant(string path, string hint)
@@ -96,19 +110,19 @@ public sealed class ConfigurationLoaderTests : IDisposable
     {
         var errors = _folder.LoadInvalid("""
             {
-              "agents": { "main": { "instructions": "a", "instructions": "b", "model": "quick" } },
+              "limits": { "claimWait": "20s", "claimWait": "30s" },
               "models": { "quick": { "provider": "bedrock", "modelId": "x" }, "quick": { "provider": "bedrock", "modelId": "y" } }
             }
             """);
 
-        errors.Select(error => error.Path).ShouldBe(["$.agents.main.instructions", "$.models.quick"]);
+        errors.Select(error => error.Path).ShouldBe(["$.limits.claimWait", "$.models.quick"]);
         errors.ShouldAllBe(error => error.Message.Contains("twice"));
     }
 
     [Theory]
     [InlineData("", "no JSON")]
-    [InlineData("{ \"agents\": ", "line 1")]
-    [InlineData("{\n  \"agents\": {]\n}", "line 2, byte 14")]
+    [InlineData("{ \"models\": ", "line 1")]
+    [InlineData("{\n  \"models\": {]\n}", "line 2, byte 14")]
     [InlineData("[]", "object")]
     public void Load_WhenTheFileIsNoJsonObject_SaysWhere(string text, string message) =>
         _folder.LoadInvalid(text).ShouldContain(error => error.Path == "$" && error.Message.Contains(message));
@@ -119,28 +133,6 @@ public sealed class ConfigurationLoaderTests : IDisposable
             .Errors.ShouldHaveSingleItem().Message.ShouldContain("Holdfast__Config");
 
     [Theory]
-    [InlineData("$.agents.main.model", "\"nothing\"", "no such model")]
-    [InlineData("$.agents.main.fallbacks", "[\"thinker\"]", "circle", "[0]")]
-    [InlineData("$.agents.main.fallbacks", "[\"quick\", \"quick\"]", "twice", "[1]")]
-    [InlineData("$.agents.main.fallbacks", "[\"quik\"]", "did you mean 'quick'?", "[0]")]
-    [InlineData("$.agents.main.compaction", "{ \"atShare\": 0.3, \"keepShare\": 0.3 }", "less than atShare", ".keepShare")]
-    [InlineData("$.agents.main.compaction", "{ \"model\": \"quik\" }", "did you mean 'quick'?", ".model")]
-    [InlineData("$.agents.main.tools", "[\"exec\", \"exce\"]", "did you mean 'exec'?", "[1]")]
-    [InlineData("$.agents.main.session.fenceMode", "\"loose\"", "strict, warn")]
-    [InlineData("$.agents.main.session.queueMode", "\"collect\"", "not supported yet")]
-    [InlineData("$.agents.main.session.queueMode", "\"interrupt\"", "not supported yet")]
-    [InlineData("$.agents.main.session.queueMode", "\"steer\"", "not supported yet")]
-    [InlineData("$.agents.main.exec.timeout", "\"2h\"", "turnDeadline")]
-    [InlineData("$.agents.main.exec.workRoot", "\"work\"", "absolute")]
-    [InlineData("$.agents.main.exec.environment", "[\"SLACK_BOT_TOKEN\"]", "secret", "[0]")]
-    [InlineData("$.agents.main.exec.commands.echo.path", "\"/bin/no-such\"", "no executable")]
-    [InlineData("$.agents.main.exec.commands.echo.path", "\"../echo\"", "no executable")]
-    [InlineData("$.agents.main.exec.commands.echo.argumentPatterns", "[\"(a)\\\\1\"]", "regular expression")]
-    [InlineData("$.agents.main.exec.commands", "{}", "at least one")]
-    [InlineData("$.agents.main.temperature", "0.5", "reasoningBudgetTokens")]
-    [InlineData("$.agents.main.reasoningBudgetTokens", "8000", "less than")]
-    [InlineData("$.agents.main.maxToolRounds", "2.5", "whole number")]
-    [InlineData("$.agents.main.maxToolRounds", "null", "whole number")]
     [InlineData("$.models.thinker.modelId", "7", "text")]
     [InlineData("$.models.thinker.maxOutputTokens", "200000", "contextTokens")]
     [InlineData("$.models.thinker.retry.firstDelay", "\"31s\"", "maxDelay")]
@@ -149,7 +141,7 @@ public sealed class ConfigurationLoaderTests : IDisposable
     [InlineData("$.channels.slack.apiBaseUrl", "\"http://slack.example/\"", "https")]
     [InlineData("$.channels.slack.signingSecrets", "[]", "at least one")]
     [InlineData("$.channels.github.token", "\"env:GITHUB_TOKEN\"", "not both", "", "$.channels.github")]
-    [InlineData("$.hooks.github.events", "[\"issue_comment.created.now\"]", "event")]
+    [InlineData("$.hooks.github.events", "[\"issue_comment.created.now\"]", "event", "[0]")]
     [InlineData("$.hooks.github.message", "\"{repo}\"", "no placeholder '{repo}'")]
     [InlineData("$.hooks.github.message", "\"{body\"", "brace")]
     [InlineData("$.hooks.github.maxBodyBytes", "26214401", "from 1024 to 26214400")]
@@ -169,18 +161,72 @@ public sealed class ConfigurationLoaderTests : IDisposable
     [InlineData("$.limits.maxConcurrentModelCalls", "0", "from 1 to 1000")]
     public void Load_WhenOneValueIsWrong_ReportsJustThat(string path, string value, string message, string below = "", string? at = null)
     {
-        var errors = _folder.LoadInvalid(With(ConfigurationFolder.Sample(), path, value));
+        var errors = _folder.WithSampleAgents().LoadInvalid(With(ConfigurationFolder.Sample(), path, value));
 
         errors.ShouldHaveSingleItem().Path.ShouldBe(at ?? path + below);
         errors[0].Message.ShouldContain(message);
     }
 
+    [Theory]
+    [InlineData("$.model", "\"nothing\"", "no such model")]
+    [InlineData("$.metadata.holdfast.fallbacks", "[\"thinker\"]", "circle", "[0]")]
+    [InlineData("$.metadata.holdfast.fallbacks", "[\"quick\", \"quick\"]", "twice", "[1]")]
+    [InlineData("$.metadata.holdfast.fallbacks", "[\"quik\"]", "did you mean 'quick'?", "[0]")]
+    [InlineData("$.metadata.holdfast.compaction", "{ \"atShare\": 0.3, \"keepShare\": 0.3 }", "less than atShare", ".keepShare")]
+    [InlineData("$.metadata.holdfast.compaction", "{ \"model\": \"quik\" }", "did you mean 'quick'?", ".model")]
+    [InlineData("$.metadata.holdfast.fenceMode", "\"loose\"", "strict, warn")]
+    [InlineData("$.metadata.holdfast.queueMode", "\"collect\"", "not supported yet")]
+    [InlineData("$.metadata.holdfast.queueMode", "\"interrupt\"", "not supported yet")]
+    [InlineData("$.metadata.holdfast.queueMode", "\"steer\"", "not supported yet")]
+    [InlineData("$.metadata.holdfast.exec.timeout", "\"2h\"", "turnDeadline")]
+    [InlineData("$.metadata.holdfast.exec.workRoot", "\"work\"", "absolute")]
+    [InlineData("$.metadata.holdfast.exec.environment", "[\"SLACK_BOT_TOKEN\"]", "secret", "[0]")]
+    [InlineData("$.metadata.holdfast.exec.commands.echo.path", "\"/bin/no-such\"", "no executable")]
+    [InlineData("$.metadata.holdfast.exec.commands.echo.path", "\"../echo\"", "no executable")]
+    [InlineData("$.metadata.holdfast.exec.commands.echo.argumentPatterns", "[\"(a)\\\\1\"]", "regular expression", "[0]")]
+    [InlineData("$.metadata.holdfast.exec.commands", "{}", "at least one")]
+    [InlineData("$.metadata.holdfast.temperature", "0.5", "reasoningBudgetTokens")]
+    [InlineData("$.metadata.holdfast.reasoningBudgetTokens", "8000", "less than")]
+    [InlineData("$.metadata.holdfast.maxToolRounds", "2.5", "whole number")]
+    [InlineData("$.metadata.holdfast.maxToolRounds", "null", "whole number")]
+    [InlineData("$.tools", "{ \"exclude\": [\"exce\"] }", "did you mean 'exec'?", ".exclude[0]")]
+    [InlineData("$.tools", "[\"exec\"]", "true, false")]
+    [InlineData("$.timeout", "0", "from 1s to 1d")]
+    [InlineData("$.timeout", "\"30 minutes\"", "a duration")]
+    [InlineData("$.agent_configuration.max_output_tokens", "16001", "maxOutputTokens", "", "$.model")]
+    [InlineData("$.agent_configuration.max_output_tokns", "1", "did you mean 'max_output_tokens'?")]
+    [InlineData("$.agent_configuration.agent_framework.compaction.max_context_window_tokens", "1000", "no room", "", "$.model")]
+    [InlineData("$.modle", "1", "did you mean 'model'?")]
+    [InlineData("$.name", "7", "a text")]
+    [InlineData("$.metadata.holdfast.fencemode", "1", "did you mean 'fenceMode'?")]
+    [InlineData("$.metadata.holdfast.zone", "\"UTC\"", "trigger")]
+    [InlineData("$.trigger", "{ \"type\": \"queue_trigger\", \"args\": {} }", "not served", ".type")]
+    [InlineData(
+        "$.trigger", "{ \"type\": \"timer_trigger\", \"args\": { \"schedule\": \"30 0 9 * * *\" } }", "must be 0", ".args.schedule")]
+    [InlineData(
+        "$.trigger", "{ \"type\": \"timer_trigger\", \"args\": { \"schedule\": \"0 0 30 2 *\" } }", "never comes", ".args.schedule")]
+    public void Load_WhenOneValueOfAnAgentIsWrong_ReportsJustThat(
+        string path, string value, string message, string below = "", string? at = null)
+    {
+        _folder.WithSampleAgents().SetAgent("main", With(ConfigurationFolder.SampleAgent("main"), path, value));
+
+        var error = _folder.LoadInvalid(ConfigurationFolder.Sample())
+            .Where(found => found.Path == (at ?? path + below))
+            .ShouldHaveSingleItem();
+
+        error.File.ShouldBe(_folder.AgentPath("main"));
+        error.Message.ShouldContain(message);
+    }
+
     [Fact]
     public void Load_WhenAModelMayBeSilentLongerThanATurn_IsRefused()
     {
-        var errors = _folder.LoadInvalid(With(ConfigurationFolder.Sample(), "$.agents.main.turnDeadline", "\"5m\""));
+        _folder.WithSampleAgents()
+            .SetAgent("main", With(ConfigurationFolder.SampleAgent("main"), "$.metadata.holdfast.turnDeadline", "\"5m\""));
 
-        errors.ShouldHaveSingleItem().Path.ShouldBe("$.agents.main.model");
+        var errors = _folder.LoadInvalid(ConfigurationFolder.Sample());
+
+        errors.ShouldHaveSingleItem().Path.ShouldBe("$.model");
         errors[0].Message.ShouldContain("firstEventTimeout");
     }
 
@@ -189,16 +235,19 @@ public sealed class ConfigurationLoaderTests : IDisposable
     [InlineData("75s", "60s", "60s", "limits.leaseDuration")]
     public void Load_WhenATurnEndsBeforeAWaitWithinIt_IsRefused(string turnDeadline, string claimWait, string leaseDuration, string message)
     {
-        var json = With(ConfigurationFolder.Sample(), "$.agents.main.turnDeadline", $"\"{turnDeadline}\"");
-        json = With(With(json, "$.limits.claimWait", $"\"{claimWait}\""), "$.limits.leaseDuration", $"\"{leaseDuration}\"");
+        _folder.WithSampleAgents()
+            .SetAgent("main", With(ConfigurationFolder.SampleAgent("main"), "$.metadata.holdfast.turnDeadline", $"\"{turnDeadline}\""));
+        var json = With(
+            With(ConfigurationFolder.Sample(), "$.limits.claimWait", $"\"{claimWait}\""), "$.limits.leaseDuration", $"\"{leaseDuration}\"");
 
-        _folder.LoadInvalid(json).ShouldContain(error => error.Path == "$.agents.main.turnDeadline" && error.Message.Contains(message));
+        _folder.LoadInvalid(json).ShouldContain(
+            error => error.Path == "$.metadata.holdfast.turnDeadline" && error.Message.Contains(message));
     }
 
     [Fact]
     public void Load_WhenAKeyOfASectionIsNoName_IsRefused()
     {
-        var errors = _folder.LoadInvalid(With(ConfigurationFolder.Sample(), "$.cron.Bad Name", "{}"));
+        var errors = _folder.WithSampleAgents().LoadInvalid(With(ConfigurationFolder.Sample(), "$.cron.Bad Name", "{}"));
 
         errors.ShouldContain(error => error.Path == "$.cron['Bad Name']" && error.Message.Contains("lower-case"));
     }
@@ -209,38 +258,18 @@ public sealed class ConfigurationLoaderTests : IDisposable
         var json = ConfigurationFolder.Sample();
         json["channels"]!.AsObject().Remove("slack");
 
-        _folder.LoadInvalid(json).Select(error => error.Path).ShouldBe(["$.cron.standup.deliver", "$.hooks.alerts.reply"]);
+        _folder.WithSampleAgents()
+            .LoadInvalid(json)
+            .Where(error => error.File == _folder.FilePath)
+            .Select(error => error.Path)
+            .ShouldBe(["$.cron.standup.deliver", "$.hooks.alerts.reply"]);
     }
 
     [Fact]
     public void Load_WhenALoopbackAddressIsPlainHttp_IsTakenAndEndsInASlash() =>
-        _folder.LoadValid(With(ConfigurationFolder.Sample(), "$.channels.slack.apiBaseUrl", "\"http://127.0.0.1:4711/api\""))
+        _folder.WithSampleAgents().LoadValid(
+            With(ConfigurationFolder.Sample(), "$.channels.slack.apiBaseUrl", "\"http://127.0.0.1:4711/api\""))
             .Channels.Slack!.ApiBaseUrl.ShouldBe(new Uri("http://127.0.0.1:4711/api/"));
-
-    [Theory]
-    [InlineData("agent.md", "Be kind.", null)]
-    [InlineData("prompts/agent.md", "Be kind.", null)]
-    [InlineData("agent.md", " \n", "empty")]
-    [InlineData("none.md", null, "cannot be read")]
-    [InlineData("../agent.md", null, "below")]
-    [InlineData("/etc/hostname", null, "below")]
-    public void Load_WhenInstructionsNameAFile_ReadsItFromBesideTheConfiguration(string name, string? content, string? message)
-    {
-        if (content is not null)
-        {
-            _folder.AddFile(name, content);
-        }
-
-        var json = With(ConfigurationFolder.Minimal(), "$.agents.main.instructions", $"\"file:{name}\"");
-        if (message is null)
-        {
-            _folder.LoadValid(json).Agents["main"].Instructions.ShouldBe(content);
-        }
-        else
-        {
-            _folder.LoadInvalid(json).ShouldHaveSingleItem().Message.ShouldContain(message);
-        }
-    }
 
     [Theory]
     [InlineData(null, "/app/holdfast.json")]

@@ -3,6 +3,7 @@ using System.Text;
 using Holdfast.Channels;
 using Holdfast.Channels.Hooks;
 using Holdfast.Configuration.Parsing;
+using Holdfast.Inbox;
 using Shouldly;
 using Xunit;
 
@@ -28,15 +29,17 @@ public sealed class HookTests
     [InlineData("", "", false)]
     [InlineData("", null, false)]
     public void Matches_WhenHmac_HoldsForTheRightDigitsAlone(string prefix, string? header, bool expected) =>
-        new HookSignature.HmacSha256("X-Signature", prefix).Matches(Key, header, Body).ShouldBe(expected);
+        new HookSignature.HmacSha256 { Header = "X-Signature", Prefix = prefix }.Matches(Key, header, Body).ShouldBe(expected);
 
     [Fact]
     public void Matches_WhenHmacAndTheBodyDiffers_IsFalse() =>
-        new HookSignature.HmacSha256("X-Signature", "").Matches(Key, Signature, "Hello, World?"u8).ShouldBeFalse();
+        new HookSignature.HmacSha256 { Header = "X-Signature" }.Matches(Key, Signature, "Hello, World?"u8).ShouldBeFalse();
 
     [Fact]
     public void Matches_WhenHmacDigitsAreUpperCase_IsTrue() =>
-        new HookSignature.HmacSha256("X-Signature", "").Matches(Key, Convert.ToHexString(HMACSHA256.HashData(Encoding.UTF8.GetBytes(Key.Reveal()), Body)), Body).ShouldBeTrue();
+        new HookSignature.HmacSha256 { Header = "X-Signature" }.Matches(
+            Key, Convert.ToHexString(HMACSHA256.HashData(Encoding.UTF8.GetBytes(Key.Reveal()), Body)), Body)
+            .ShouldBeTrue();
 
     [Theory]
     [InlineData("Bearer It's a Secret to Everybody", true)]
@@ -66,7 +69,7 @@ public sealed class HookTests
             Agent = "main",
             SessionKey = template,
             Message = template,
-            Reply = new DeliveryTarget.None(),
+            Reply = new ReplyTarget.Stored(),
             MaxBodyBytes = 1024,
             Events = ["issue_comment.created", "push"],
         };

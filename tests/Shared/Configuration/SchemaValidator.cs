@@ -8,6 +8,8 @@ namespace Holdfast.Tests.Configuration;
 /// <summary>The part of JSON schema that <c>holdfast.schema.json</c> uses; a keyword it does not know is a failure, not a pass.</summary>
 internal sealed class SchemaValidator(JsonNode root)
 {
+    public JsonNode Root => root;
+
     /// <summary>Pointers of the schema's properties that a valid document has used, in the form <c>definition/property</c>.</summary>
     public HashSet<string> Used { get; } = [];
 
@@ -29,7 +31,7 @@ internal sealed class SchemaValidator(JsonNode root)
         var isObject = value is JsonObject;
         switch (keyword)
         {
-            case "$schema" or "title" or "description" or "default" or "$defs":
+            case "$schema" or "$comment" or "title" or "description" or "default" or "$defs":
                 return [];
             case "$ref":
                 return Validate(Resolve(rule), value, path);
@@ -40,7 +42,9 @@ internal sealed class SchemaValidator(JsonNode root)
             case "enum":
                 return Check(rule.AsArray().Any(item => JsonNode.DeepEquals(item, value)), $"{path} is none of {rule.ToJsonString()}");
             case "pattern":
-                return Check(value?.GetValueKind() != JsonValueKind.String || Regex.IsMatch((string)value!, (string)rule!), $"{path} does not match {rule}");
+                return Check(
+                    value?.GetValueKind() != JsonValueKind.String || Regex.IsMatch((string)value!, (string)rule!),
+                    $"{path} does not match {rule}");
             case "minimum":
                 return Check(Number(value) is not { } low || low >= (double)rule, $"{path} is below {rule}");
             case "maximum":
@@ -48,15 +52,24 @@ internal sealed class SchemaValidator(JsonNode root)
             case "minItems":
                 return Check(value is not JsonArray list || list.Count >= (int)rule, $"{path} has too few items");
             case "uniqueItems":
-                return Check(value is not JsonArray items || items.Select(item => item!.ToJsonString()).Distinct().Count() == items.Count, $"{path} repeats");
+                return Check(
+                    value is not JsonArray items || items.Select(item => item!.ToJsonString()).Distinct().Count() == items.Count,
+                    $"{path} repeats");
             case "minProperties":
                 return Check(!isObject || value!.AsObject().Count >= (int)rule, $"{path} has too few keys");
             case "required":
-                return Check(!isObject || rule.AsArray().All(key => value!.AsObject().ContainsKey((string)key!)), $"{path} lacks one of {rule.ToJsonString()}");
+                return Check(
+                    !isObject || rule.AsArray().All(key => value!.AsObject().ContainsKey((string)key!)),
+                    $"{path} lacks one of {rule.ToJsonString()}");
             case "propertyNames":
-                return isObject ? value!.AsObject().SelectMany(entry => Validate(rule, JsonValue.Create(entry.Key), $"{path} key {entry.Key}")) : [];
+                return isObject
+                    ? value!.AsObject().SelectMany(entry => Validate(rule, JsonValue.Create(entry.Key), $"{path} key {entry.Key}"))
+                    : [];
             case "items":
-                return value is JsonArray array ? array.SelectMany((item, index) => Validate(rule, item, string.Create(CultureInfo.InvariantCulture, $"{path}[{index}]"))) : [];
+                return value is JsonArray array
+                    ? array.SelectMany(
+                        (item, index) => Validate(rule, item, string.Create(CultureInfo.InvariantCulture, $"{path}[{index}]")))
+                    : [];
             case "properties":
                 return isObject ? Properties(rule.AsObject(), value!.AsObject(), path) : [];
             case "additionalProperties":
@@ -87,7 +100,9 @@ internal sealed class SchemaValidator(JsonNode root)
     private List<string> OneOf(JsonArray options, JsonNode? value, string path)
     {
         var results = options.Select(option => Validate(option!, value, path)).ToList();
-        return results.Count(errors => errors.Count == 0) == 1 ? [] : [$"{path} fits not exactly one of its forms", .. results.SelectMany(errors => errors)];
+        return results.Count(errors => errors.Count == 0) == 1
+            ? []
+            : [$"{path} fits not exactly one of its forms", .. results.SelectMany(errors => errors)];
     }
 
     private JsonNode Resolve(JsonNode reference) => root["$defs"]![((string)reference!)["#/$defs/".Length..]]!;

@@ -7,7 +7,7 @@ namespace Holdfast.Tests.Configuration;
 
 public sealed class SecretTests : IDisposable
 {
-    private readonly ConfigurationFolder _folder = new();
+    private readonly ConfigurationFolder _folder = new ConfigurationFolder().WithSampleAgents();
 
     public void Dispose() => _folder.Dispose();
 
@@ -25,7 +25,8 @@ public sealed class SecretTests : IDisposable
     {
         var configuration = _folder.LoadValid(ConfigurationFolder.Sample());
 
-        $"{configuration} {configuration.Channels} {configuration.Hooks["github"]} {configuration.Hooks["alerts"]}".ShouldNotContain("from-settings");
+        $"{configuration} {configuration.Channels} {configuration.Hooks["github"]} {configuration.Hooks["alerts"]}".ShouldNotContain(
+            "from-settings");
     }
 
     [Theory]

@@ -38,7 +38,7 @@ public sealed class AnswersWithinTests
     {
         await using var github = await ScriptedGitHub.StartAsync(new ScriptedGitHubOptions());
         github.Script.Next(GitHubOperations.CreateComment, new ScriptedAnswer.Held(new TaskCompletionSource().Task));
-        var options = new GitHubOptions { Credential = new GitHubCredential.Token(new Secret("T", "ghp_test")), ApiBaseUrl = github.BaseUri };
+        var options = new GitHubOptions { Token = new Secret("T", "ghp_test"), ApiBaseUrl = github.BaseUri };
 
         await GivesUpAsync(
             new GitHubReplyChannel(options, _clock, NullLogger<GitHubReplyChannel>.Instance),

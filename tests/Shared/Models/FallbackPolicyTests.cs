@@ -7,7 +7,13 @@ namespace Holdfast.Tests.Models;
 
 public sealed class FallbackPolicyTests
 {
-    private static readonly FallbackSettings Settings = new(3, TimeSpan.FromSeconds(2), TimeSpan.FromSeconds(5), TimeSpan.FromSeconds(30));
+    private static readonly FallbackSettings Settings = new()
+    {
+        MaxAttemptsPerModel = 3,
+        FirstBackoff = TimeSpan.FromSeconds(2),
+        MaxBackoff = TimeSpan.FromSeconds(5),
+        MaxRetryAfter = TimeSpan.FromSeconds(30),
+    };
     private static readonly ImmutableArray<ModelProfile> Models = [ScriptedModel.Profile("a"), ScriptedModel.Profile("b")];
 
     [Fact]

@@ -18,8 +18,16 @@ internal sealed class ScriptedModel : IModelProvider
     /// <summary>Completes when the reader let go of the enumeration.</summary>
     public Task Ended => ended.Task.WaitAsync(TimeSpan.FromSeconds(10));
 
-    public static ModelProfile Profile(string id = "m", double first = 300, double between = 60) => new(
-        id, "anthropic." + id, null, TimeSpan.FromSeconds(first), TimeSpan.FromSeconds(between), true, 4096, 200_000, null, null);
+    public static ModelProfile Profile(string id = "m", double first = 300, double between = 60) => new()
+    {
+        Id = id,
+        BedrockModelId = "anthropic." + id,
+        FirstEventTimeout = TimeSpan.FromSeconds(first),
+        BetweenEventsTimeout = TimeSpan.FromSeconds(between),
+        Reasons = true,
+        MaxOutputTokens = 4096,
+        ContextTokens = 200_000,
+    };
 
     public static ModelCall Call(double first = 300, double between = 60) => new(
         Profile(first: first, between: between),

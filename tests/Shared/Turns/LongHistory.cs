@@ -15,7 +15,7 @@ internal static class LongHistory
         fixture.Agent = fixture.Agent with
         {
             Models = [ScriptedModel.Profile("first") with { ContextTokens = 10_000, MaxOutputTokens = 1_000 }],
-            Compaction = new CompactionSettings(AtShare: 0.3, KeepShare: 0.1, Model: null),
+            Compaction = new CompactionSettings { AtShare = 0.3, KeepShare = 0.1 },
         };
         var run = TurnFixture.RunOf("old");
         using var transcript = await fixture.Start().ClaimAsync(run, TurnFixture.Session);

@@ -125,7 +125,7 @@ public sealed class ModelTroubleTests
         fixture.Agent = fixture.Agent with
         {
             Models = [ScriptedModel.Profile("hasty", first: 60, between: 20), ScriptedModel.Profile("patient", first: 600, between: 300)],
-            Fallback = FallbackSettings.Default with { MaxAttemptsPerModel = 2, FirstBackoff = TimeSpan.FromSeconds(2) },
+            Fallback = fixture.Agent.Fallback with { MaxAttemptsPerModel = 2, FirstBackoff = TimeSpan.FromSeconds(2) },
         };
         var askedAt = new List<TimeSpan>();
         var since = fixture.Clock.GetUtcNow();
@@ -148,7 +148,7 @@ public sealed class ModelTroubleTests
     [Fact]
     public void RunAsync_WhenTheProviderWantsALongPause_ItIsTheOrchestrationsAndNoTryIsForgotten() => TurnFixture.Run(async fixture =>
     {
-        fixture.Agent = fixture.Agent with { Tools = [SimulatedTool.Saying("look", "seen")], Fallback = FallbackSettings.Default with { MaxAttemptsPerModel = 3 } };
+        fixture.Agent = fixture.Agent with { Tools = [SimulatedTool.Saying("look", "seen")], Fallback = fixture.Agent.Fallback with { MaxAttemptsPerModel = 3 } };
         fixture.Model.Then(SimulatedModel.Tools(("c1", "look", new { })));
         fixture.Model.Then(new Act.Fail(ModelFailureKind.Throttled, TimeSpan.FromSeconds(50)));
         fixture.Model.Then(new Act.Fail(ModelFailureKind.Throttled, TimeSpan.FromSeconds(60)));
@@ -168,7 +168,7 @@ public sealed class ModelTroubleTests
     [Fact]
     public void RunAsync_WhenEveryTryIsThrottled_EndsAfterTheTriesThatItHas() => TurnFixture.Run(async fixture =>
     {
-        fixture.Agent = fixture.Agent with { Fallback = FallbackSettings.Default with { MaxAttemptsPerModel = 3 } };
+        fixture.Agent = fixture.Agent with { Fallback = fixture.Agent.Fallback with { MaxAttemptsPerModel = 3 } };
         fixture.Model.Otherwise = [new Act.Fail(ModelFailureKind.Throttled, TimeSpan.FromSeconds(40))];
         await fixture.AcceptAsync("m1");
         var orchestration = new SimulatedOrchestration(fixture);

@@ -1,4 +1,3 @@
-using Holdfast.Channels;
 using Holdfast.Delivery;
 using Holdfast.Inbox;
 using Holdfast.Sessions;
@@ -60,7 +59,7 @@ public sealed class SideTrafficTests
     public void S09_WhenACronAnnouncementLandsWhileTheUserChats_HisTurnCompletesAndEachReplyGoesItsOwnWay(bool pastTheInbox) => TurnFixture.Run(async fixture =>
     {
         var announcement = Lines.CustomMessage(Lines.By("cron", EntrySource.Side));
-        var jobs = CronJobs.Ticker(fixture, CronJobs.Every(TimeSpan.FromMinutes(10), session: "test:1", deliver: new DeliveryTarget.Slack("C0CRON", null)));
+        var jobs = CronJobs.Ticker(fixture, CronJobs.Every(TimeSpan.FromMinutes(10), session: "test:1", deliver: new ReplyTarget.Slack("C0CRON", null)));
         await jobs.TickAsync(None);
         await fixture.PassAsync(TimeSpan.FromMinutes(9));
         fixture.Model.Then(

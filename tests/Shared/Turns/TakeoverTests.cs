@@ -119,7 +119,7 @@ public sealed class TakeoverTests
     [Fact]
     public void RunAsync_WhenTheFenceModeIsWarn_AppendsAfterTheOtherUnderANewEpoch() => TurnFixture.Run(async fixture =>
     {
-        fixture.Agent = fixture.Agent with { GoesOnAfterTakeover = true };
+        fixture.Agent = fixture.Agent with { FenceMode = FenceMode.Warn };
         fixture.Model.Then(SimulatedModel.Delta("the answer"), new Act.Call(() => fixture.ForeignTurnAsync()), SimulatedModel.Stop());
         await fixture.AcceptAsync("m1");
 

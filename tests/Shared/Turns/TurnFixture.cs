@@ -35,8 +35,14 @@ internal sealed class TurnFixture : IAgentDirectory
         Model = new SimulatedModel(Clock);
         Ids = new IdSource(() => new Guid(Interlocked.Increment(ref _guids), 0, 0, new byte[8]));
         Outside = new MemoryBlobContainer(Store);
-        Agent = new AgentProfile(
-            "main", "You help.", [ScriptedModel.Profile("first")], FallbackSettings.Default, [], MaxToolRounds: 8, TimeSpan.FromMinutes(30), GoesOnAfterTakeover: false);
+        Agent = new AgentProfile
+        {
+            Id = "main",
+            System = "You help.",
+            Models = [ScriptedModel.Profile("first")],
+            Fallback = FallbackSettings.Default with { MaxAttemptsPerModel = 4, MaxBackoff = TimeSpan.FromSeconds(20) },
+            MaxToolRounds = 8,
+        };
     }
 
     public ManualClock Clock { get; } = new();

@@ -23,7 +23,7 @@ internal sealed class InstallationTokens
     private readonly ConcurrentDictionary<string, Lazy<Task<AccessToken>>> _byRepository = new(StringComparer.OrdinalIgnoreCase);
 
     /// <exception cref="ArgumentException">The private key is no PEM of an RSA key.</exception>
-    public InstallationTokens(GitHubCredential.App app, GitHubOptions options, TimeProvider time)
+    public InstallationTokens(GitHubApp app, GitHubOptions options, TimeProvider time)
     {
         (_installationId, _time) = (app.InstallationId, time);
         using (var key = RSA.Create())
@@ -90,7 +90,7 @@ internal sealed class InstallationTokens
     }
 
     /// <summary>Signs a token for each request; signing is cheap beside a round trip.</summary>
-    private sealed class AppCredentials(GitHubCredential.App app, TimeProvider time) : ICredentialStore
+    private sealed class AppCredentials(GitHubApp app, TimeProvider time) : ICredentialStore
     {
         public Task<Credentials> GetCredentials()
         {

@@ -30,14 +30,14 @@ internal sealed class OctokitGate
     {
         _options = options;
         _time = time;
-        switch (options.Credential)
+        if (options.App is { } app)
         {
-            case GitHubCredential.Token token:
-                _withToken = Client(new InTime(this, new InMemoryCredentialStore(new Credentials(token.Value.Reveal()))));
-                break;
-            case GitHubCredential.App app:
-                _tokens = new InstallationTokens(app, options, time);
-                break;
+            _tokens = new InstallationTokens(app, options, time);
+        }
+        else
+        {
+            var token = options.Token ?? throw new ArgumentException("GitHub needs a token or an app.", nameof(options));
+            _withToken = Client(new InTime(this, new InMemoryCredentialStore(new Credentials(token.Reveal()))));
         }
     }
 

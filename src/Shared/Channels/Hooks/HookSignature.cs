@@ -1,11 +1,16 @@
+using System.ComponentModel.DataAnnotations;
 using System.Security.Cryptography;
 using System.Text;
+using System.Text.Json.Serialization;
 
 namespace Holdfast.Channels.Hooks;
 
 /// <summary>
 /// How the sender of a generic hook proves to know its secret. Written as an object whose <c>scheme</c> is hmac-sha256 or bearer.
 /// </summary>
+[JsonPolymorphic(TypeDiscriminatorPropertyName = "scheme")]
+[JsonDerivedType(typeof(HmacSha256), "hmac-sha256")]
+[JsonDerivedType(typeof(Bearer), "bearer")]
 public abstract record HookSignature
 {
     private HookSignature()
@@ -18,7 +23,8 @@ public abstract record HookSignature
     public static HookSignature GitHub { get; } = new HmacSha256("X-Hub-Signature-256", "sha256=");
 
     /// <summary>The header to look at.</summary>
-    public abstract string Header { get; }
+    [JsonIgnore]
+    public abstract string HeaderName { get; }
 
     /// <summary>
     /// True when the header's value proves that the sender knows the secret. The time it takes tells nothing about how near a wrong
@@ -30,9 +36,15 @@ public abstract record HookSignature
     public abstract bool Matches(Secret secret, string? headerValue, ReadOnlySpan<byte> body);
 
     /// <summary>HMAC-SHA256 over the raw body, as hexadecimal digits after an optional prefix such as <c>sha256=</c>.</summary>
-    public sealed record HmacSha256(string HeaderName, string Prefix) : HookSignature
+    public sealed record HmacSha256 : HookSignature
     {
-        public override string Header => HeaderName;
+        [RegularExpression(@"\A[A-Za-z0-9_-]+\z", ErrorMessage = "must be the name of an HTTP header")]
+        public required string Header { get; set; }
+
+        /// <summary>What stands before the digits. Default: nothing.</summary>
+        public string Prefix { get; set; } = "";
+
+        public override string HeaderName => Header;
 
         public override bool Matches(Secret secret, string? headerValue, ReadOnlySpan<byte> body)
         {
@@ -55,7 +67,7 @@ public abstract record HookSignature
     {
         private const string Scheme = "Bearer ";
 
-        public override string Header => "Authorization";
+        public override string HeaderName => "Authorization";
 
         public override bool Matches(Secret secret, string? headerValue, ReadOnlySpan<byte> body)
         {

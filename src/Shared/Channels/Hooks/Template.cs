@@ -11,6 +11,9 @@ namespace Holdfast.Channels.Hooks;
 /// </summary>
 public sealed record Template
 {
+    /// <summary>No text and no placeholder.</summary>
+    public static Template Empty { get; } = new("", []);
+
     internal Template(string text, ImmutableArray<TemplatePart> parts)
     {
         Text = text;
@@ -21,6 +24,9 @@ public sealed record Template
     public string Text { get; }
 
     internal ImmutableArray<TemplatePart> Parts { get; }
+
+    /// <summary>The text with one value in place of each placeholder.</summary>
+    public string With(string value) => string.Concat(Parts.Select(part => part is TemplatePart.Literal literal ? literal.Text : value));
 
     public override string ToString() => Text;
 }

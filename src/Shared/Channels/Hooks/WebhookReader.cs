@@ -42,7 +42,7 @@ public sealed class WebhookReader(IReadOnlyDictionary<string, HookConfiguration>
     private static bool IsProven(HookConfiguration hook, ReadOnlySpan<byte> rawBody, Func<string, string?> headers)
     {
         var signature = hook is HookConfiguration.Generic generic ? generic.Signature : HookSignature.GitHub;
-        return signature.Matches(hook.Secret, headers(signature.Header), rawBody);
+        return signature.Matches(hook.Secret, headers(signature.HeaderName), rawBody);
     }
 
     private WebhookOutcome ReadGitHub(HookConfiguration.GitHub hook, ReadOnlyMemory<byte> rawBody, Func<string, string?> headers) =>
@@ -110,7 +110,8 @@ public sealed class WebhookReader(IReadOnlyDictionary<string, HookConfiguration>
         }
 
         var message = new InboundMessage(
-            DeliveryId.Parse(deliveryId), key, text, MessagePriority.Hook, clock.GetUtcNow(), ReplyTargets.Of(hook.Reply, comment));
+            DeliveryId.Parse(deliveryId), key, text, MessagePriority.Hook, clock.GetUtcNow(),
+            hook.Reply ?? comment ?? new ReplyTarget.Stored());
         return new WebhookOutcome.Accepted(message);
     }
 }

@@ -45,6 +45,21 @@ public sealed class CronSchedule
             : schedule;
     }
 
+    /// <param name="reason">Why it is null.</param>
+    public static CronSchedule? TryParse(string line, out string reason)
+    {
+        try
+        {
+            reason = "";
+            return Parse(line);
+        }
+        catch (FormatException fault)
+        {
+            reason = fault.Message;
+            return null;
+        }
+    }
+
     /// <summary>The first instant strictly after <paramref name="after"/> at which the schedule comes due, in UTC.</summary>
     /// <returns>Null past the year 9999.</returns>
     public DateTimeOffset? Next(DateTimeOffset after, TimeZoneInfo zone) =>

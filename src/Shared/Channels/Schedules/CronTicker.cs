@@ -91,7 +91,7 @@ public sealed partial class CronTicker(
 
         var key = KeyOf(job, dueAt);
         var message = new InboundMessage(
-            DeliveryOf(job, dueAt), key, job.Message, MessagePriority.Cron, dueAt.ToUniversalTime(), ReplyTargets.Of(job.Deliver, comment: null), clock.GetUtcNow());
+            DeliveryOf(job, dueAt), key, job.Message, MessagePriority.Cron, dueAt.ToUniversalTime(), job.Deliver, clock.GetUtcNow());
         await inbox.AcceptAsync(message, cancellationToken);
         LogDue(log, job.Name, dueAt);
         return key;
@@ -101,8 +101,7 @@ public sealed partial class CronTicker(
     private async Task<bool> IsUnfinishedAsync(SessionKey key, DateTimeOffset dueAt, DeliveryId delivery, CancellationToken cancellationToken) =>
         await inbox.IsPendingAsync(key, dueAt, delivery, cancellationToken) && !await receipts.ExistsAsync(delivery.Turn, cancellationToken);
 
-    private static SessionKey KeyOf(CronJobConfiguration job, DateTimeOffset dueAt) =>
-        SessionKey.Parse($"agent:{job.Agent}:{job.SessionKey ?? $"cron:{job.Name}:{CronStateStore.Text(dueAt)}"}");
+    private static SessionKey KeyOf(CronJobConfiguration job, DateTimeOffset dueAt) => SessionKey.Parse(job.KeyTextOf(dueAt));
 
     private static DeliveryId DeliveryOf(CronJobConfiguration job, DateTimeOffset dueAt) => DeliveryId.Parse($"cron:{job.Name}:{CronStateStore.Text(dueAt)}");
 

@@ -2,33 +2,64 @@ using System.Text.Json;
 
 namespace Holdfast.Configuration.Parsing;
 
-/// <summary>The file being read, and everything found wrong with it so far.</summary>
+/// <summary>A file being read, and everything found wrong so far.</summary>
 internal sealed class ConfigurationFile(string path, Func<string, string?> settings)
 {
     private const int LongestShownValue = 80;
 
     public string Path { get; } = path;
 
-    /// <summary>The folder that <c>file:</c> paths are relative to.</summary>
+    /// <summary>Agents stand below it.</summary>
     public string Folder { get; } = System.IO.Path.GetDirectoryName(System.IO.Path.GetFullPath(path)) ?? System.IO.Path.GetFullPath(path);
 
     /// <summary>Looks a setting up by name; null when it is not set.</summary>
     public Func<string, string?> Settings { get; } = settings;
 
-    public List<ConfigurationError> Errors { get; } = [];
+    public List<ConfigurationError> Errors { get; private init; } = [];
 
-    /// <summary>Names of the settings that secrets of this file come from.</summary>
-    public HashSet<string> SecretSettings { get; } = new(StringComparer.OrdinalIgnoreCase);
+    /// <summary>What is worth a word and stops no start.</summary>
+    public List<ConfigurationError> Warnings { get; private init; } = [];
+
+    /// <summary>Names of the settings that secrets of this configuration come from.</summary>
+    public HashSet<string> SecretSettings { get; private init; } = new(StringComparer.OrdinalIgnoreCase);
+
+    /// <summary>Where the values stand, by path; empty where the path says it well enough.</summary>
+    public Dictionary<string, int> Lines { get; } = new(StringComparer.Ordinal);
+
+    /// <summary>Another file of the same configuration.</summary>
+    public ConfigurationFile Other(string path) =>
+        new(path, Settings) { Errors = Errors, Warnings = Warnings, SecretSettings = SecretSettings };
 
     /// <summary>Reports something wrong with what is not there, or with what may be secret.</summary>
-    public void Report(string path, string message) => Errors.Add(new ConfigurationError(Path, path, null, message));
+    public void Report(string path, string message) => Errors.Add(Fault(path, null, message));
 
     /// <summary>Reports a wrong value.</summary>
-    public void Report(string path, JsonElement value, string message) => Errors.Add(new ConfigurationError(Path, path, Show(value), message));
+    public void Report(string path, JsonElement value, string message) => Errors.Add(Fault(path, Show(value), message));
 
     /// <summary>Reports a wrong text.</summary>
     public void Report(string path, string value, string message) =>
-        Errors.Add(new ConfigurationError(Path, path, Shorten(JsonSerializer.Serialize(value)), message));
+        Errors.Add(Fault(path, Shorten(JsonSerializer.Serialize(value)), message));
+
+    /// <summary>Reports a line that is no part of anything that could be read.</summary>
+    public void ReportLine(int line, string message) => Errors.Add(new ConfigurationError(Path, JsonPath.Root, null, message, line));
+
+    public void Warn(string path, string message) => Warnings.Add(Fault(path, null, message));
+
+    private ConfigurationError Fault(string path, string? value, string message) => new(Path, path, value, message, LineOf(path));
+
+    /// <summary>The line of the value, or of the nearest thing around it that has one.</summary>
+    private int? LineOf(string path)
+    {
+        for (var end = path.Length; end > 0; end = Math.Max(path.LastIndexOf('.', end - 1), path.LastIndexOf('[', end - 1)))
+        {
+            if (Lines.TryGetValue(path[..end], out var line))
+            {
+                return line;
+            }
+        }
+
+        return null;
+    }
 
     private static string Show(JsonElement value) => value.ValueKind switch
     {

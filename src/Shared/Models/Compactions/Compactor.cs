@@ -27,7 +27,7 @@ public sealed partial class Compactor(ModelStreamReader reader, ConcurrencyLimit
         using var wanted = CancellationTokenSource.CreateLinkedTokenSource(abandon, transcript.Ended);
         try
         {
-            if (await SummariseAsync(run, plan, settings.Model ?? asked, priority, wanted.Token) is { } summary && !wanted.IsCancellationRequested)
+            if (await SummariseAsync(run, plan, settings.Summariser ?? asked, priority, wanted.Token) is { } summary && !wanted.IsCancellationRequested)
             {
                 await WriteAsync(transcript, plan, summary, cancellationToken);
             }

@@ -25,7 +25,7 @@ public sealed partial class DetachedAnswers(
     internal async Task<bool> EndAsync(
         StepWork work, FenceVerdict.Takeover takeover, TranscriptEntry.AssistantMessage answer, CancellationToken cancellationToken)
     {
-        if (work.Agent.GoesOnAfterTakeover && await AppendAfterAsync(work, takeover, answer, cancellationToken))
+        if (work.Agent.FenceMode == FenceMode.Warn && await AppendAfterAsync(work, takeover, answer, cancellationToken))
         {
             return true;
         }

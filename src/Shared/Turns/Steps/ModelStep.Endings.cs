@@ -31,7 +31,7 @@ public sealed partial class ModelStep
             return new StepRun(StepReports.In(takenOver.Found.Segment, standing) with { Attempt = takenOver.Attempt, Tally = tally });
         }
 
-        if (agent.GoesOnAfterTakeover)
+        if (agent.FenceMode == FenceMode.Warn)
         {
             if (await claimer.ClaimBackAsync(turn.Run(), turn.Session(), turn.Segment, turn.ClaimRequest(), cancellationToken) is not ClaimOutcome.Claimed claimed)
             {

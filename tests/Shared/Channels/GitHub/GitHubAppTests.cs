@@ -166,7 +166,7 @@ public sealed class GitHubAppTests : IAsyncLifetime
 
     [Fact]
     public void Constructor_WhenThePrivateKeyIsNone_Throws() => Should.Throw<ArgumentException>(() => new GitHubReplyChannel(
-        new GitHubOptions { Credential = App("no key") }, _time, NullLogger<GitHubReplyChannel>.Instance));
+        new GitHubOptions { App = App("no key") }, _time, NullLogger<GitHubReplyChannel>.Instance));
 
     [Fact]
     public async Task PostAsync_WhenTheInstallationIsConfigured_DoesNotAskForIt()
@@ -185,10 +185,15 @@ public sealed class GitHubAppTests : IAsyncLifetime
 
     private int Count(string operation) => _github.Calls.Count(call => call.Operation == operation);
 
-    private static GitHubCredential.App App(string privateKey, long? installation = null) => new(1234, new Secret("K", privateKey), installation);
+    private static GitHubApp App(string privateKey, long? installation = null) =>
+        new() { AppId = 1234, PrivateKey = new Secret("K", privateKey), InstallationId = installation };
 
     private GitHubReplyChannel Channel(TimeProvider time, ScriptedGitHub? github = null, RSA? key = null, long? installation = null) => new(
-        new GitHubOptions { Credential = App((key ?? _key).ExportPkcs8PrivateKeyPem(), installation), ApiBaseUrl = (github ?? _github).BaseUri },
+        new GitHubOptions
+        {
+            App = App((key ?? _key).ExportPkcs8PrivateKeyPem(), installation),
+            ApiBaseUrl = (github ?? _github).BaseUri,
+        },
         time,
         NullLogger<GitHubReplyChannel>.Instance);
 }

@@ -199,5 +199,6 @@ public sealed class GitHubReplyChannelTests : IAsyncLifetime
         channel.PostAsync(Issue, Part(text: text), None);
 
     private GitHubReplyChannel Channel() => new(
-        new GitHubOptions { Credential = new GitHubCredential.Token(new Secret("T", "ghp_test")), ApiBaseUrl = _github.BaseUri }, _time, NullLogger<GitHubReplyChannel>.Instance);
+        new GitHubOptions { Token = new Secret("T", "ghp_test"), ApiBaseUrl = _github.BaseUri }, _time,
+        NullLogger<GitHubReplyChannel>.Instance);
 }

@@ -1,6 +1,6 @@
-using Holdfast.Channels;
 using Holdfast.Channels.Schedules;
 using Holdfast.Configuration;
+using Holdfast.Inbox;
 using Holdfast.Sessions;
 using Holdfast.Tests.Turns;
 
@@ -37,7 +37,7 @@ internal static class CronJobs
         MissedRuns missed = MissedRuns.Once,
         OverlappingRuns overlap = OverlappingRuns.Skip,
         string? session = null,
-        DeliveryTarget? deliver = null) => new()
+        ReplyTarget? deliver = null) => new()
         {
             Name = "job",
             Schedule = new Schedule.Every(interval, DateTimeOffset.UnixEpoch),
@@ -46,6 +46,6 @@ internal static class CronJobs
             Missed = missed,
             Overlap = overlap,
             SessionKey = session,
-            Deliver = deliver ?? new DeliveryTarget.None(),
+            Deliver = deliver ?? new ReplyTarget.Stored(),
         };
 }

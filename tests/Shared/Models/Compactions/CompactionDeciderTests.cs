@@ -12,7 +12,7 @@ public sealed class CompactionDeciderTests
 {
     private static readonly Holdfast.Sessions.TurnId Turn = TurnFixture.Delivery("now").Turn;
     private static readonly PromptSettings Prompt = new("You help.", [], ContextTokens: 1_000, MaxOutputTokens: 100, CurrentRunId: null);
-    private static readonly CompactionSettings Settings = new(AtShare: 0.5, KeepShare: 0.3, Model: null);
+    private static readonly CompactionSettings Settings = new() { AtShare = 0.5, KeepShare = 0.3 };
 
     [Fact]
     public void Decide_WhenThePromptIsSmall_IsNull() => Decide(Turned("a", 400), Message(100)).ShouldBeNull();
