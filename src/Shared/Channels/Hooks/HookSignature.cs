@@ -20,7 +20,7 @@ public abstract record HookSignature
     /// <summary>
     /// GitHub's. There is no time in it: repeats are told by X-GitHub-Delivery. The older X-Hub-Signature (SHA-1) is not accepted.
     /// </summary>
-    public static HookSignature GitHub { get; } = new HmacSha256("X-Hub-Signature-256", "sha256=");
+    public static HookSignature GitHub { get; } = new HmacSha256 { Header = "X-Hub-Signature-256", Prefix = "sha256=" };
 
     /// <summary>The header to look at.</summary>
     [JsonIgnore]
