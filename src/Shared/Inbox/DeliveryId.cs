@@ -1,3 +1,4 @@
+using System.Text.Json.Serialization;
 using Holdfast.Sessions;
 using Holdfast.Storage;
 
@@ -7,7 +8,8 @@ namespace Holdfast.Inbox;
 /// The id under which a sender knows a message: Slack's event (channel and ts), GitHub's X-GitHub-Delivery, a cron occurrence, an HTTP
 /// Idempotency-Key. The same id is the same message, however often it comes.
 /// </summary>
-public sealed record DeliveryId
+[JsonConverter(typeof(IdJsonConverter<DeliveryId>))]
+public sealed record DeliveryId : IId<DeliveryId>
 {
     private DeliveryId(string value)
     {

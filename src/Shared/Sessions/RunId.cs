@@ -1,5 +1,7 @@
 using System.Globalization;
+using System.Text.Json.Serialization;
 using System.Text.RegularExpressions;
+using Holdfast.Storage;
 
 namespace Holdfast.Sessions;
 
@@ -7,7 +9,8 @@ namespace Holdfast.Sessions;
 /// One try at a turn: <c>{turn}.{number}</c>. A turn that was taken over is queued again under the next number; a crashed or retried
 /// execution keeps the number and raises the attempt.
 /// </summary>
-public sealed partial record RunId
+[JsonConverter(typeof(IdJsonConverter<RunId>))]
+public sealed partial record RunId : IId<RunId>
 {
     private RunId(TurnId turn, int number)
     {

@@ -1,10 +1,12 @@
 using System.Globalization;
+using System.Text.Json.Serialization;
 using Holdfast.Storage;
 
 namespace Holdfast.Sessions;
 
 /// <summary>One incarnation of a session: a reset mints a new one. A GUID without dashes, lower case.</summary>
-public sealed record SessionId
+[JsonConverter(typeof(IdJsonConverter<SessionId>))]
+public sealed record SessionId : IId<SessionId>
 {
     private SessionId(string value) => Value = value;
 

@@ -1,3 +1,4 @@
+using System.Text.Json.Serialization;
 using System.Text.RegularExpressions;
 using Holdfast.Storage;
 
@@ -7,7 +8,8 @@ namespace Holdfast.Sessions;
 /// The name under which a conversation is reached, for example <c>agent:main:slack:direct:U1:thread:1716.2</c>.
 /// It outlives resets: each incarnation has a <see cref="SessionId"/> of its own.
 /// </summary>
-public sealed partial record SessionKey
+[JsonConverter(typeof(IdJsonConverter<SessionKey>))]
+public sealed partial record SessionKey : IId<SessionKey>
 {
     private SessionKey(string value, string agentId)
     {

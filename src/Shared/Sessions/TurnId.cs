@@ -1,9 +1,12 @@
+using System.Text.Json.Serialization;
 using System.Text.RegularExpressions;
+using Holdfast.Storage;
 
 namespace Holdfast.Sessions;
 
 /// <summary>One accepted message and its one terminal outcome. Derived from the delivery, so that a repeated delivery is the same turn.</summary>
-public sealed partial record TurnId
+[JsonConverter(typeof(IdJsonConverter<TurnId>))]
+public sealed partial record TurnId : IId<TurnId>
 {
     private TurnId(string value) => Value = value;
 

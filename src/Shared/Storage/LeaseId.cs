@@ -1,7 +1,10 @@
+using System.Text.Json.Serialization;
+
 namespace Holdfast.Storage;
 
 /// <summary>The id a lease is held under: a GUID that its owner proposes, so that one run keeps one lease across machines.</summary>
-public sealed record LeaseId
+[JsonConverter(typeof(IdJsonConverter<LeaseId>))]
+public sealed record LeaseId : IId<LeaseId>
 {
     private LeaseId(string value) => Value = value;
 

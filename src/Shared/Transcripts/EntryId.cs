@@ -1,4 +1,5 @@
 using System.Globalization;
+using System.Text.Json.Serialization;
 using Holdfast.Sessions;
 using Holdfast.Storage;
 
@@ -8,18 +9,16 @@ namespace Holdfast.Transcripts;
 /// A transcript entry's id. Ids of a run derive from (run, step, part), so that a repeated step finds its own work; ids of anybody
 /// else are whatever they wrote.
 /// </summary>
-public sealed record EntryId
+[JsonConverter(typeof(IdJsonConverter<EntryId>))]
+public sealed record EntryId : IId<EntryId>
 {
     private EntryId(string value) => Value = value;
 
     public string Value { get; }
 
-    /// <exception cref="ArgumentException">The text is empty.</exception>
-    public static EntryId Parse(string value)
-    {
-        ArgumentException.ThrowIfNullOrEmpty(value);
-        return new EntryId(value);
-    }
+    /// <exception cref="FormatException">The text is empty.</exception>
+    public static EntryId Parse(string value) =>
+        string.IsNullOrEmpty(value) ? throw new FormatException("An entry's id is not empty.") : new EntryId(value);
 
     /// <summary>The inbound message of a turn: the same id however often and by whichever run it is written.</summary>
     public static EntryId OfMessage(TurnId turn) => new(StableHash.Of("message", turn.Value)[..16]);
