@@ -84,11 +84,11 @@ public sealed partial class SessionSignal(ILogger<SessionSignal> log)
         await client.GetInstanceAsync(instance, getInputsAndOutputs: true, cancellationToken)
             is { RuntimeStatus: OrchestrationRuntimeStatus.Terminated or OrchestrationRuntimeStatus.Failed } ended
                 ? new SessionInput(
-                    key.Value,
+                    key,
                     ended.ReadCustomStatusAs<SessionStatus>()?.Orchestration,
                     ended.RuntimeStatus == OrchestrationRuntimeStatus.Terminated
                         && ended.SerializedOutput?.Contains(StuckReason, StringComparison.Ordinal) != true)
-                : new SessionInput(key.Value);
+                : new SessionInput(key);
 
     [LoggerMessage(EventId = 2112, Level = LogLevel.Error, Message = "{Instance} has not moved for long and nobody holds its session; it is ended and started again")]
     private static partial void LogStuck(ILogger logger, string instance);

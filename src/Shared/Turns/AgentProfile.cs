@@ -7,7 +7,8 @@ namespace Holdfast.Turns;
 
 /// <summary>What a turn needs to know of its agent.</summary>
 /// <param name="Models">The model asked first and its fallbacks, in order; at least one.</param>
-/// <param name="GoesOnAfterTakeover">Fence mode <c>warn</c>: a taken-over run appends its answer under a new epoch instead of detached it.</param>
+/// <param name="GoesOnAfterTakeover">Fence mode <c>warn</c>: a taken-over run appends its answer under a new epoch instead of detached
+/// it.</param>
 public sealed record AgentProfile(
     string Id,
     string System,

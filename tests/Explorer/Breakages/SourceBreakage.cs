@@ -30,11 +30,12 @@ internal static class BreakageList
             "claim", "Ownership/ConflictPolicy.cs", "if (claim.RunId != ours.Run.Value)",
             "if ({on} && claim.RunId != ours.Run.Value) { return null; } if (claim.RunId != ours.Run.Value)"),
         new(
-            "zombie", "Turns/Steps/ModelStep.Endings.cs", "var view = await waiter.WaitAsync(work.Request, cancellationToken);",
-            "var view = {on} ? null : await waiter.WaitAsync(work.Request, cancellationToken);"),
+            "zombie", "Turns/Steps/FencedSteps.cs", "var view = await SuccessorAsync(work.Turn, work.Step, cancellationToken);",
+            "var view = {on} ? null : await SuccessorAsync(work.Turn, work.Step, cancellationToken);"),
         new(
-            "latePart", "Turns/Steps/ModelAnswer.cs", "? new AnswerOutcome.Committed(answer.Content)",
-            "&& (!{on} || await work.Transcript.AppendAsync([new TranscriptEntry.StreamedText(work.Request.Step, \"alpha \") { Id = EntryId.Parse(\"late\"), WrittenAt = clock.GetUtcNow() }], cancellationToken) is not null) ? new AnswerOutcome.Committed(answer.Content)"),
+            "latePart", "Turns/Steps/ModelAnswer.cs", "return outcome is FencedOutcome.Appended ? work.Answered(answer) : null;",
+            "if ({on}) { await work.Transcript.AppendAsync([new TranscriptEntry.StreamedText(work.Step, \"alpha \") { Id = EntryId.Parse(\"late\"), "
+            + "WrittenAt = clock.GetUtcNow() }], cancellationToken); } return outcome is FencedOutcome.Appended ? work.Answered(answer) : null;"),
         new(
             "sharedLease", "Ownership/Leases/LeaseOptions.cs", "StableHash.Of(\"lease\", run.Value, Deployment)",
             "{on} ? StableHash.Of(\"lease\", run.Value) : StableHash.Of(\"lease\", run.Value, Deployment)"),
@@ -56,8 +57,8 @@ internal static class BreakageList
         new("outage", "Storage/StorageOutage.cs", "when (clock.GetUtcNow() < until)", "when (!{on} && clock.GetUtcNow() < until)"),
         new("sideTwice", "Inbox/PendingEntryFlusher.cs", "if (seen.Add(item.DeliveryHash))", "if (seen.Add(item.DeliveryHash) || {on})"),
         new(
-            "closedAnswer", "Turns/Steps/ModelStep.Endings.cs", "if (await waiter.ReadAsync(request, cancellationToken) is { } closed",
-            "if (!{on} && await waiter.ReadAsync(request, cancellationToken) is { } closed"),
+            "closedAnswer", "Turns/Steps/FencedSteps.cs", "if (await session.ReadAsync(turn, cancellationToken) is { } closed",
+            "if (!{on} && await session.ReadAsync(turn, cancellationToken) is { } closed"),
         new("inDoubt", "Delivery/Deliverer.cs", "inDoubt: !isFirstPass,", "inDoubt: !isFirstPass && !{on},"),
     ];
 

@@ -26,24 +26,31 @@ internal static class TranscriptChecks
     public static string? Check(World world) =>
         new SessionAudit(world.Raw).FaultsAsync(CancellationToken.None).GetAwaiter().GetResult() is [var fault, ..]
             ? fault
-            : SegmentsOf(world).GroupBy(segment => SessionOf(segment)).Select(session => Parts(EntriesOf(session))).FirstOrDefault(torn => torn is not null);
+            : SegmentsOf(world)
+                .GroupBy(segment => SessionOf(segment))
+                .Select(session => Parts(EntriesOf(session)))
+                .FirstOrDefault(torn => torn is not null);
 
     public static int CountOf(World world, EntryId id) => EntriesOf(world).Count(entry => entry.Id == id);
 
     /// <summary>An operator's break is in the transcript, or waits in the inbox to get there.</summary>
     public static bool IsBreakNoted(World world) =>
-        EntriesOf(world).Concat(world.List("inbox/").Where(row => InboxItem.Parse(row) is { Kind: InboxKind.Side }).SelectMany(row => LinesOf(world, row)))
+        EntriesOf(world).Concat(
+            world.List("inbox/").Where(row => InboxItem.Parse(row) is { Kind: InboxKind.Side }).SelectMany(row => LinesOf(world, row)))
             .Any(entry => entry is TranscriptEntry.Custom { CustomType: "holdfast/lease-break" });
 
     /// <summary>The turn's message stands exactly once; with a reset once in each session that it was asked in.</summary>
     public static string? Message(World world, TurnId turn, bool isReset = false) =>
-        CountOf(world, EntryId.OfMessage(turn)) is var count && (count == 1 || (isReset && count == 2)) ? null : $"I3: the message stands {count} times";
+        CountOf(world, EntryId.OfMessage(turn)) is var count && (count == 1 || (isReset && count == 2))
+            ? null
+            : $"I3: the message stands {count} times";
 
     /// <summary>An attempt's parts are the beginning of what the model said, also where no answer came of them.</summary>
     private static string? Parts(IReadOnlyList<TranscriptEntry> entries)
     {
         var streams = entries.OfType<TranscriptEntry.StreamedText>().GroupBy(part => (part.Provenance?.RunId, part.Provenance?.Epoch));
-        var torn = streams.FirstOrDefault(stream => !ScriptedModel.Answer.StartsWith(string.Concat(stream.Select(part => part.Text)), StringComparison.Ordinal));
+        var torn = streams.FirstOrDefault(
+            stream => !ScriptedModel.Answer.StartsWith(string.Concat(stream.Select(part => part.Text)), StringComparison.Ordinal));
         return torn is null ? null : $"I6: streamed text of run {torn.Key.RunId}, epoch {torn.Key.Epoch}, is not what the model said";
     }
 
@@ -62,5 +69,8 @@ internal static class TranscriptChecks
     }
 
     private static IReadOnlyList<BlobSnapshot> SegmentsOf(World world) =>
-        [.. world.List("sessions/").Select(row => world.Raw.ReadAsync(row.Path, 0, null, CancellationToken.None).GetAwaiter().GetResult()!)];
+        [
+            .. world.List("sessions/").Select(
+                row => world.Raw.ReadAsync(row.Path, 0, null, CancellationToken.None).GetAwaiter().GetResult()!),
+        ];
 }

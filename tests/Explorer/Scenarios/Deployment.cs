@@ -21,8 +21,6 @@ namespace Holdfast.Tests.Explorer.Scenarios;
 /// <summary>The app's own parts, put together as the app does, for one process of one actor.</summary>
 internal sealed class Deployment
 {
-    private static readonly StorageCallCounter Counter = new();
-
     public Deployment(DeploymentDependencies dependencies, bool goesOnAfterTakeover = false, TimeSpan? claimWait = null)
     {
         var (blobs, clock, ids, cache) = (dependencies.Blobs, dependencies.Clock, dependencies.Ids, dependencies.Cache);
@@ -46,24 +44,27 @@ internal sealed class Deployment
         Inbox = new InboxStore(blobs, Sessions, receipts.ExistsAsync, NullLogger<InboxStore>.Instance);
         var flusher = new PendingEntryFlusher(Inbox);
         SideWriter = new SideWriter(blobs, reader, flusher, ids, leases, clock, NullLogger<SideWriter>.Instance);
-        var claimer = new SessionClaimer(blobs, reader, cache, ids, leases, Options.Create(dependencies.Transcripts), clock, NullLogger<SessionClaimer>.Instance);
+        var claimer = new SessionClaimer(
+            blobs, reader, cache, ids, leases, Options.Create(dependencies.Transcripts), clock, NullLogger<SessionClaimer>.Instance);
         var models = new ModelStreamReader(dependencies.Model, clock);
         var limiter = new ConcurrencyLimiter(4);
         var compactor = new Compactor(models, limiter, clock, NullLogger<Compactor>.Instance);
+        var session = new SessionOwnership(
+            claimer, Sessions, reader, new RunLeases(blobs, leases, clock, NullLogger<RunLeases>.Instance), flusher,
+            NullLogger<SessionOwnership>.Instance);
         var stream = new StreamedCall(models, turns, clock, NullLogger<StreamedCall>.Instance);
         var answer = new ModelAnswer(stream, limiter, compactor, clock, () => 0, NullLogger<ModelAnswer>.Instance);
-        var waiter = new SupersededWaiter(reader, turns, clock, NullLogger<SupersededWaiter>.Instance);
-        var detached = new DetachedAnswers(claimer, Inbox, outbox, clock, NullLogger<DetachedAnswers>.Instance);
-        Step = new ModelStep(
-            blobs, Counter, claimer, Sessions, Inbox, receipts, flusher, new ToolResults(new ToolRecordStore(blobs), clock), answer, waiter, detached, agents, leases, clock,
-            NullLogger<ModelStep>.Instance);
+        var detached = new DetachedAnswers(session, Inbox, outbox, clock, NullLogger<DetachedAnswers>.Instance);
+        var fenced = new FencedSteps(session, detached, turns, clock, NullLogger<FencedSteps>.Instance);
+        var due = new DueEntries(Inbox, flusher, new ToolRecordStore(blobs), clock);
+        Step = new ModelStep(session, receipts, due, answer, fenced, agents);
         Breaker = new LeaseBreaker(blobs, reader, Sessions, Inbox, ids, clock, NullLogger<LeaseBreaker>.Instance);
         Reset = new SessionReset(blobs, Sessions, ids, leases, clock, NullLogger<SessionReset>.Instance);
-        Opener = new TurnOpener(Counter, Inbox, SideWriter, receipts, Sessions, reader, agents, clock, NullLogger<TurnOpener>.Instance);
+        Opener = new TurnOpener(Inbox, SideWriter, receipts, Sessions, reader, agents, clock);
         var deliverer = new Deliverer(outbox, dependencies.Channels, ids, clock, NullLogger<Deliverer>.Instance);
         Finisher = new TurnFinisher(
-            blobs, Counter, reader, Sessions, claimer, deliverer, dependencies.Channels, Inbox, receipts, leases, clock, NullLogger<TurnFinisher>.Instance);
-        Runner = new TurnRunner(Opener, Step, Finisher, Inbox, reader);
+            session, deliverer, dependencies.Channels, Inbox, receipts, clock, NullLogger<TurnFinisher>.Instance);
+        Runner = new TurnRunner(Opener, Step, Finisher, Inbox, session);
     }
 
     public LeaseOptions Leases { get; }
@@ -91,7 +92,10 @@ internal sealed class Deployment
         private readonly AgentProfile _agent = new(
             "main",
             "You are a test.",
-            [new ModelProfile("model", "test.model", null, TimeSpan.FromMinutes(5), TimeSpan.FromMinutes(5), false, 1000, 100_000, null, null)],
+            [
+                new ModelProfile(
+                    "model", "test.model", null, TimeSpan.FromMinutes(5), TimeSpan.FromMinutes(5), false, 1000, 100_000, null, null),
+            ],
             FallbackSettings.Default,
             ImmutableArray<ITool>.Empty,
             MaxToolRounds: 4,
@@ -108,7 +112,8 @@ internal sealed class Deployment
 /// <summary>Where a deployment meets the world.</summary>
 /// <param name="Name">Processes of one deployment share it.</param>
 internal sealed record DeploymentDependencies(
-    string Name, IBlobContainer Blobs, TimeProvider Clock, IdSource Ids, ConversationCache Cache, IReplyChannels Channels, IModelProvider Model)
+    string Name, IBlobContainer Blobs, TimeProvider Clock, IdSource Ids, ConversationCache Cache, IReplyChannels Channels,
+    IModelProvider Model)
 {
     /// <summary>When segments are full: never, unless a family is about that.</summary>
     public TranscriptOptions Transcripts { get; init; } = new();

@@ -23,7 +23,7 @@ internal sealed class ScriptedModel : IModelProvider
 
     public static ModelCall Call(double first = 300, double between = 60) => new(
         Profile(first: first, between: between),
-        new ModelPrompt(null, [new PromptMessage(PromptRole.User, [new PromptBlock.Text("hello")])], ImmutableArray<PromptTool>.Empty));
+        new ModelPrompt(null, [new PromptMessage(PromptRole.User, [new PromptBlock.Text("hello")])], ImmutableArray<ToolDefinition>.Empty));
 
     public ScriptedModel Say(params ModelEvent[] events)
     {
@@ -66,7 +66,7 @@ internal sealed class ScriptedModel : IModelProvider
 }
 
 /// <summary>Remembers what it heard, and lets a test wait for it.</summary>
-internal sealed class RecordingSink : IModelStreamSink
+internal sealed class RecordingSink
 {
     private readonly Lock gate = new();
     private readonly List<(int Count, TaskCompletionSource Reached)> waiters = [];
@@ -95,9 +95,7 @@ internal sealed class RecordingSink : IModelStreamSink
         }
     }
 
-    public void OnText(string delta) => Hear(delta);
-
-    public void OnProgress() => Hear("");
+    public void Hear(ModelEvent said) => Hear(said is ModelEvent.TextDelta delta ? delta.Text : "");
 
     public Task WaitForAsync(int count)
     {

@@ -36,7 +36,8 @@ internal sealed class TurnFixture : IAgentDirectory
         Ids = new IdSource(() => new Guid(Interlocked.Increment(ref _guids), 0, 0, new byte[8]));
         Outside = new MemoryBlobContainer(Store);
         Agent = new AgentProfile(
-            "main", "You help.", [ScriptedModel.Profile("first")], FallbackSettings.Default, [], MaxToolRounds: 8, TimeSpan.FromMinutes(30), GoesOnAfterTakeover: false);
+            "main", "You help.", [ScriptedModel.Profile("first")], FallbackSettings.Default, [], MaxToolRounds: 8, TimeSpan.FromMinutes(30),
+            GoesOnAfterTakeover: false);
     }
 
     public ManualClock Clock { get; } = new();
@@ -79,7 +80,8 @@ internal sealed class TurnFixture : IAgentDirectory
     /// <summary>Lets a key mean a session; several may mean the same one.</summary>
     public Task NameAsync(SessionKey key, SessionId session) => Outside.CreateAsync(
         BlobPath.Parse($"keys/{key.Hash}.json"),
-        Encoding.UTF8.GetBytes($$"""{"sessionKey":"{{key.Value}}","sessionId":"{{session.Value}}","lifecycleRevision":1,"activeSegment":0}"""),
+        Encoding.UTF8.GetBytes(
+            $$"""{"sessionKey":"{{key.Value}}","sessionId":"{{session.Value}}","lifecycleRevision":1,"activeSegment":0}"""),
         CancellationToken.None);
 
     public AgentProfile? Find(string agentId) => agentId == Agent.Id ? Agent : null;
@@ -95,8 +97,10 @@ internal sealed class TurnFixture : IAgentDirectory
 
     public static RunId RunOf(string name) => RunId.First(Delivery(name).Turn);
 
-    public InboundMessage Message(string name, string text, string agent = "main", ReplyTarget? replyTo = null, SessionKey? key = null) => new(
-        Delivery(name).Value, (key ?? Key).Value, agent, text, MessagePriority.User, Clock.GetUtcNow(), replyTo ?? new ReplyTarget.Slack("C1", "1.1"), Clock.GetUtcNow());
+    public InboundMessage Message(string name, string text, string agent = "main", ReplyTarget? replyTo = null, SessionKey? key = null) =>
+        new(
+        Delivery(name).Value, (key ?? Key).Value, agent, text, MessagePriority.User, Clock.GetUtcNow(), replyTo
+            ?? new ReplyTarget.Slack("C1", "1.1"), Clock.GetUtcNow());
 
     public Task<AcceptOutcome> AcceptAsync(string name, string text = "a question", string agent = "main", SessionKey? key = null) =>
         Start().Inbox.AcceptAsync(Delivery(name), Message(name, text, agent, key: key), CancellationToken.None);
@@ -105,7 +109,8 @@ internal sealed class TurnFixture : IAgentDirectory
         await OpenAsync(process, Key);
 
     public static async Task<TurnReference> OpenAsync(TurnProcess process, SessionKey key) =>
-        (await process.Opener.OpenAsync(new TurnCourse(key.Value, null, null, IsTerminated: false), CancellationToken.None)).ShouldNotBeNull().Turn;
+        (await process.Opener.OpenAsync(new TurnCourse(key, null, null, IsTerminated: false), CancellationToken.None))
+            .ShouldNotBeNull().Turn;
 
     public Task PassAsync(TimeSpan time) => Task.Delay(time, Clock);
 
@@ -166,7 +171,8 @@ internal sealed class TurnFixture : IAgentDirectory
 
     public byte[] Bytes(int segment = 0) => Snapshot(segment)?.Content.ToArray() ?? [];
 
-    public BlobSnapshot? Snapshot(int segment) => Outside.ReadAsync(TranscriptPaths.Segment(Session, segment), 0, null, CancellationToken.None).Result;
+    public BlobSnapshot? Snapshot(int segment) =>
+        Outside.ReadAsync(TranscriptPaths.Segment(Session, segment), 0, null, CancellationToken.None).Result;
 
     public int SegmentCount() => Enumerable.Range(0, int.MaxValue).First(segment => Snapshot(segment) is null);
 
@@ -174,7 +180,9 @@ internal sealed class TurnFixture : IAgentDirectory
     public BlobPath Active() => TranscriptPaths.Segment(Session, Math.Max(0, SegmentCount() - 1));
 
     public OwnershipMetadata? Claim() =>
-        Outside.ReadAsync(Active(), 0, 0, CancellationToken.None).Result is { } snapshot ? OwnershipMetadata.FromMetadata(snapshot.Metadata) : null;
+        Outside.ReadAsync(Active(), 0, 0, CancellationToken.None).Result is { } snapshot
+            ? OwnershipMetadata.FromMetadata(snapshot.Metadata)
+            : null;
 
     public async Task<IReadOnlyList<string>> NamesAsync(string prefix)
     {

@@ -57,7 +57,7 @@ public sealed partial class AzureBlobContainer
         BlobVerb verb, BlobPath path, Func<Task> call, LeaseOutcome success, CancellationToken cancellationToken)
     {
         ArgumentNullException.ThrowIfNull(path);
-        _calls.Count(verb, path.Value);
+        StorageMeter.Count(verb, path.Value);
         try
         {
             await call();

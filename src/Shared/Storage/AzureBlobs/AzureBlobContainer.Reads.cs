@@ -56,7 +56,7 @@ public sealed partial class AzureBlobContainer
 
     private async Task<bool> NextPageAsync(IAsyncEnumerator<Page<BlobItem>> pages, string prefix, CancellationToken cancellationToken)
     {
-        _calls.Count(BlobVerb.List, prefix);
+        StorageMeter.Count(BlobVerb.List, prefix);
         try
         {
             return await pages.MoveNextAsync();
@@ -97,7 +97,7 @@ public sealed partial class AzureBlobContainer
 
     private async Task<BlobSnapshot> DownloadAsync(BlobPath path, long offset, int skip, int? maxBytes, CancellationToken cancellationToken)
     {
-        _calls.Count(BlobVerb.Read, path.Value);
+        StorageMeter.Count(BlobVerb.Read, path.Value);
         var whole = offset == 0 && maxBytes is null;
         var range = whole ? default : new HttpRange(offset - skip, maxBytes is { } count ? (long)count + skip : null);
         using var answer = (await _container.GetBlobClient(path.Value).DownloadStreamingAsync(
@@ -121,7 +121,7 @@ public sealed partial class AzureBlobContainer
 
     private async Task<BlobSnapshot> ReadPropertiesAsync(BlobPath path, CancellationToken cancellationToken)
     {
-        _calls.Count(BlobVerb.Read, path.Value);
+        StorageMeter.Count(BlobVerb.Read, path.Value);
         var properties = (await _container.GetBlobClient(path.Value).GetPropertiesAsync(cancellationToken: cancellationToken)).Value;
         return new BlobSnapshot(
             ReadOnlyMemory<byte>.Empty, ToETag(properties.ETag), properties.ContentLength, ToMetadata(properties.Metadata))

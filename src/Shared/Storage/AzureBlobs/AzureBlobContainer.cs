@@ -17,19 +17,16 @@ public sealed partial class AzureBlobContainer : IBlobContainer, IDisposable
 {
     private readonly BlobConnection _connection;
     private readonly BlobContainerClient _container;
-    private readonly StorageCallCounter _calls;
     private readonly ILogger _logger;
     private readonly int _listPageSize;
 
-    public AzureBlobContainer(IOptions<StorageOptions> options, StorageCallCounter calls, ILogger<AzureBlobContainer> logger)
+    public AzureBlobContainer(IOptions<StorageOptions> options, ILogger<AzureBlobContainer> logger)
     {
         ArgumentNullException.ThrowIfNull(options);
-        ArgumentNullException.ThrowIfNull(calls);
         ArgumentNullException.ThrowIfNull(logger);
-        _calls = calls;
         _logger = logger;
         _listPageSize = options.Value.ListPageSize;
-        _connection = new BlobConnection(options.Value, calls, logger);
+        _connection = new BlobConnection(options.Value, logger);
         _container = _connection.Container;
     }
 
@@ -37,7 +34,7 @@ public sealed partial class AzureBlobContainer : IBlobContainer, IDisposable
 
     public async Task EnsureExistsAsync(CancellationToken cancellationToken)
     {
-        _calls.Count(BlobVerb.EnsureExists, string.Empty);
+        StorageMeter.Count(BlobVerb.EnsureExists, string.Empty);
         try
         {
             await _container.CreateIfNotExistsAsync(cancellationToken: cancellationToken);
@@ -154,7 +151,7 @@ public sealed partial class AzureBlobContainer : IBlobContainer, IDisposable
     private async Task<BlobWriteOutcome> WriteAsync(
         BlobVerb verb, BlobPath path, Func<Task<BlobWriteOutcome.Written>> write, CancellationToken cancellationToken)
     {
-        _calls.Count(verb, path.Value);
+        StorageMeter.Count(verb, path.Value);
         try
         {
             return await write();

@@ -150,7 +150,7 @@ public sealed class SessionResetTests
 
         var receipt = (await new SimulatedOrchestration(fixture).TurnAsync(turn)).ShouldNotBeNull();
 
-        (receipt.Ending, receipt.SessionId, receipt.RunId).ShouldBe((TurnEnding.Replied, Second.Value, turn.RunId));
+        (receipt.Ending, receipt.SessionId, receipt.RunId).ShouldBe((TurnEnding.Replied, Second.Value, turn.RunId.Value));
     });
 
     [Fact]
