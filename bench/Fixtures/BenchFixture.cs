@@ -72,7 +72,7 @@ internal sealed class BenchFixture : IAsyncDisposable
     public async Task<AzureBlobContainer> OpenBlobsAsync(string container)
     {
         var options = new StorageOptions { ConnectionString = Azurite.ConnectionString, Container = container };
-        var blobs = new AzureBlobContainer(Options.Create(options), new StorageCallCounter(), NullLogger<AzureBlobContainer>.Instance);
+        var blobs = new AzureBlobContainer(Options.Create(options), NullLogger<AzureBlobContainer>.Instance);
         await blobs.EnsureExistsAsync(CancellationToken.None);
         return blobs;
     }

@@ -65,7 +65,7 @@ internal sealed record AuditPlace(IReadOnlyList<string> Paths, string? Storage, 
 
         try
         {
-            return new AzureBlobContainer(Options.Create(options), new StorageCallCounter(), NullLogger<AzureBlobContainer>.Instance);
+            return new AzureBlobContainer(Options.Create(options), NullLogger<AzureBlobContainer>.Instance);
         }
         catch (FormatException)
         {

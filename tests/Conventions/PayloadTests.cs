@@ -5,6 +5,8 @@ using Holdfast.Delivery;
 using Holdfast.Functions.Orchestrations;
 using Holdfast.Inbox;
 using Holdfast.Models;
+using Holdfast.Sessions;
+using Holdfast.Storage;
 using Holdfast.Turns;
 using Microsoft.Azure.Functions.Worker;
 using Shouldly;
@@ -20,28 +22,26 @@ public sealed class PayloadTests
 {
     private static readonly JsonSerializerOptions Worker = new() { PropertyNameCaseInsensitive = true };
 
-    private static readonly TurnReference Turn = new(
-        "0123456789abcdef0123456789abcdef.2",
-        "agent:main:slack:direct:U1:thread:1716.2",
-        "s-1",
-        3,
-        "main",
-        MessagePriority.Hook,
-        "inbox/k/2026-d.json",
-        "\"0x8DC0FFEE\"",
-        new DateTimeOffset(2026, 11, 22, 15, 30, 1, TimeSpan.FromHours(2)).AddTicks(1),
-        new DateTimeOffset(2026, 11, 22, 16, 30, 1, TimeSpan.Zero),
-        7,
-        HasSideEntries: true)
+    private static readonly TurnReference Turn = new()
     {
+        RunId = RunId.Parse("0123456789abcdef0123456789abcdef.2"),
+        SessionKey = SessionKey.Parse("agent:main:slack:direct:U1:thread:1716.2"),
+        SessionId = SessionId.Parse("11111111111111111111111111111111"),
+        Segment = 3,
+        AgentId = "main",
+        Priority = MessagePriority.Hook,
+        InboxPath = BlobPath.Parse("inbox/k/2026-d.json"),
+        InboxETag = BlobETag.Parse("\"0x8DC0FFEE\""),
+        AcceptedAt = new DateTimeOffset(2026, 11, 22, 15, 30, 1, TimeSpan.FromHours(2)).AddTicks(1),
+        DeadlineAt = new DateTimeOffset(2026, 11, 22, 16, 30, 1, TimeSpan.Zero),
+        HasSideEntries = true,
         Orchestration = "execution-2",
-        EndedOrchestration = "execution-1",
     };
 
     private static readonly ToolCallReference Call = new(Turn, 2, "tooluse_1", "exec");
 
     private static readonly TurnTally Tally = new(
-        1, 2, 3_000_000_000, 4, 5, ImmutableSortedDictionary<string, int>.Empty.Add("own", 2).Add("benign", 1));
+        1, 2, 3_000_000_000, 4, ImmutableSortedDictionary<string, int>.Empty.Add("own", 2).Add("benign", 1));
 
     private static readonly ImmutableArray<object> Samples =
     [
@@ -80,13 +80,34 @@ public sealed class PayloadTests
 
         JsonSerializer.Serialize(back, sample.GetType(), Worker).ShouldBe(json);
         PropertiesOf(sample).ShouldAllBe(property => TextOf(property, back) == TextOf(property, sample));
-        PropertiesOf(sample)
-            .ShouldAllBe(property => IsGiven(property.GetValue(sample)), "a sample that leaves a property empty proves nothing about it");
+        PropertiesOf(sample).ShouldAllBe(
+            property => IsGiven(property.GetValue(sample)), "a sample that leaves a property empty proves nothing about it");
     }
 
     [Fact]
     public void TurnReference_WhenTheWorkerCarriesIt_IsEqual() =>
         JsonSerializer.Deserialize<TurnReference>(JsonSerializer.Serialize(Turn, Worker), Worker).ShouldBe(Turn);
+
+    /// <summary>What the version before wrote is replayed by this one (decision 0017): other members are passed over.</summary>
+    [Fact]
+    public void TurnCourse_OfTheVersionBefore_IsRead()
+    {
+        const string Course = """
+            {"SessionKey":"agent:main:slack:direct:U1:thread:1716.2","Orchestration":"execution-2","EndedOrchestration":null,"IsTerminated":false,
+             "Next":2,"Turn":{"RunId":"0123456789abcdef0123456789abcdef.2","SessionKey":"agent:main:slack:direct:U1:thread:1716.2",
+             "SessionId":"11111111111111111111111111111111","Segment":3,"AgentId":"main","Priority":2,"InboxPath":"inbox/k/2026-d.json",
+             "InboxETag":"\u00220x8DC0FFEE\u0022","AcceptedAt":"2026-11-22T15:30:01.0000001+02:00","DeadlineAt":"2026-11-22T16:30:01+00:00",
+             "StorageCalls":7,"HasSideEntries":true,"Orchestration":"execution-2","EndedOrchestration":"execution-1"},"Step":2,"ToolCalls":[],
+             "ResumeAt":null,"FailedCalls":[{"ModelId":"sonnet","Kind":5,"RetryAfter":"00:00:42"}],"Ending":null,"Failure":null,
+             "Tally":{"Claims":1,"Deltas":2,"Characters":3000000000,"ToolCalls":4,"StorageCalls":5,"Verdicts":{"benign":1,"own":2}},"HasMore":false}
+            """;
+
+        var course = JsonSerializer.Deserialize<TurnCourse>(Course, Worker).ShouldNotBeNull();
+
+        course.Turn.ShouldBe(Turn);
+        (course.Next, course.Step, course.Tally.Claims, course.Tally.Verdicts["own"]).ShouldBe((TurnMove.RunTools, 2, 1, 2));
+        course.FailedCalls.ShouldBe([new FailedCall("sonnet", ModelFailureKind.Throttled, TimeSpan.FromSeconds(42))]);
+    }
 
     [Fact]
     public void NullResult_WhenTheWorkerCarriesIt_IsNull() =>
@@ -118,8 +139,8 @@ public sealed class PayloadTests
             ? sample.GetType().GetProperties(BindingFlags.Public | BindingFlags.Instance)
             : [];
 
-    private static string TextOf(
-        PropertyInfo property, object? owner) => JsonSerializer.Serialize(property.GetValue(owner), property.PropertyType, Worker);
+    private static string TextOf(PropertyInfo property, object? owner) =>
+        JsonSerializer.Serialize(property.GetValue(owner), property.PropertyType, Worker);
 
     private static bool IsGiven(object? value) => value is not (null or 0 or 0L or false or "");
 }

@@ -15,11 +15,21 @@ namespace Holdfast.Functions.Tests;
 /// </summary>
 public sealed class SessionOrchestratorTests
 {
-    private static readonly SessionInput Input = new("agent:main:test:1", "before", IsTerminated: true);
+    private static readonly SessionInput Input = new(SessionKey.Parse("agent:main:test:1"), "before", IsTerminated: true);
 
-    private static readonly TurnReference Turn = new(
-        RunId.First(DeliveryId.Parse("test:m1").Turn).Value, Input.SessionKey, "11111111111111111111111111111111", 0, "main",
-        MessagePriority.User, "inbox/x", "e", default, default, 0, false);
+    private static readonly TurnReference Turn = new()
+    {
+        RunId = RunId.First(DeliveryId.Parse("test:m1").Turn),
+        SessionKey = Input.SessionKey,
+        SessionId = SessionId.Parse("11111111111111111111111111111111"),
+        Segment = 0,
+        AgentId = "main",
+        Priority = MessagePriority.User,
+        InboxPath = BlobPath.Parse("inbox/x"),
+        InboxETag = BlobETag.Parse("e"),
+        AcceptedAt = default,
+        DeadlineAt = default,
+    };
 
     private readonly Queue<Func<TurnCourse, TurnCourse>> _answers = [];
     private readonly List<TurnCourse> _asked = [];
@@ -32,13 +42,11 @@ public sealed class SessionOrchestratorTests
 
         var running = SessionOrchestrator.RunAsync(context);
 
-        context.Called.ShouldBe([nameof(TurnActivity)]);
+        context.Called.ShouldBe([TurnActivities.Turn]);
         running.IsCompleted.ShouldBeFalse();
         context.Statuses[^1].ShouldBe(new SessionStatus(SessionStatus.Idle, context.NewGuid().ToString("N")));
-        _asked[0].ShouldBe(
-            new TurnCourse(
-                Input.SessionKey, context.NewGuid().ToString("N"), "before", IsTerminated: true)
-            { ToolCalls = _asked[0].ToolCalls });
+        var expected = new TurnCourse(Input.SessionKey, context.NewGuid().ToString("N"), "before", IsTerminated: true);
+        _asked[0].ShouldBe(expected with { ToolCalls = _asked[0].ToolCalls });
         _answers.Enqueue(Ended);
         context.Signal();
         context.Called.Count.ShouldBe(2);
@@ -55,7 +63,7 @@ public sealed class SessionOrchestratorTests
 
         _ = SessionOrchestrator.RunAsync(context);
 
-        context.Called.ShouldBe([nameof(TurnActivity), nameof(ToolCallActivity), nameof(ToolCallActivity), nameof(ModelStepActivity)]);
+        context.Called.ShouldBe([TurnActivities.Turn, TurnActivities.ToolCall, TurnActivities.ToolCall, TurnActivities.ModelStep]);
         _asked[^1].ToolCalls.Select(told => told.CallId).ShouldBe(["c1", "c2"]);
         _asked[^1].Step.ShouldBe(1);
     }
@@ -63,13 +71,13 @@ public sealed class SessionOrchestratorTests
     [Fact]
     public void RunAsync_WhenAnActivityFailsForGood_TheFinishIsCalledWithANotice()
     {
-        _answers.Enqueue(course => throw Failed<InvalidDataException>(nameof(TurnActivity)));
+        _answers.Enqueue(course => throw Failed<InvalidDataException>(TurnActivities.Turn));
         _answers.Enqueue(course => course with { Next = TurnMove.End });
         var context = Context();
 
         _ = SessionOrchestrator.RunAsync(context);
 
-        context.Called.ShouldBe([nameof(TurnActivity), nameof(FinishTurnActivity)]);
+        context.Called.ShouldBe([TurnActivities.Turn, TurnActivities.Finish]);
         (_asked[^1].Ending, _asked[^1].Failure).ShouldBe((TurnEnding.Failed, TurnFailure.Internal));
         context.Statuses[^1].ShouldBeOfType<SessionStatus>().Phase.ShouldBe(SessionStatus.Idle);
     }
@@ -79,13 +87,13 @@ public sealed class SessionOrchestratorTests
     [InlineData(false)]
     public void RunAsync_WhenStorageFailsForGood_ComesBackLaterAndSaysNothing(bool isSignalled)
     {
-        _answers.Enqueue(course => throw Failed<StorageUnavailableException>(nameof(TurnActivity)));
+        _answers.Enqueue(course => throw Failed<StorageUnavailableException>(TurnActivities.Turn));
         _answers.Enqueue(Ended);
         var context = Context();
 
         _ = SessionOrchestrator.RunAsync(context);
 
-        context.Called.ShouldBe([nameof(TurnActivity)]);
+        context.Called.ShouldBe([TurnActivities.Turn]);
         context.Statuses[^1].ShouldBeOfType<SessionStatus>().Phase.ShouldBe(SessionStatus.Waiting);
         if (isSignalled)
         {
@@ -97,12 +105,12 @@ public sealed class SessionOrchestratorTests
             context.Timers.Single(timer => timer.After < TimeSpan.FromMinutes(1)).Fires.SetResult();
         }
 
-        context.Called.ShouldBe([nameof(TurnActivity), nameof(TurnActivity)]);
+        context.Called.ShouldBe([TurnActivities.Turn, TurnActivities.Turn]);
     }
 
     [Theory]
-    [InlineData(TurnMove.Finish, nameof(FinishTurnActivity))]
-    [InlineData(TurnMove.Answer, nameof(ModelStepActivity))]
+    [InlineData(TurnMove.Finish, TurnActivities.Finish)]
+    [InlineData(TurnMove.Answer, TurnActivities.ModelStep)]
     public void RunAsync_WhenAPauseIsWanted_IsItsTimersAndNoActivitys(TurnMove next, string activity)
     {
         var context = Context();
@@ -112,13 +120,14 @@ public sealed class SessionOrchestratorTests
 
         _ = SessionOrchestrator.RunAsync(context);
 
-        context.Called.ShouldBe([nameof(TurnActivity)]);
-        context.Statuses[^1].ShouldBeOfType<SessionStatus>()
+        context.Called.ShouldBe([TurnActivities.Turn]);
+        context.Statuses[^1]
+            .ShouldBeOfType<SessionStatus>()
             .ShouldBe(new SessionStatus(SessionStatus.Waiting, context.NewGuid().ToString("N"), resumeAt));
         context.Signal();
         context.Called.Count.ShouldBe(1, "a message that comes meanwhile waits for its turn");
         context.Timers.Single(timer => timer.After == TimeSpan.FromMinutes(40)).Fires.SetResult();
-        context.Called.Take(2).ShouldBe([nameof(TurnActivity), activity]);
+        context.Called.Take(2).ShouldBe([TurnActivities.Turn, activity]);
         _asked[1].ResumeAt.ShouldBeNull();
     }
 

@@ -31,7 +31,7 @@ public sealed class SessionSignalTests : IAsyncDisposable
 
         await Task.WhenAll(SendAsync(), SendAsync());
 
-        _engine.Starts.ShouldHaveSingleItem().ShouldBe(new SessionInput(Key.Value));
+        _engine.Starts.ShouldHaveSingleItem().ShouldBe(new SessionInput(Key));
         _engine.Heard.ShouldBe(1);
         _engine.Started.ShouldBe([SessionOrchestrator.InstanceIdOf(Key.Hash)]);
     }
@@ -59,7 +59,7 @@ public sealed class SessionSignalTests : IAsyncDisposable
 
         await SendAsync();
 
-        _engine.Starts.ShouldHaveSingleItem().ShouldBe(new SessionInput(Key.Value));
+        _engine.Starts.ShouldHaveSingleItem().ShouldBe(new SessionInput(Key));
     }
 
     [Theory]
@@ -72,7 +72,7 @@ public sealed class SessionSignalTests : IAsyncDisposable
 
         await SendAsync();
 
-        _engine.Starts.ShouldHaveSingleItem().ShouldBe(new SessionInput(Key.Value, "x", isTerminated));
+        _engine.Starts.ShouldHaveSingleItem().ShouldBe(new SessionInput(Key, "x", isTerminated));
     }
 
     [Fact]
@@ -83,7 +83,7 @@ public sealed class SessionSignalTests : IAsyncDisposable
         await new SessionSignal(NullLogger<SessionSignal>.Instance).EndStuckAsync(_engine, Key, CancellationToken.None);
         await SendAsync();
 
-        _engine.Starts.ShouldHaveSingleItem().ShouldBe(new SessionInput(Key.Value, "x", IsTerminated: false));
+        _engine.Starts.ShouldHaveSingleItem().ShouldBe(new SessionInput(Key, "x", IsTerminated: false));
     }
 
     [Theory]

@@ -64,7 +64,7 @@ public sealed class AppFixture : IAsyncDisposable
         fixture.Slack = await ScriptedSlack.StartAsync();
         fixture.GitHub = await ScriptedGitHub.StartAsync();
         var options = Options.Create(new StorageOptions { ConnectionString = fixture.Azurite.ConnectionString });
-        fixture.Blobs = new AzureBlobContainer(options, new StorageCallCounter(), NullLogger<AzureBlobContainer>.Instance);
+        fixture.Blobs = new AzureBlobContainer(options, NullLogger<AzureBlobContainer>.Instance);
         await fixture.Blobs.EnsureExistsAsync(CancellationToken.None);
         return fixture;
     }

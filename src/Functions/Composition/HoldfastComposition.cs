@@ -48,7 +48,6 @@ internal static class HoldfastComposition
     {
         services.AddSingleton<IValidateOptions<StorageOptions>, StorageOptionsValidator>();
         services.AddOptions<StorageOptions>().Bind(settings.GetSection("Holdfast:Storage")).ValidateOnStart();
-        services.AddSingleton<StorageCallCounter>();
         services.AddSingleton<IBlobContainer, AzureBlobContainer>();
         services.AddSingleton(new ConversationCache(CachedBytes));
         services.AddSingleton<TranscriptReader>();
@@ -90,17 +89,19 @@ internal static class HoldfastComposition
     private static IServiceCollection AddTurns(this IServiceCollection services, IConfiguration settings)
     {
         services.AddSingleton<SessionClaimer>();
+        services.AddSingleton<RunLeases>();
+        services.AddSingleton<SessionOwnership>();
         services.AddSingleton<LeaseBreaker>();
         services.AddSingleton<SessionReset>();
         services.AddSingleton(provider => new ConcurrencyLimiter(provider.GetRequiredService<HoldfastConfiguration>().Limits.MaxConcurrentModelCalls));
-        services.AddSingleton<IModelProvider>(_ => new BedrockModelProvider(new BedrockOptions()));
+        services.AddSingleton<IModelProvider>(_ => new BedrockModelProvider());
         services.AddSingleton<ModelStreamReader>();
         services.AddSingleton<StreamedCall>();
         services.AddSingleton<Compactor>();
         services.AddSingleton<ModelAnswer>();
-        services.AddSingleton<SupersededWaiter>();
         services.AddSingleton<DetachedAnswers>();
-        services.AddSingleton<ToolResults>();
+        services.AddSingleton<FencedSteps>();
+        services.AddSingleton<DueEntries>();
         services.AddSingleton<ModelStep>();
         services.AddSingleton<ToolStep>();
         services.AddSingleton<TurnOpener>();

@@ -3,7 +3,7 @@ using Holdfast.Functions.Status;
 using Holdfast.Inbox;
 using Holdfast.Sessions;
 using Holdfast.Transcripts;
-using Holdfast.Turns;
+using Holdfast.Turns.Control;
 using Microsoft.AspNetCore.Http;
 using Microsoft.Azure.Functions.Worker;
 using Microsoft.DurableTask.Client;

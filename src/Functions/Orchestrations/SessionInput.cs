@@ -1,4 +1,5 @@
 using System.Text.Json.Serialization;
+using Holdfast.Sessions;
 
 namespace Holdfast.Functions.Orchestrations;
 
@@ -8,7 +9,7 @@ namespace Holdfast.Functions.Orchestrations;
 /// The execution before this one, when it failed or was terminated: a claim that names it has no owner any more.
 /// </param>
 /// <param name="IsTerminated">It was terminated, by an operator: the turn that it had begun gets its notice, not an answer.</param>
-public sealed record SessionInput(string SessionKey, string? EndedOrchestration = null, bool IsTerminated = false);
+public sealed record SessionInput(SessionKey SessionKey, string? EndedOrchestration = null, bool IsTerminated = false);
 
 /// <summary>
 /// The custom status of a session's orchestration: what the orchestration itself knows. How far a turn has come is read from the session's

@@ -21,6 +21,13 @@ public sealed class SessionOrchestrator
     private static readonly TimeSpan ComeBackAfter = TimeSpan.FromSeconds(15);
     private static readonly TimeSpan QuietFor = TimeSpan.FromDays(1);
 
+    /// <summary>How often the engine runs an activity that failed: some four minutes, for faults of storage or of a platform.</summary>
+    private static readonly TaskOptions Retries = TaskOptions.FromRetryPolicy(new RetryPolicy(
+        maxNumberOfAttempts: 10,
+        firstRetryInterval: TimeSpan.FromSeconds(1),
+        backoffCoefficient: 2,
+        maxRetryInterval: TimeSpan.FromSeconds(60)));
+
     /// <summary>The orchestration's instance id for a session.</summary>
     public static string InstanceIdOf(string sessionKeyHash) => "session-" + sessionKeyHash;
 
@@ -109,13 +116,13 @@ public sealed class SessionOrchestrator
         {
             case TurnMove.RunTools:
                 var calls = course.ToolCalls.Select(
-                    call => context.CallActivityAsync<TurnTally>(nameof(ToolCallActivity), call, Retries.OfActivities));
+                    call => context.CallActivityAsync<TurnTally>(TurnActivities.ToolCall, call, Retries));
                 return TurnDecider.AfterTools(course, await Task.WhenAll(calls));
             case TurnMove.Finish:
-                return await context.CallActivityAsync<TurnCourse>(nameof(FinishTurnActivity), course, Retries.OfActivities);
+                return await context.CallActivityAsync<TurnCourse>(TurnActivities.Finish, course, Retries);
             default:
-                var activity = course.Turn is null ? nameof(TurnActivity) : nameof(ModelStepActivity);
-                return await context.CallActivityAsync<TurnCourse>(activity, course, Retries.OfActivities);
+                var activity = course.Turn is null ? TurnActivities.Turn : TurnActivities.ModelStep;
+                return await context.CallActivityAsync<TurnCourse>(activity, course, Retries);
         }
     }
 

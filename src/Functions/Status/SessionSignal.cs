@@ -101,11 +101,11 @@ public sealed partial class SessionSignal(ILogger<SessionSignal> log)
         await client.GetInstanceAsync(instance, getInputsAndOutputs: true, cancellationToken)
             is { RuntimeStatus: OrchestrationRuntimeStatus.Terminated or OrchestrationRuntimeStatus.Failed } ended
                 ? new SessionInput(
-                    key.Value,
+                    key,
                     ended.ReadCustomStatusAs<SessionStatus>()?.Orchestration,
                     ended.RuntimeStatus == OrchestrationRuntimeStatus.Terminated
                         && ended.SerializedOutput?.Contains(StuckReason, StringComparison.Ordinal) != true)
-                : new SessionInput(key.Value);
+                : new SessionInput(key);
 
     [LoggerMessage(
         EventId = 2113, Level = LogLevel.Error,

@@ -43,11 +43,9 @@ public sealed record Receipt(
 
 /// <summary>What a turn took, in counts.</summary>
 /// <param name="Verdicts">How often the fence gave each verdict; a turn without a refused write has none.</param>
-/// <param name="StorageCalls">Calls of the turn to the blob service, without those of the orchestration engine.</param>
-public sealed record TurnTally(
-    int Claims, int Deltas, long Characters, int ToolCalls, int StorageCalls, ImmutableSortedDictionary<string, int> Verdicts)
+public sealed record TurnTally(int Claims, int Deltas, long Characters, int ToolCalls, ImmutableSortedDictionary<string, int> Verdicts)
 {
-    public static TurnTally Zero { get; } = new(0, 0, 0, 0, 0, ImmutableSortedDictionary<string, int>.Empty);
+    public static TurnTally Zero { get; } = new(0, 0, 0, 0, ImmutableSortedDictionary<string, int>.Empty);
 
     public static TurnTally operator +(TurnTally left, TurnTally right) => Add(left, right);
 
@@ -64,7 +62,6 @@ public sealed record TurnTally(
             left.Deltas + right.Deltas,
             left.Characters + right.Characters,
             left.ToolCalls + right.ToolCalls,
-            left.StorageCalls + right.StorageCalls,
             verdicts.ToImmutable());
     }
 }

@@ -8,6 +8,7 @@ namespace Holdfast.Models;
 /// <summary>Events → an answer. Not thread-safe.</summary>
 internal sealed class AnswerAssembly
 {
+    private static readonly JsonElement NoArguments = JsonElement.Parse("{}"u8);
     private readonly List<Block> blocks = [];
     private Block? open;
     private string? stopReason;
@@ -33,10 +34,10 @@ internal sealed class AnswerAssembly
                 break;
             case ModelEvent.ToolUseStarted started:
                 open = null;
-                blocks.Add(new Block(BlockKind.ToolUse) { Index = started.Index, Id = started.Id, Name = started.Name });
+                blocks.Add(new Block(BlockKind.ToolUse) { Call = started });
                 break;
             case ModelEvent.ToolUseDelta delta:
-                FindCall(delta.Index)?.Content.Append(delta.Json);
+                blocks.FindLast(block => block.Call?.Index == delta.Index)?.Content.Append(delta.Json);
                 break;
             case ModelEvent.BlockStopped:
                 open = null;
@@ -52,21 +53,6 @@ internal sealed class AnswerAssembly
         }
     }
 
-    /// <summary>All text so far.</summary>
-    public string TextSoFar()
-    {
-        var text = new StringBuilder();
-        foreach (var block in blocks)
-        {
-            if (block.Kind == BlockKind.Text)
-            {
-                text.Append(block.Content);
-            }
-        }
-
-        return text.ToString();
-    }
-
     /// <summary>The verdict on a stream that has ended, however it did.</summary>
     public ModelOutcome Conclude()
     {
@@ -75,38 +61,48 @@ internal sealed class AnswerAssembly
             return Failed(ModelFailureKind.Incomplete, "The stream ended without the message's stop.");
         }
 
-        var reading = StopReasons.Read(stopReason);
-        if (reading.Failure is { } kind)
+        var (wasCut, refusal) = Read(stopReason);
+        if (refusal is { } kind)
         {
             return Failed(kind, $"The model stopped with {stopReason}.");
         }
 
         var content = ImmutableArray.CreateBuilder<ContentBlock>(blocks.Count);
-        var calls = 0;
         foreach (var block in blocks)
         {
-            if (block.Kind == BlockKind.ToolUse && !block.HasWholeInput(reading.WasCut))
-            {
-                return Failed(ModelFailureKind.Incomplete, $"The input of a call of {block.Name} is not whole.");
-            }
-
-            calls += block.Kind == BlockKind.ToolUse ? 1 : 0;
-            if (block.ToContent() is { } part)
+            if (block.ToContent(wasCut) is { } part)
             {
                 content.Add(part);
             }
+            else if (block.Kind == BlockKind.ToolUse)
+            {
+                return Failed(ModelFailureKind.Incomplete, $"The input of a call of {block.Call!.Name} is not whole.");
+            }
         }
 
-        return calls == 0 && !content.Any(static block => block is ContentBlock.Text)
+        var calls = content.Any(static block => block is ContentBlock.ToolCall);
+        return !calls && !content.Any(static block => block is ContentBlock.Text)
             ? Failed(ModelFailureKind.Empty, $"The answer holds {(content.Count == 0 ? "nothing" : "nothing but reasoning")}.")
             : new ModelOutcome.Completed(
-                content.ToImmutable(), calls > 0 ? StopReasons.ToolUse : reading.Word, usage ?? TokenCount.None);
+                content.ToImmutable(), calls ? "toolUse" : wasCut ? "length" : "stop", usage ?? TokenCount.None);
     }
 
-    /// <summary>A failure that came from outside, with what had been streamed.</summary>
-    public ModelOutcome.Failed Fail(ModelFailure failure) => new(failure, TextSoFar());
+    /// <summary>
+    /// Bedrock's stop reasons (ConverseStream, <c>messageStop.stopReason</c>): whether the answer ended at a limit of tokens, maybe in the
+    /// middle of something, and what makes it none.
+    /// </summary>
+    private static (bool WasCut, ModelFailureKind? Refusal) Read(string reason) => reason switch
+    {
+        // The window was full before the answer was done: as good, and as cut, as one that met its own limit.
+        "max_tokens" or "model_context_window_exceeded" => (true, null),
+        "guardrail_intervened" or "content_filtered" => (true, ModelFailureKind.ContentBlocked),
+        "malformed_model_output" or "malformed_tool_use" => (true, ModelFailureKind.Incomplete),
 
-    private ModelOutcome.Failed Failed(ModelFailureKind kind, string message) => Fail(ModelFailure.Of(kind, message));
+        // The usual ones, or one from the future: the message is whole, which is what matters.
+        _ => (false, null),
+    };
+
+    private static ModelOutcome.Failed Failed(ModelFailureKind kind, string message) => new(new ModelFailure(kind, message));
 
     private Block OpenBlock(BlockKind kind)
     {
@@ -119,19 +115,6 @@ internal sealed class AnswerAssembly
         return open;
     }
 
-    private Block? FindCall(int index)
-    {
-        for (var at = blocks.Count - 1; at >= 0; at--)
-        {
-            if (blocks[at] is { Kind: BlockKind.ToolUse } block && block.Index == index)
-            {
-                return block;
-            }
-        }
-
-        return null;
-    }
-
     private enum BlockKind
     {
         Text,
@@ -141,52 +124,46 @@ internal sealed class AnswerAssembly
 
     private sealed class Block(BlockKind kind)
     {
-        private JsonElement input;
-
         public BlockKind Kind { get; } = kind;
 
         public StringBuilder Content { get; } = new();
 
         public string? Signature { get; set; }
 
-        public int Index { get; init; }
+        /// <summary>Only for a tool's.</summary>
+        public ModelEvent.ToolUseStarted? Call { get; init; }
 
-        public string Id { get; init; } = "";
-
-        public string Name { get; init; } = "";
-
-        /// <summary>
-        /// Reads the input. A call without any is one without arguments, unless the answer was cut: then they may be missing.
-        /// </summary>
-        public bool HasWholeInput(bool wasCut)
+        /// <returns>Null for a blank block, and for a call that is not whole.</returns>
+        public ContentBlock? ToContent(bool wasCut)
         {
-            if (Content.Length == 0)
+            var text = Content.ToString();
+            return Kind switch
             {
-                input = NoArguments;
-                return !wasCut && Id.Length > 0 && Name.Length > 0;
+                BlockKind.ToolUse => CallOf(text, wasCut),
+                BlockKind.Reasoning => text.Length == 0 && string.IsNullOrEmpty(Signature)
+                    ? null
+                    : new ContentBlock.Thinking(text, string.IsNullOrEmpty(Signature) ? null : Signature),
+                _ => string.IsNullOrWhiteSpace(text) ? null : new ContentBlock.Text(text),
+            };
+        }
+
+        /// <summary>A call without input is one without arguments, unless the answer was cut: then they may be missing.</summary>
+        private ContentBlock.ToolCall? CallOf(string json, bool wasCut)
+        {
+            if (Call is not { Id.Length: > 0, Name.Length: > 0 } || (json.Length == 0 && wasCut))
+            {
+                return null;
             }
 
             try
             {
-                input = JsonElement.Parse(Content.ToString());
-                return input.ValueKind == JsonValueKind.Object && Id.Length > 0 && Name.Length > 0;
+                var input = json.Length == 0 ? NoArguments : JsonElement.Parse(json);
+                return input.ValueKind == JsonValueKind.Object ? new ContentBlock.ToolCall(Call.Id, Call.Name, input) : null;
             }
             catch (JsonException)
             {
-                return false;
+                return null;
             }
         }
-
-        /// <returns>Null for a blank block.</returns>
-        public ContentBlock? ToContent() => Kind switch
-        {
-            BlockKind.ToolUse => new ContentBlock.ToolCall(Id, Name, input),
-            BlockKind.Reasoning => Content.Length == 0 && string.IsNullOrEmpty(Signature)
-                ? null
-                : new ContentBlock.Thinking(Content.ToString(), string.IsNullOrEmpty(Signature) ? null : Signature),
-            _ => Content.ToString() is var text && string.IsNullOrWhiteSpace(text) ? null : new ContentBlock.Text(text),
-        };
     }
-
-    private static readonly JsonElement NoArguments = JsonElement.Parse("{}"u8);
 }

@@ -13,110 +13,71 @@ public sealed class ConcurrencyLimiter
     public const int MaxOvertakes = 16;
 
     private readonly Lock gate = new();
-    private readonly LinkedList<Waiter>[] waiting = [new(), new(), new()];
+    private readonly LinkedList<TaskCompletionSource>[] waiting = [new(), new(), new()];
     private readonly int[] overtaken = new int[3];
-    private readonly int maxConcurrent;
-    private int running;
+    private int free;
 
     /// <param name="maxConcurrent">At least 1.</param>
     public ConcurrencyLimiter(int maxConcurrent)
     {
         ArgumentOutOfRangeException.ThrowIfLessThan(maxConcurrent, 1);
-        this.maxConcurrent = maxConcurrent;
-    }
-
-    /// <summary>Calls that hold a place.</summary>
-    public int Running
-    {
-        get
-        {
-            lock (gate)
-            {
-                return running;
-            }
-        }
-    }
-
-    /// <summary>Calls that wait for one.</summary>
-    public int Waiting
-    {
-        get
-        {
-            lock (gate)
-            {
-                return waiting[0].Count + waiting[1].Count + waiting[2].Count;
-            }
-        }
+        free = maxConcurrent;
     }
 
     /// <summary>Waits for a place and takes it; disposing what comes back, once or more, gives it back.</summary>
     /// <exception cref="OperationCanceledException">Cancelled while waiting; no place is taken.</exception>
-    public Task<IDisposable> EnterAsync(MessagePriority priority, CancellationToken cancellationToken)
+    public async Task<IDisposable> EnterAsync(MessagePriority priority, CancellationToken cancellationToken)
     {
-        var queue = (int)priority - 1;
-        ArgumentOutOfRangeException.ThrowIfNegative(queue, nameof(priority));
-        ArgumentOutOfRangeException.ThrowIfGreaterThan(queue, 2, nameof(priority));
-        if (cancellationToken.IsCancellationRequested)
-        {
-            return Task.FromCanceled<IDisposable>(cancellationToken);
-        }
-
-        Waiter waiter;
+        cancellationToken.ThrowIfCancellationRequested();
+        LinkedListNode<TaskCompletionSource> waiter;
         lock (gate)
         {
-            if (running < maxConcurrent)
+            if (free > 0)
             {
-                running++;
-                return Task.FromResult<IDisposable>(new Place(this));
+                free--;
+                return new Place(this);
             }
 
-            waiter = new Waiter(queue);
-            waiter.Node = waiting[queue].AddLast(waiter);
+            var turn = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
+            waiter = waiting[(int)priority - 1].AddLast(turn);
         }
 
-        return WaitAsync(waiter, cancellationToken);
+        await using var registration = cancellationToken.UnsafeRegister((_, token) => GiveUp(waiter, token), null);
+        await waiter.Value.Task;
+        return new Place(this);
     }
 
-    private async Task<IDisposable> WaitAsync(Waiter waiter, CancellationToken cancellationToken)
-    {
-        await using var registration = cancellationToken.UnsafeRegister(
-            (_, token) => GiveUp(waiter, token), null);
-        return await waiter.Turn.Task;
-    }
-
-    private void GiveUp(Waiter waiter, CancellationToken token)
+    private void GiveUp(LinkedListNode<TaskCompletionSource> waiter, CancellationToken token)
     {
         lock (gate)
         {
-            if (waiter.Node is not { } node)
+            if (waiter.List is not { } queue)
             {
                 return; // The place was given at the same moment; the caller gets it.
             }
 
-            waiting[waiter.Queue].Remove(node);
-            waiter.Node = null;
+            queue.Remove(waiter);
         }
 
-        waiter.Turn.TrySetCanceled(token);
+        waiter.Value.SetCanceled(token);
     }
 
     private void Leave()
     {
-        Waiter next;
+        TaskCompletionSource next;
         lock (gate)
         {
             if (PickQueue() is not { } queue)
             {
-                running--;
+                free++;
                 return;
             }
 
             next = waiting[queue].First!.Value;
             waiting[queue].RemoveFirst();
-            next.Node = null;
         }
 
-        next.Turn.SetResult(new Place(this));
+        next.SetResult();
     }
 
     private int? PickQueue()
@@ -143,16 +104,6 @@ public sealed class ConcurrencyLimiter
         }
 
         return picked;
-    }
-
-    private sealed class Waiter(int queue)
-    {
-        public int Queue { get; } = queue;
-
-        public TaskCompletionSource<IDisposable> Turn { get; } = new(TaskCreationOptions.RunContinuationsAsynchronously);
-
-        /// <summary>Null once it waits no more; guarded by the gate.</summary>
-        public LinkedListNode<Waiter>? Node { get; set; }
     }
 
     private sealed class Place(ConcurrencyLimiter limiter) : IDisposable

@@ -1,6 +1,5 @@
 using System.Collections.Immutable;
 using System.ComponentModel.DataAnnotations;
-using System.Diagnostics;
 using System.Text.Json.Serialization;
 
 namespace Holdfast.Models;
@@ -37,89 +36,50 @@ public sealed record FallbackSettings : IValidatableObject
     }
 }
 
-/// <summary>One failed try of this turn's step, oldest first in a history.</summary>
-public sealed record FailedAttempt(string ModelId, ModelFailure Failure);
+/// <summary>
+/// A model call of a step that failed: which model, why, and the pause that its provider wants. Carried by orchestrations.
+/// </summary>
+public sealed record FailedCall(string ModelId, ModelFailureKind Kind, TimeSpan? RetryAfter);
 
-/// <summary>What to do next.</summary>
-public abstract record FallbackStep
-{
-    private FallbackStep()
-    {
-    }
-
-#pragma warning disable CA1716 // A keyword of Visual Basic, which nobody calls this from.
-    /// <summary>Ask this model, after this wait.</summary>
-    public sealed record Call(ModelProfile Model, TimeSpan Delay) : FallbackStep;
-#pragma warning restore CA1716
-
-    /// <summary>No model is left, or none would help: end the turn with a notice.</summary>
-    public sealed record GiveUp(ModelFailure LastFailure) : FallbackStep;
-}
+/// <summary>The model to ask next, after a wait.</summary>
+public sealed record NextCall(ModelProfile Model, TimeSpan Delay);
 
 /// <summary>
 /// Decides which model is asked next: the agent's model first, then its fallbacks in order. A pure function of the history (and of the
 /// jitter): asked twice it says the same. Only model failures belong into the history: a takeover or a lost lease blames no model.
 /// </summary>
-public sealed class FallbackPolicy
+public static class FallbackPolicy
 {
-    private readonly ImmutableArray<ModelProfile> models;
-    private readonly FallbackSettings settings;
-    private readonly Func<double> random;
-
     /// <param name="models">The agent's model and its fallbacks, first choice first.</param>
-    /// <param name="settings">How long each is tried.</param>
+    /// <param name="history">The step's failures, oldest first. Those of models that are not among these (any more) count as no
+    /// tries.</param>
     /// <param name="random">0 up to below 1.</param>
-    /// <exception cref="ArgumentException">No model, or no try at all.</exception>
-    public FallbackPolicy(ImmutableArray<ModelProfile> models, FallbackSettings settings, Func<double> random)
+    /// <returns>Null when no model is left, or none would help: end the turn with a notice.</returns>
+    public static NextCall? Next(
+        ImmutableArray<ModelProfile> models, FallbackSettings settings, IReadOnlyList<FailedCall> history, Func<double> random)
     {
-        if (models.IsDefaultOrEmpty)
+        if (history is [.., var last] && ModelFailure.RemedyFor(last.Kind) == ModelRemedy.Fail)
         {
-            throw new ArgumentException("An agent needs a model.", nameof(models));
-        }
-
-        ArgumentOutOfRangeException.ThrowIfLessThan(settings.MaxAttemptsPerModel, 1);
-        this.models = models;
-        this.settings = settings;
-        this.random = random;
-    }
-
-    /// <summary>
-    /// The next step after these failures. Failures of models that are not in the policy (any more) do not count as tries.
-    /// </summary>
-    public FallbackStep Next(IReadOnlyList<FailedAttempt> history)
-    {
-        if (history.Count > 0 && history[^1].Failure.Remedy == ModelRemedy.Fail)
-        {
-            return new FallbackStep.GiveUp(history[^1].Failure);
+            return null;
         }
 
         foreach (var model in models)
         {
-            var tries = 0;
-            var isSpent = false;
-            foreach (var failed in history)
+            var tries = history.Where(failed => failed.ModelId == model.Id).ToList();
+            if (tries.Count < settings.MaxAttemptsPerModel && !tries.Exists(failed => MovesOn(failed, settings)))
             {
-                if (failed.ModelId == model.Id)
-                {
-                    tries++;
-                    isSpent |= MovesOn(failed.Failure);
-                }
-            }
-
-            if (!isSpent && tries < settings.MaxAttemptsPerModel)
-            {
-                return new FallbackStep.Call(model, tries == 0 ? TimeSpan.Zero : DelayAfter(tries, history[^1].Failure));
+                return new NextCall(model, tries.Count == 0 ? TimeSpan.Zero : DelayAfter(tries.Count, history[^1], settings, random));
             }
         }
 
-        return history.Count > 0 ? new FallbackStep.GiveUp(history[^1].Failure) : throw new UnreachableException();
+        return null;
     }
 
-    private bool MovesOn(ModelFailure failure) =>
-        failure.Remedy == ModelRemedy.FallBack || failure.RetryAfter > settings.MaxRetryAfter;
+    private static bool MovesOn(FailedCall failed, FallbackSettings settings) =>
+        ModelFailure.RemedyFor(failed.Kind) == ModelRemedy.FallBack || failed.RetryAfter > settings.MaxRetryAfter;
 
     /// <summary>Half of the wait is fixed and half is chance, so that many sessions do not come back at once.</summary>
-    private TimeSpan DelayAfter(int tries, ModelFailure last)
+    private static TimeSpan DelayAfter(int tries, FailedCall last, FallbackSettings settings, Func<double> random)
     {
         var full = settings.FirstBackoff * Math.Pow(2, Math.Min(tries - 1, 30));
         full = full < settings.MaxBackoff ? full : settings.MaxBackoff;

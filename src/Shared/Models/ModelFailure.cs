@@ -71,15 +71,12 @@ public enum ModelRemedy
 }
 
 /// <summary>A failure, classified.</summary>
-/// <param name="Kind">What happened.</param>
-/// <param name="Remedy">What to do.</param>
 /// <param name="Message">For an operator; holds no prompt and no answer.</param>
 /// <param name="RetryAfter">The provider's own wish.</param>
-public sealed record ModelFailure(ModelFailureKind Kind, ModelRemedy Remedy, string Message, TimeSpan? RetryAfter)
+public sealed record ModelFailure(ModelFailureKind Kind, string Message, TimeSpan? RetryAfter = null)
 {
-    /// <summary>A failure with the remedy of its kind.</summary>
-    public static ModelFailure Of(ModelFailureKind kind, string message, TimeSpan? retryAfter = null) =>
-        new(kind, RemedyFor(kind), message, retryAfter);
+    /// <summary>What to do.</summary>
+    public ModelRemedy Remedy => RemedyFor(Kind);
 
     /// <summary>
     /// Access and missing models are one model's trouble, so the next may do. A refused request is ours: every model would get the

@@ -18,7 +18,6 @@ public abstract record ModelOutcome
     /// <param name="Usage">As counted by the provider; <see cref="TokenCount.None"/> when the stream ended before it said so.</param>
     public sealed record Completed(ImmutableArray<ContentBlock> Content, string StopReason, TokenCount Usage) : ModelOutcome;
 
-    /// <param name="Failure">Why.</param>
-    /// <param name="PartialText">The text streamed until then; it was reported to the sink too.</param>
-    public sealed record Failed(ModelFailure Failure, string PartialText) : ModelOutcome;
+    /// <summary>There is no answer; the text that was streamed until then was heard.</summary>
+    public sealed record Failed(ModelFailure Failure) : ModelOutcome;
 }

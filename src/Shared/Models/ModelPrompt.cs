@@ -11,7 +11,7 @@ namespace Holdfast.Models;
 /// <param name="System">Standing instructions; null when there are none.</param>
 /// <param name="Messages">The conversation, oldest first.</param>
 /// <param name="Tools">What the model may call; when empty, no message holds a tool call or result.</param>
-public sealed record ModelPrompt(string? System, ImmutableArray<PromptMessage> Messages, ImmutableArray<PromptTool> Tools);
+public sealed record ModelPrompt(string? System, ImmutableArray<PromptMessage> Messages, ImmutableArray<ToolDefinition> Tools);
 
 /// <summary>Who says a message.</summary>
 public enum PromptRole
@@ -49,5 +49,8 @@ public abstract record PromptBlock
     public sealed record ToolResult(string CallId, string Value, bool IsError) : PromptBlock;
 }
 
-/// <summary>A tool as the model sees it; <paramref name="InputSchema"/> is a JSON schema of an object.</summary>
-public sealed record PromptTool(string Name, string Description, JsonElement InputSchema);
+/// <summary>What a model is told about a tool.</summary>
+/// <param name="Name">The name that it calls: 1 to 64 of <c>[A-Za-z0-9_-]</c>, what the Converse API takes.</param>
+/// <param name="Description">What it does and when to use it; not blank.</param>
+/// <param name="InputSchema">JSON schema of the input, an object.</param>
+public sealed record ToolDefinition(string Name, string Description, JsonElement InputSchema);

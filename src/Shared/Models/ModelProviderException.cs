@@ -1,48 +1,22 @@
 namespace Holdfast.Models;
 
 /// <summary>A provider refused or failed, already classified.</summary>
-public sealed class ModelProviderException : Exception
+/// <param name="failure">What happened; its message is the exception's.</param>
+/// <param name="cause">The provider's own exception.</param>
+public sealed class ModelProviderException(ModelFailure failure, Exception? cause = null) : Exception(failure.Message, cause)
 {
-    public ModelProviderException()
-        : this(ModelFailureKind.Unknown, "The model provider failed.")
-    {
-    }
-
-    public ModelProviderException(string message)
-        : this(ModelFailureKind.Unknown, message)
-    {
-    }
-
-    public ModelProviderException(string message, Exception innerException)
-        : this(ModelFailureKind.Unknown, message, innerException: innerException)
-    {
-    }
-
-    /// <param name="kind">What happened.</param>
-    /// <param name="message">For an operator; holds no prompt and no answer.</param>
-    /// <param name="retryAfter">The provider's own wish.</param>
-    /// <param name="innerException">The cause.</param>
-    public ModelProviderException(ModelFailureKind kind, string message, TimeSpan? retryAfter = null, Exception? innerException = null)
-        : base(message, innerException)
-    {
-        Kind = kind;
-        RetryAfter = retryAfter;
-    }
+    public ModelFailure Failure => failure;
 
     /// <summary>
     /// The provider's failure inside whatever it comes wrapped in (a cancellation, a storage or coordination fault, an aggregate): the
     /// wrapper must not hide what helps against it.
     /// </summary>
     /// <returns>The outermost one; null when there is none.</returns>
-    public static ModelProviderException? FindIn(Exception? exception) => exception switch
+    public static ModelFailure? FindIn(Exception? exception) => exception switch
     {
         null => null,
-        ModelProviderException found => found,
+        ModelProviderException found => found.Failure,
         AggregateException several => several.InnerExceptions.Select(FindIn).FirstOrDefault(found => found is not null),
         _ => FindIn(exception.InnerException),
     };
-
-    public ModelFailureKind Kind { get; }
-
-    public TimeSpan? RetryAfter { get; }
 }

@@ -16,38 +16,21 @@ public sealed class ModelStreamReader(IModelProvider provider, TimeProvider cloc
     /// Sends the call and reads its stream. An answer whose stop has been read stands, whatever happens to the connection after it.
     /// The request is ended before this returns, except where the provider ignores it for <see cref="AbandonAfter"/>.
     /// </summary>
-    /// <exception cref="OperationCanceledException">The caller cancelled; the sink has heard what was streamed.</exception>
-    public async Task<ModelOutcome> ReadAsync(ModelCall call, IModelStreamSink sink, CancellationToken cancellationToken)
+    /// <param name="hear">
+    /// Called with each event, on the reading thread, in order, and not after this has returned. Cheap; neither blocks nor throws.
+    /// </param>
+    /// <exception cref="OperationCanceledException">The caller cancelled; what was streamed has been heard.</exception>
+    public async Task<ModelOutcome> ReadAsync(ModelCall call, Action<ModelEvent> hear, CancellationToken cancellationToken)
     {
-        ArgumentNullException.ThrowIfNull(call);
-        ArgumentNullException.ThrowIfNull(sink);
         cancellationToken.ThrowIfCancellationRequested();
-
-        var request = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
-        using var watchdog = new StreamWatchdog(clock, call.Model.FirstEventTimeout, request);
-        var reading = new Reading(call.Model, sink, watchdog);
+        using var silence = new CancellationTokenSource(call.Model.FirstEventTimeout, clock);
+        using var request = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken, silence.Token);
+        var reading = new Reading(call.Model, hear, silence);
         var pump = PumpAsync(call, reading, request.Token);
-        if (!await EndsAsync(pump, request.Token))
-        {
-            // Its outcome is decided; what it still ends with is looked at, so that nobody reports it, and dropped.
-            _ = pump.ContinueWith(
-                static (left, state) =>
-                {
-                    _ = left.Exception;
-                    ((CancellationTokenSource)state!).Dispose();
-                },
-                request,
-                CancellationToken.None,
-                TaskContinuationOptions.ExecuteSynchronously,
-                TaskScheduler.Default);
-            return reading.Conclude(Trouble(call.Model, reading, watchdog, null, cancellationToken), cancellationToken);
-        }
 
-        using (request)
-        {
-            var trouble = await pump;
-            return reading.Conclude(Trouble(call.Model, reading, watchdog, trouble, cancellationToken), cancellationToken);
-        }
+        // A pump that is left behind was cancelled, so it ends without a fault; what it still catches is nobody's.
+        var thrown = await EndsAsync(pump, request.Token) ? await pump : null;
+        return reading.Conclude(thrown, cancellationToken);
     }
 
     /// <returns>What went wrong, if anything; a defect of the provider is thrown.</returns>
@@ -93,27 +76,13 @@ public sealed class ModelStreamReader(IModelProvider provider, TimeProvider cloc
         return cancelled.Task;
     }
 
-    private static ModelFailure? Trouble(
-        ModelProfile model, Reading reading, StreamWatchdog watchdog, Exception? thrown, CancellationToken caller) => thrown switch
-        {
-            _ when caller.IsCancellationRequested => null,
-            _ when watchdog.HasFired && reading.HasHeard => ModelFailure.Of(
-                ModelFailureKind.BetweenEventsTimeout, $"No event for {model.BetweenEventsTimeout.TotalSeconds} s within the stream."),
-            _ when watchdog.HasFired => ModelFailure.Of(
-                ModelFailureKind.FirstEventTimeout, $"No event for {model.FirstEventTimeout.TotalSeconds} s after the request."),
-            _ when ModelProviderException.FindIn(thrown) is { } failed => ModelFailure.Of(failed.Kind, failed.Message, failed.RetryAfter),
-            OperationCanceledException => ModelFailure.Of(ModelFailureKind.Network, "The provider gave the request up by itself."),
-            _ => null,
-        };
-
     /// <summary>One read's state. Locked, as a provider that was left behind may still come back with an event.</summary>
-    private sealed class Reading(ModelProfile model, IModelStreamSink sink, StreamWatchdog watchdog)
+    private sealed class Reading(ModelProfile model, Action<ModelEvent> hear, CancellationTokenSource silence)
     {
         private readonly Lock gate = new();
         private readonly AnswerAssembly answer = new();
+        private bool hasHeard;
         private bool concluded;
-
-        public bool HasHeard { get; private set; }
 
         public bool IsStopped
         {
@@ -136,35 +105,16 @@ public sealed class ModelStreamReader(IModelProvider provider, TimeProvider cloc
                     return false;
                 }
 
-                if (!HasHeard)
-                {
-                    HasHeard = true;
-                    watchdog.Allow(model.BetweenEventsTimeout);
-                }
-                else if (modelEvent is ModelEvent.Stopped)
-                {
-                    watchdog.Allow(WaitForUsage);
-                }
-                else
-                {
-                    watchdog.Heard();
-                }
-
+                hasHeard = true;
                 answer.Add(modelEvent);
-                if (modelEvent is ModelEvent.TextDelta delta)
-                {
-                    sink.OnText(delta.Text);
-                }
-                else
-                {
-                    sink.OnProgress();
-                }
-
+                silence.CancelAfter(answer.IsStopped ? WaitForUsage : model.BetweenEventsTimeout);
+                hear(modelEvent);
                 return !answer.IsFinished;
             }
         }
 
-        public ModelOutcome Conclude(ModelFailure? trouble, CancellationToken caller)
+        /// <param name="thrown">What the provider ended with, if it did not come to its end.</param>
+        public ModelOutcome Conclude(Exception? thrown, CancellationToken caller)
         {
             lock (gate)
             {
@@ -175,8 +125,19 @@ public sealed class ModelStreamReader(IModelProvider provider, TimeProvider cloc
                 }
 
                 caller.ThrowIfCancellationRequested();
-                return trouble is null ? answer.Conclude() : answer.Fail(trouble);
+                return FailureOf(thrown) is { } failure ? new ModelOutcome.Failed(failure) : answer.Conclude();
             }
         }
+
+        private ModelFailure? FailureOf(Exception? thrown) => thrown switch
+        {
+            _ when silence.IsCancellationRequested && hasHeard => new ModelFailure(
+                ModelFailureKind.BetweenEventsTimeout, $"No event for {model.BetweenEventsTimeout.TotalSeconds} s within the stream."),
+            _ when silence.IsCancellationRequested => new ModelFailure(
+                ModelFailureKind.FirstEventTimeout, $"No event for {model.FirstEventTimeout.TotalSeconds} s after the request."),
+            _ when ModelProviderException.FindIn(thrown) is { } failure => failure,
+            OperationCanceledException => new ModelFailure(ModelFailureKind.Network, "The provider gave the request up by itself."),
+            _ => null,
+        };
     }
 }

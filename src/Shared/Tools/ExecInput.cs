@@ -3,60 +3,53 @@ using System.Text.Json;
 
 namespace Holdfast.Tools;
 
-/// <summary>What the model asked the exec tool to run.</summary>
-internal sealed record ExecInput(string Command, ImmutableArray<string> Arguments);
-
-/// <summary>What became of reading it.</summary>
-internal abstract record ExecInputOutcome
+/// <summary>What the model asked the exec tool to run: <c>{ "command": "name", "args": ["…"] }</c>.</summary>
+internal sealed record ExecInput(string Command, ImmutableArray<string> Arguments)
 {
-    private ExecInputOutcome()
+    /// <summary>Strict.</summary>
+    /// <param name="fault">What is wrong, written for the model, so that its next try can be right; null when nothing is.</param>
+    public static ExecInput? TryParse(JsonElement json, out string? fault)
     {
+        fault = FaultOf(json);
+        if (fault is not null)
+        {
+            fault += """. Expected: { "command": "name", "args": ["first", "second"] }""";
+            return null;
+        }
+
+        var arguments = json.TryGetProperty("args", out var args) ? args.EnumerateArray().Select(argument => argument.GetString()!) : [];
+        return new ExecInput(json.GetProperty("command").GetString()!, [.. arguments]);
     }
 
-    public sealed record Parsed(ExecInput Input) : ExecInputOutcome;
-
-    /// <param name="Reason">Written for the model, so that its next try can be right.</param>
-    public sealed record Invalid(string Reason) : ExecInputOutcome;
-}
-
-/// <summary>Reads <c>{ "command": "name", "args": ["…"] }</c>, strictly.</summary>
-internal static class ExecInputParser
-{
-    public static ExecInputOutcome Parse(JsonElement input)
+    private static string? FaultOf(JsonElement json)
     {
-        if (input.ValueKind != JsonValueKind.Object)
+        if (json.ValueKind != JsonValueKind.Object)
         {
-            return Invalid("the input is no JSON object");
+            return "the input is no JSON object";
         }
 
-        foreach (var property in input.EnumerateObject().Where(property => property.Name is not ("command" or "args")))
+        foreach (var property in json.EnumerateObject().Where(property => property.Name is not ("command" or "args")))
         {
-            return Invalid($"there is no key '{property.Name}'");
+            return $"there is no key '{property.Name}'";
         }
 
-        if (!input.TryGetProperty("command", out var command)
-            || command.ValueKind != JsonValueKind.String
-            || string.IsNullOrWhiteSpace(command.GetString()))
+        if (!json.TryGetProperty("command", out var command) || !IsText(command) || string.IsNullOrWhiteSpace(command.GetString()))
         {
-            return Invalid("'command' must be the name of a command");
+            return "'command' must be the name of a command";
         }
 
-        if (!input.TryGetProperty("args", out var args))
+        if (!json.TryGetProperty("args", out var args))
         {
-            return new ExecInputOutcome.Parsed(new ExecInput(command.GetString()!, []));
+            return null;
         }
 
-        if (args.ValueKind != JsonValueKind.Array || args.EnumerateArray().Any(argument => argument.ValueKind != JsonValueKind.String))
+        if (args.ValueKind != JsonValueKind.Array || !args.EnumerateArray().All(IsText))
         {
-            return Invalid("'args' must be a list of texts, one per argument");
+            return "'args' must be a list of texts, one per argument";
         }
 
-        var arguments = args.EnumerateArray().Select(argument => argument.GetString()!).ToImmutableArray();
-        return arguments.Any(argument => argument.Contains('\0'))
-            ? Invalid("an argument cannot hold a NUL character")
-            : new ExecInputOutcome.Parsed(new ExecInput(command.GetString()!, arguments));
+        return args.EnumerateArray().Any(text => text.GetString()!.Contains('\0')) ? "an argument cannot hold a NUL character" : null;
     }
 
-    private static ExecInputOutcome.Invalid Invalid(string reason) =>
-        new($"{reason}. Expected: {{ \"command\": \"name\", \"args\": [\"first\", \"second\"] }}");
+    private static bool IsText(JsonElement json) => json.ValueKind == JsonValueKind.String;
 }

@@ -1,15 +1,16 @@
+using Holdfast.Models;
+
 namespace Holdfast.Tools;
 
 /// <summary>Something that a model may ask for.</summary>
 public interface ITool
 {
-    /// <summary>The name that the model uses; letters, digits, dashes, underscores, at most 64 (what the Converse API takes).</summary>
-    string Name { get; }
-
     /// <summary>What the model is told about it.</summary>
     ToolDefinition Definition { get; }
 
-    /// <summary>True when a second run of the same call could do something twice: after a crash it is not run again without asking.</summary>
+    /// <summary>
+    /// True when a second run of the same call could do something twice: after a crash it is not run again without asking.
+    /// </summary>
     bool HasSideEffects { get; }
 
     /// <summary>The longest a call takes; past it the tool has stopped by itself.</summary>

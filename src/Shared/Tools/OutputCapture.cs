@@ -17,16 +17,7 @@ internal sealed class OutputCapture(int maxBytes)
     private long _total;
 
     /// <summary>Bytes that came, kept or not.</summary>
-    public long TotalBytes
-    {
-        get
-        {
-            lock (_gate)
-            {
-                return _total;
-            }
-        }
-    }
+    public long TotalBytes => Interlocked.Read(ref _total);
 
     /// <summary>Reads both streams to their ends.</summary>
     public Task ReadAsync(Stream output, Stream error, CancellationToken cancellationToken) =>
@@ -60,7 +51,7 @@ internal sealed class OutputCapture(int maxBytes)
         {
             lock (_gate)
             {
-                _total += count;
+                Interlocked.Add(ref _total, count);
                 var kept = Math.Min(count, _left);
                 into.Write(buffer.AsSpan(0, kept));
                 _left -= kept;
@@ -72,24 +63,9 @@ internal sealed class OutputCapture(int maxBytes)
     {
         if (written.WrittenCount > 0)
         {
-            var bytes = isCut ? WithoutCutCharacter(written.WrittenSpan) : written.WrittenSpan;
-            text.Append(CultureInfo.InvariantCulture, $"\n{heading}:\n{Encoding.UTF8.GetString(bytes).TrimEnd()}");
+            // The allowance may end within a character; its first bytes alone are dropped rather than shown as a mistake of the process.
+            var shown = Encoding.UTF8.GetString(written.WrittenSpan);
+            text.Append(CultureInfo.InvariantCulture, $"\n{heading}:\n{(isCut ? shown.TrimEnd('\uFFFD') : shown).TrimEnd()}");
         }
-    }
-
-    // The allowance may end within a character; its first bytes alone are dropped rather than shown as a mistake of the process.
-    private static ReadOnlySpan<byte> WithoutCutCharacter(ReadOnlySpan<byte> bytes)
-    {
-        for (var back = 1; back <= Math.Min(3, bytes.Length); back++)
-        {
-            var lead = bytes[^back];
-            if ((lead & 0xC0) != 0x80)
-            {
-                var length = lead >= 0xF0 ? 4 : lead >= 0xE0 ? 3 : lead >= 0xC0 ? 2 : 1;
-                return length > back ? bytes[..^back] : bytes;
-            }
-        }
-
-        return bytes;
     }
 }

@@ -24,11 +24,10 @@ public abstract record ToolOutcome
     public sealed record Succeeded(string Text) : ToolOutcome(Text);
 
     /// <summary>The tool ran, or tried to, and did not do what was asked.</summary>
-    public sealed record Failed(string Text, ToolFailure Reason) : ToolOutcome(Text);
+    public sealed record Failed(string Text) : ToolOutcome(Text);
 
     /// <summary>The tool was stopped. The text has what it said until then.</summary>
-    /// <param name="After">The limit it ran into.</param>
-    public sealed record TimedOut(string Text, TimeSpan After) : ToolOutcome(Text);
+    public sealed record TimedOut(string Text) : ToolOutcome(Text);
 
     /// <summary>The configuration does not allow it; nothing was run.</summary>
     public sealed record Denied(string Text) : ToolOutcome(Text);

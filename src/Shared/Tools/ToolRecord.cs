@@ -1,4 +1,5 @@
 using System.Text.Json.Serialization;
+using Holdfast.Sessions;
 
 namespace Holdfast.Tools;
 
@@ -18,9 +19,16 @@ public enum ToolRecordState
 /// <summary>What <c>toolcalls/{turn}/{call}.json</c> holds: the id first, the result later.</summary>
 /// <param name="GiveUpAt">After this a started call without a result counts as interrupted.</param>
 public sealed record ToolRecord(
-    string RunId, int Step, string CallId, string ToolName, ToolRecordState State, DateTimeOffset GiveUpAt, string Text, bool IsError)
+    RunId RunId, int Step, string CallId, string ToolName, ToolRecordState State, DateTimeOffset GiveUpAt)
 {
-    /// <summary>Marks the execution that began the call, so that it knows its own record after a lost answer; null in older records.</summary>
+    /// <summary>The result; empty until it stands.</summary>
+    public string Text { get; init; } = "";
+
+    public bool IsError { get; init; }
+
+    /// <summary>
+    /// Marks the execution that began the call, so that it knows its own record after a lost answer; null in older records.
+    /// </summary>
     public string? Nonce { get; init; }
 }
 

@@ -22,7 +22,7 @@ public sealed class ToolRecordStore(IBlobContainer blobs)
             return (new ToolRecordEntry(record, written.ETag), true);
         }
 
-        return await FindAsync(RunId.Parse(record.RunId), record.Step, record.CallId, cancellationToken) is { } standing
+        return await FindAsync(record.RunId, record.Step, record.CallId, cancellationToken) is { } standing
             ? (standing, standing.Record.Nonce is { } nonce && nonce == record.Nonce)
             : throw new StorageUnavailableException("The tool record was refused and is not there.");
     }
@@ -35,13 +35,14 @@ public sealed class ToolRecordStore(IBlobContainer blobs)
     public async Task<ToolRecordEntry?> FindAsync(RunId run, int step, string callId, CancellationToken cancellationToken) =>
         await blobs.ReadAsync(PathOf(run, step, callId), 0, null, cancellationToken) is { } snapshot
             ? new ToolRecordEntry(
-                JsonSerializer.Deserialize(snapshot.Content.Span, ToolJson.Default.ToolRecord) ?? throw new InvalidDataException("The tool record is empty."),
+                JsonSerializer.Deserialize(snapshot.Content.Span, ToolJson.Default.ToolRecord)
+                    ?? throw new InvalidDataException("The tool record is empty."),
                 snapshot.ETag)
             : null;
 
     private static byte[] Serialize(ToolRecord record) => JsonSerializer.SerializeToUtf8Bytes(record, ToolJson.Default.ToolRecord);
 
-    private static BlobPath PathOf(ToolRecord record) => PathOf(RunId.Parse(record.RunId), record.Step, record.CallId);
+    private static BlobPath PathOf(ToolRecord record) => PathOf(record.RunId, record.Step, record.CallId);
 
     private static BlobPath PathOf(RunId run, int step, string callId) =>
         BlobPath.Parse($"toolcalls/{run.Turn.Value}/{StableHash.Of(run.Value, step.ToString(CultureInfo.InvariantCulture), callId)}.json");

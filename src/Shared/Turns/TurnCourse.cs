@@ -1,5 +1,6 @@
 using Holdfast.Delivery;
 using Holdfast.Models;
+using Holdfast.Sessions;
 
 namespace Holdfast.Turns;
 
@@ -22,9 +23,6 @@ public enum TurnMove
     End = 5,
 }
 
-/// <summary>A model call of a step that failed: which model, why, and the pause that its provider wants.</summary>
-public sealed record FailedCall(string ModelId, ModelFailureKind Kind, TimeSpan? RetryAfter);
-
 /// <summary>
 /// How far a turn has come and what it does next: all that an orchestration carries of it, in names and counts. Each activity takes one
 /// and gives the next; <see cref="TurnDecider"/> says which.
@@ -33,7 +31,7 @@ public sealed record FailedCall(string ModelId, ModelFailureKind Kind, TimeSpan?
 /// <param name="Orchestration">The execution of the orchestration that runs it; its claims say so. Null for a turn that none runs.</param>
 /// <param name="EndedOrchestration">The execution before it, when that failed or was terminated: its claims have no owner any more.</param>
 /// <param name="IsTerminated">The execution before it was terminated: the turn that it had begun gets a notice, not an answer.</param>
-public sealed record TurnCourse(string SessionKey, string? Orchestration, string? EndedOrchestration, bool IsTerminated)
+public sealed record TurnCourse(SessionKey SessionKey, string? Orchestration, string? EndedOrchestration, bool IsTerminated)
 {
     public TurnMove Next { get; init; } = TurnMove.Answer;
 

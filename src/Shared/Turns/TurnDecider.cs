@@ -1,5 +1,4 @@
 using Holdfast.Delivery;
-using Holdfast.Sessions;
 using Holdfast.Storage;
 using Holdfast.Turns.Steps;
 
@@ -11,32 +10,34 @@ namespace Holdfast.Turns;
 /// </summary>
 public static class TurnDecider
 {
-    /// <summary>The longest pause, wished for by a platform or between two model calls, that an activity waits for; longer ones are the orchestration's.</summary>
+    /// <summary>
+    /// The longest pause, wished for by a platform or between two model calls, that an activity waits for; longer ones are the
+    /// orchestration's.
+    /// </summary>
     public static readonly TimeSpan LongestPauseInside = TimeSpan.FromSeconds(5);
 
     /// <summary>After a model step.</summary>
-    public static TurnCourse AfterStep(TurnCourse course, StepReport report)
+    public static TurnCourse AfterStep(TurnCourse course, StepResult result)
     {
-        var now = course with { Tally = course.Tally + report.Tally, ToolCalls = report.ToolCalls, ResumeAt = null, FailedCalls = [] };
-        return report.Ending switch
+        var now = course with { Tally = course.Tally + result.Tally, ToolCalls = result.ToolCalls, ResumeAt = null, FailedCalls = [] };
+        return result.Ending switch
         {
-            StepEnding.ToolsRequested when course.Step < report.MaxToolRounds => now with { Next = TurnMove.RunTools },
-            StepEnding.ToolsRequested => Finish(now, TurnEnding.Failed, TurnFailure.TooManyToolRounds),
+            StepEnding.ToolsRequested => now with { Next = TurnMove.RunTools },
             StepEnding.Answered => Finish(now, TurnEnding.Replied, failure: null),
             StepEnding.Detached => Finish(now, TurnEnding.Superseded, failure: null),
             StepEnding.Busy => now with { Next = TurnMove.ComeBackLater },
             StepEnding.Ended => now with { Next = TurnMove.End },
 
             // The same step again, with what it was to tell the model and which calls have failed.
-            StepEnding.PutOff => now with { ToolCalls = course.ToolCalls, ResumeAt = report.ResumeAt, FailedCalls = report.FailedCalls },
+            StepEnding.PutOff => now with { ToolCalls = course.ToolCalls, ResumeAt = result.ResumeAt, FailedCalls = result.FailedCalls },
 
             // Closed before the turn began in it: it begins in the next session.
-            StepEnding.SessionEnded when course.Step == 0 => Begin(now, report.Reopened!),
+            StepEnding.SessionEnded when course.Step == 0 => Begin(now, result.Reopened!),
 
             // Queued again once, as a new run that comes after what took the session over.
-            StepEnding.TakenOver or StepEnding.SessionEnded when RunId.Parse(course.Turn!.RunId) is { Number: 1 } run =>
-                Begin(now, (report.Reopened ?? course.Turn) with { RunId = run.Next().Value }),
-            _ => Finish(now, TurnEnding.Failed, report.Failure ?? TurnFailure.TakenOver),
+            StepEnding.TakenOver or StepEnding.SessionEnded when course.Turn!.RunId is { Number: 1 } run =>
+                Begin(now, (result.Reopened ?? course.Turn) with { RunId = run.Next() }),
+            _ => Finish(now, TurnEnding.Failed, result.Failure ?? TurnFailure.TakenOver),
         };
     }
 

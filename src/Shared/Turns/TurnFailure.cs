@@ -40,10 +40,12 @@ public enum TurnFailure
 /// <summary>What people read instead of an answer. Specific, and free of internals.</summary>
 public static class TurnNotices
 {
-    public static string TextOf(TurnFailure failure, string runId) => $"I could not answer this message: {ReasonOf(failure)} It is left out of the conversation. (run {runId})";
+    public static string TextOf(TurnFailure failure, string runId) =>
+        $"I could not answer this message: {ReasonOf(failure)} It is left out of the conversation. (run {runId})";
 
     /// <summary>Stands before an answer that another run's writing left beside the main line.</summary>
-    public const string BesideTheMainLine = "_This answer was written beside the conversation: another run took the session over meanwhile._\n\n";
+    public const string BesideTheMainLine =
+        "_This answer was written beside the conversation: another run took the session over meanwhile._\n\n";
 
     /// <summary>Stands after an answer that the model's output limit cut.</summary>
     public const string CutAtTheLimit = "\n\n_(The answer was cut at the model's output limit.)_";

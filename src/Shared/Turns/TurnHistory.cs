@@ -24,7 +24,9 @@ public static class TurnHistory
     public static TranscriptEntry.AssistantMessage? FindFailure(Conversation conversation, RunId run, int step) =>
         conversation.Find(EntryId.OfStep(run, step, FailurePart)) as TranscriptEntry.AssistantMessage;
 
-    /// <summary>True when the run's last answer stands, the one that asks for no tool: nothing of the turn is left but its delivery.</summary>
+    /// <summary>
+    /// True when the run's last answer stands, the one that asks for no tool: nothing of the turn is left but its delivery.
+    /// </summary>
     public static bool IsAnswered(Conversation conversation, RunId run) =>
         FindFinalAnswer(conversation, run.Turn)?.Provenance?.RunId == run.Value;
 
@@ -70,7 +72,8 @@ public static class TurnHistory
         for (var index = conversation.Entries.Count - 1; index >= 0 && !IsMessageOf(conversation.Entries[index], ours.Run.Turn); index--)
         {
             if (conversation.Entries[index] is TranscriptEntry.StreamedText { Provenance: { } provenance } text
-                && provenance.RunId == ours.Run.Value && provenance.Epoch < ours.Epoch && !IsClosed(conversation, ours.Run, provenance.Epoch, text.Step))
+                && provenance.RunId == ours.Run.Value && provenance.Epoch < ours.Epoch
+                && !IsClosed(conversation, ours.Run, provenance.Epoch, text.Step))
             {
                 var before = streamed.GetValueOrDefault(provenance.Epoch);
                 streamed[provenance.Epoch] = (provenance.Attempt, text.Step, before.Characters + text.Text.Length);
@@ -84,22 +87,28 @@ public static class TurnHistory
                 "aborted",
                 string.Create(
                     CultureInfo.InvariantCulture,
-                    $"interrupted: attempt {attempt.Value.Attempt} (epoch {attempt.Key}) ended without an answer after {attempt.Value.Characters} characters"),
+                    $"interrupted: attempt {attempt.Value.Attempt} (epoch {attempt.Key}) ended without an answer"
+                    + $" after {attempt.Value.Characters} characters"),
                 model: "",
                 now)),
         ];
     }
 
     /// <summary>An assistant entry that records a failure. Never replayed.</summary>
-    public static TranscriptEntry.AssistantMessage Stub(EntryId id, string stopReason, string reason, string model, DateTimeOffset now) => new([])
-    {
-        Id = id,
-        WrittenAt = now,
-        Provider = Provider,
-        Model = model,
-        StopReason = stopReason,
-        ErrorMessage = reason,
-    };
+    public static TranscriptEntry.AssistantMessage Stub(EntryId id, string stopReason, string reason, string model, DateTimeOffset now) =>
+        new([])
+        {
+            Id = id,
+            WrittenAt = now,
+            Provider = Provider,
+            Model = model,
+            StopReason = stopReason,
+            ErrorMessage = reason,
+        };
+
+    /// <summary>Records that another run took the session over.</summary>
+    public static TranscriptEntry.Verdict VerdictOf(RunId run, FenceVerdict.Takeover verdict, long epoch, DateTimeOffset now) =>
+        new(verdict.Kind, verdict.Explanation) { Id = EntryId.OfAttempt(run, epoch, "verdict"), WrittenAt = now };
 
     /// <summary>Reads the failure back from the final stub of a step.</summary>
     public static TurnFailure FailureOf(TranscriptEntry.AssistantMessage stub) =>

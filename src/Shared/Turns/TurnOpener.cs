@@ -1,9 +1,7 @@
 using Holdfast.Delivery;
 using Holdfast.Inbox;
 using Holdfast.Sessions;
-using Holdfast.Storage;
 using Holdfast.Transcripts;
-using Microsoft.Extensions.Logging;
 
 namespace Holdfast.Turns;
 
@@ -13,29 +11,21 @@ public sealed record OpenedTurn(TurnReference Turn, InboundMessage Message, bool
 
 /// <summary>
 /// Takes the session's next message: oldest first, one at a time, but never before one whose answer stands already (what is
-/// left of that turn needs no model), nor before one that the same orchestration, or the ended one before it, has begun: an older message that
-/// came late does not overtake it (I7). Opening changes nothing but leftovers: a message
-/// whose receipt stands (its finisher died before taking it away) is taken away without a second turn (I10), one that cannot be read is set
-/// aside, and side entries without a turn are written.
+/// left of that turn needs no model), nor before one that the same orchestration, or the ended one before it, has begun: an older message
+/// that came late does not overtake it (I7). Opening changes nothing but leftovers: a message whose receipt stands (its finisher died
+/// before taking it away) is taken away without a second turn (I10), one that cannot be read is set aside, and side entries without a turn
+/// are written.
 /// </summary>
-public sealed partial class TurnOpener(
-    StorageCallCounter counter,
-    InboxStore inbox,
-    SideWriter sideWriter,
-    ReceiptStore receipts,
-    SessionDirectory sessions,
-    TranscriptReader reader,
-    IAgentDirectory agents,
-    TimeProvider clock,
-    ILogger<TurnOpener> log)
+public sealed class TurnOpener(
+    InboxStore inbox, SideWriter sideWriter, ReceiptStore receipts, SessionDirectory sessions, TranscriptReader reader,
+    IAgentDirectory agents, TimeProvider clock)
 {
     private static readonly TimeSpan DeadlineOfUnknownAgent = TimeSpan.FromMinutes(5);
 
     /// <returns>Null when no message is pending.</returns>
     public async Task<OpenedTurn?> OpenAsync(TurnCourse course, CancellationToken cancellationToken)
     {
-        var key = SessionKey.Parse(course.SessionKey);
-        using var calls = counter.StartTally();
+        var key = course.SessionKey;
         var items = new List<InboxItem>();
         await foreach (var item in inbox.ListAsync(key, cancellationToken))
         {
@@ -50,12 +40,14 @@ public sealed partial class TurnOpener(
         // The session and the message do not need each other, unless the messages have to be put in order.
         var messages = items.Where(item => item.Kind == InboxKind.Message).ToList();
         var resolving = sessions.ResolveAsync(key, cancellationToken);
-        var (ordered, begun) = messages.Count < 2 ? (messages, null) : await InOrderAsync(course, messages, await resolving, cancellationToken);
+        var (ordered, begun) = messages.Count < 2
+            ? (messages, null)
+            : await InOrderAsync(course, messages, await resolving, cancellationToken);
         var taking = TakeFirstAsync(ordered, cancellationToken);
         await Task.WhenAll(resolving, taking);
-        var (session, (first, message)) = (await resolving, await taking);
+        var session = await resolving;
         var hasSideEntries = items.Exists(item => item.Kind == InboxKind.Side);
-        if (first is null || message is null)
+        if (await taking is not var (first, message))
         {
             if (hasSideEntries)
             {
@@ -67,31 +59,33 @@ public sealed partial class TurnOpener(
 
         var run = RunId.First(first.Turn);
         run = begun?.Turn == run.Turn ? begun : run;
+        var turn = await ReferenceAsync(run, course, session, first, message, cancellationToken);
+        return new OpenedTurn(turn with { HasSideEntries = hasSideEntries }, message, messages.Count > 1);
+    }
+
+    private async Task<TurnReference> ReferenceAsync(
+        RunId run, TurnCourse course, SessionRecord session, InboxItem item, InboundMessage message, CancellationToken cancellationToken)
+    {
         var place = await PlaceOfAsync(run.Turn, session, cancellationToken);
-        LogOpened(log, run.Value, place.SessionId.Value);
-        var turn = new TurnReference(
-            run.Value,
-            key.Value,
-            place.SessionId.Value,
-            place.Segment,
-            message.AgentId,
-            message.Priority,
-            first.Path.Value,
-            first.ETag.Value,
-            message.AcceptedAt,
-            clock.GetUtcNow() + (agents.Find(message.AgentId)?.TurnDeadline ?? DeadlineOfUnknownAgent),
-            (int)calls.Calls,
-            hasSideEntries)
+        return new TurnReference
         {
+            RunId = run,
+            SessionKey = course.SessionKey,
+            SessionId = place.SessionId,
+            Segment = place.Segment,
+            AgentId = message.AgentId,
+            Priority = message.Priority,
+            InboxPath = item.Path,
+            InboxETag = item.ETag,
+            AcceptedAt = message.AcceptedAt,
+            DeadlineAt = clock.GetUtcNow() + (agents.Find(message.AgentId)?.TurnDeadline ?? DeadlineOfUnknownAgent),
             Orchestration = course.Orchestration,
-            EndedOrchestration = course.EndedOrchestration,
         };
-        return new OpenedTurn(turn, message, messages.Count > 1);
     }
 
     /// <summary>
-    /// Oldest first, after the one that the session's owner has answered and not finished (he is about to, or he died, or stands still longer
-    /// than his lease), or that this orchestration has begun: its execution died, and this is the next one.
+    /// Oldest first, after the one that the session's owner has answered and not finished (he is about to, or he died, or stands still
+    /// longer than his lease), or that this orchestration has begun: its execution died, and this is the next one.
     /// </summary>
     /// <returns>The messages, and the run that this orchestration has begun; null when it has begun none.</returns>
     private async Task<(List<InboxItem> Messages, RunId? Begun)> InOrderAsync(
@@ -110,8 +104,8 @@ public sealed partial class TurnOpener(
     }
 
     /// <summary>
-    /// Where a turn is opened: in the key's session, unless an earlier execution began it in the one before and a reset came since. Then it is
-    /// opened there: an answer that stands there is still good, and without one the step moves on (I5, I10).
+    /// Where a turn is opened: in the key's session, unless an earlier execution began it in the one before and a reset came since. Then it
+    /// is opened there: an answer that stands there is still good, and without one the step moves on (I5, I10).
     /// </summary>
     private async Task<SessionPlace> PlaceOfAsync(TurnId turn, SessionRecord session, CancellationToken cancellationToken) =>
         session.Ended is { } ended
@@ -120,30 +114,20 @@ public sealed partial class TurnOpener(
             ? ended
             : new SessionPlace(session.SessionId, session.ActiveSegment);
 
-    private async Task<(InboxItem? Item, InboundMessage? Message)> TakeFirstAsync(List<InboxItem> messages, CancellationToken cancellationToken)
+    private async Task<(InboxItem Item, InboundMessage Message)?> TakeFirstAsync(List<InboxItem> items, CancellationToken cancellationToken)
     {
-        foreach (var message in messages)
+        foreach (var item in items)
         {
-            if (await TakeAsync(message, cancellationToken) is { Item: not null } taken)
+            if (await receipts.ExistsAsync(item.Turn, cancellationToken))
             {
-                return taken;
+                await inbox.RemoveAsync(item.Path, item.ETag, cancellationToken);
+            }
+            else if (await inbox.ReadMessageAsync(item.Path, cancellationToken) is { } message)
+            {
+                return (item, message);
             }
         }
 
-        return (null, null);
+        return null;
     }
-
-    private async Task<(InboxItem? Item, InboundMessage? Message)> TakeAsync(InboxItem item, CancellationToken cancellationToken)
-    {
-        if (await receipts.ExistsAsync(item.Turn, cancellationToken))
-        {
-            await inbox.RemoveAsync(item.Path, item.ETag, cancellationToken);
-            return (null, null);
-        }
-
-        return await inbox.ReadMessageAsync(item.Path, cancellationToken) is { } message ? (item, message) : (null, null);
-    }
-
-    [LoggerMessage(EventId = 1400, Level = LogLevel.Debug, Message = "Run {Run} opened for session {Session}")]
-    private static partial void LogOpened(ILogger logger, string run, string session);
 }

@@ -1,5 +1,4 @@
 using System.ComponentModel.DataAnnotations;
-using Holdfast.Models;
 
 namespace Holdfast.Turns;
 
@@ -13,6 +12,4 @@ public sealed class TurnOptions
     /// <summary>How often a superseded execution looks for its successor's step. Default 1 s.</summary>
     [Range(typeof(TimeSpan), "00:00:00.1", "00:01:00")]
     public TimeSpan FollowEvery { get; set; } = TimeSpan.FromSeconds(1);
-
-    internal CoalescerSettings Coalescing => CoalescerSettings.Default with { MaxAge = WriteEvery };
 }

@@ -17,10 +17,10 @@ public static class TurnPrompt
 
     public static PromptSettings SettingsOf(RunId run, AgentProfile agent, ModelProfile model) => new(
         agent.System,
-        [.. agent.Tools.Select(tool => new PromptTool(tool.Definition.Name, tool.Definition.Description, tool.Definition.InputSchema))],
+        [.. agent.Tools.Select(tool => tool.Definition)],
         model.ContextTokens,
         model.MaxOutputTokens,
-        run.Value);
+        run);
 
     /// <summary>
     /// Characters that the results of one round of tools may take together: one for each token that the smallest model's prompt has left

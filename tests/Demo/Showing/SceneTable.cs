@@ -27,7 +27,6 @@ internal static class SceneTable
         Row("tool calls", (_, receipt) => Number(receipt.Tally.ToolCalls));
         Row("claims", (_, receipt) => Number(receipt.Tally.Claims));
         Row("verdicts", (_, receipt) => Verdicts(receipt));
-        Row("storage calls", (_, receipt) => Number(receipt.Tally.StorageCalls));
         Row("delivered as", (_, receipt) => string.Join(", ", receipt.DeliveredAs));
         table.AddRow([new Text("audit"), .. audits.Select(audit => new Text(Audit(audit)))]);
         return table;

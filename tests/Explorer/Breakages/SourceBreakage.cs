@@ -52,7 +52,7 @@ internal sealed record SourceBreakage(string Name, CodePlace Place, string Broke
             CodePlace.Return(typeof(TakeoverReason), nameof(TakeoverReason.OtherRunClaimed))
                 .In(typeof(ConflictPolicy)).NotIn(nameof(ConflictPolicy.DecideReturn)),
             "{ if ({on}) { return null; } {it} }"),
-        new("zombie", CodePlace.Start(typeof(SupersededWaiter), nameof(SupersededWaiter.WaitAsync)), "if ({on}) { return null; }"),
+        new("zombie", CodePlace.Start(typeof(FencedSteps), "SuccessorAsync"), "if ({on}) { return null; }"),
         new(
             "latePart",
             CodePlace.Start(typeof(FencedTranscript), nameof(FencedTranscript.AppendAsync), parameters: 2),
@@ -89,8 +89,7 @@ internal sealed record SourceBreakage(string Name, CodePlace Place, string Broke
             "({it} || {on})"),
         new(
             "closedAnswer",
-            CodePlace.Call(typeof(SupersededWaiter), nameof(SupersededWaiter.ReadAsync))
-                .Beside(typeof(SessionDirectory), nameof(SessionDirectory.MoveOnAsync)),
+            CodePlace.Call(typeof(SessionOwnership), "ReadAsync").Beside(typeof(SessionOwnership), "MoveOnAsync"),
             "({on} ? null : {it})"),
         new(
             "inDoubt",

@@ -16,11 +16,11 @@ internal static class EndChecks
     private static string? Steps(Prepared prepared, World world, bool isReset) =>
         TranscriptChecks.Check(world)
         ?? Reports(world)
-        ?? world.Witness.Steps.Where(note => note.Ending == StepEnding.Answered).Select(note => RunId.Parse(note.RunId).Turn).Distinct()
+        ?? world.Witness.Steps.Where(note => note.Ending == StepEnding.Answered).Select(note => note.RunId.Turn).Distinct()
             .Select(turn => TranscriptChecks.Message(world, turn, isReset)).FirstOrDefault(fault => fault is not null);
 
-    public static string? StepsAndSideEntries(
-        Prepared prepared, World world) => Steps(prepared, world) ?? SideEntries(world, "side1", "side2");
+    public static string? StepsAndSideEntries(Prepared prepared, World world) =>
+        Steps(prepared, world) ?? SideEntries(world, "side1", "side2");
 
     public static string? StepsAndSideEntry(Prepared prepared, World world) => Steps(prepared, world) ?? SideEntries(world, "side1");
 
@@ -29,7 +29,7 @@ internal static class EndChecks
         TranscriptChecks.Check(world)
         ?? Reports(world)
         ?? Queueing(world)
-        ?? prepared.Turns.Select(turn => Outcome(world, RunId.Parse(turn.RunId).Turn)).FirstOrDefault(fault => fault is not null)
+        ?? prepared.Turns.Select(turn => Outcome(world, turn.RunId.Turn)).FirstOrDefault(fault => fault is not null)
         ?? Pending(world);
 
     /// <summary>Side entries wait for the next look while the lease of a holder that died has not lapsed; nothing else waits.</summary>
@@ -48,8 +48,8 @@ internal static class EndChecks
         TranscriptChecks.Check(world) ?? Reports(world) ?? Queueing(world) ?? Outcome(world, Prepared.DeliveryOf(1).Turn);
 
     /// <summary>As <see cref="Turns"/>, with one more message that the scenario itself takes in.</summary>
-    public static string? TurnsAndLate(
-        Prepared prepared, World world) => Turns(prepared, world) ?? Outcome(world, Prepared.DeliveryOf(1).Turn);
+    public static string? TurnsAndLate(Prepared prepared, World world) =>
+        Turns(prepared, world) ?? Outcome(world, Prepared.DeliveryOf(1).Turn);
 
     /// <summary>A reset among steps: each session is whole, and all but the key's own are closed.</summary>
     public static string? Reset(Prepared prepared, World world) => Steps(prepared, world, isReset: true) ?? Closed(world);
@@ -58,13 +58,15 @@ internal static class EndChecks
     public static string? ResetOfTurns(Prepared prepared, World world) =>
         TranscriptChecks.Check(world)
         ?? Reports(world)
-        ?? prepared.Turns.Select(turn => Outcome(world, RunId.Parse(turn.RunId).Turn, isReset: true))
-            .FirstOrDefault(fault => fault is not null)
+        ?? prepared.Turns.Select(turn => Outcome(world, turn.RunId.Turn, isReset: true)).FirstOrDefault(fault => fault is not null)
         ?? Closed(world);
 
     private static string? Closed(World world)
     {
-        var record = new SessionDirectory(world.Raw, new IdSource(() => Guid.Empty)).FindAsync(Prepared.Key, CancellationToken.None).GetAwaiter().GetResult();
+        var record = new SessionDirectory(world.Raw, new IdSource(() => Guid.Empty))
+            .FindAsync(Prepared.Key, CancellationToken.None)
+            .GetAwaiter()
+            .GetResult();
         return TranscriptChecks.Closed(world, record!.SessionId.Value);
     }
 
@@ -89,8 +91,8 @@ internal static class EndChecks
     {
         foreach (var note in world.Witness.Steps)
         {
-            var turn = RunId.Parse(note.RunId).Turn;
-            var isForeignClaimed = world.Witness.Claims.Skip(world.Witness.ClaimsBefore).Any(claim => claim.RunId != note.RunId)
+            var turn = note.RunId.Turn;
+            var isForeignClaimed = world.Witness.Claims.Skip(world.Witness.ClaimsBefore).Any(claim => claim.RunId != note.RunId.Value)
                 || TranscriptChecks.EntriesOf(world).Any(entry => entry is TranscriptEntry.UserMessage { Provenance: null });
             var isTaken = note.Ending is StepEnding.TakenOver or StepEnding.Detached || note.Verdicts.Contains("takeover");
             var fault = note.Ending switch
@@ -98,7 +100,7 @@ internal static class EndChecks
                 StepEnding.Failed => $"I1: a step ended as {note.Failure} though its model answers",
                 _ when isTaken && !isForeignClaimed => "I1: a takeover was found though nobody else claimed the session",
                 StepEnding.TakenOver when note.ModelWasHeard => "I5: an answer was computed and thrown away",
-                StepEnding.Answered when TranscriptChecks.CountOf(world, EntryId.OfStep(RunId.Parse(note.RunId), 0, "answer")) != 1 =>
+                StepEnding.Answered when TranscriptChecks.CountOf(world, EntryId.OfStep(note.RunId, 0, "answer")) != 1 =>
                     "I3: a step reports an answer that does not stand",
                 StepEnding.Detached when world.List($"outbox/{turn.Value}").Count != 1 => "I5: a detached answer is not in the outbox",
                 _ => null,

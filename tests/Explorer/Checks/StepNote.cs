@@ -1,4 +1,5 @@
 using Holdfast.Delivery;
+using Holdfast.Sessions;
 using Holdfast.Turns;
 using Holdfast.Turns.Steps;
 
@@ -7,16 +8,16 @@ namespace Holdfast.Tests.Explorer.Checks;
 /// <summary>How a step of a run ended, and whether its process's model was heard to the end.</summary>
 /// <param name="Verdicts">Kinds of verdicts that the fence gave in it.</param>
 internal sealed record StepNote(
-    string Actor, string RunId, StepEnding Ending, TurnFailure? Failure, IReadOnlySet<string> Verdicts, bool ModelWasHeard)
+    string Actor, RunId RunId, StepEnding Ending, TurnFailure? Failure, IReadOnlySet<string> Verdicts, bool ModelWasHeard)
 {
     /// <summary>The turn in the key's next session; only for <see cref="StepEnding.SessionEnded"/>.</summary>
     public TurnReference? Reopened { get; private init; }
 
-    public static StepNote Of(string actor, TurnReference turn, StepReport report, bool modelWasHeard) =>
-        new(actor, turn.RunId, report.Ending, report.Failure, report.Tally.Verdicts.Keys.ToHashSet(), modelWasHeard)
-        {
-            Reopened = report.Reopened,
-        };
+    public static StepNote Of(string actor, TurnReference turn, StepResult result, bool modelWasHeard)
+    {
+        var verdicts = result.Tally.Verdicts.Keys.ToHashSet();
+        return new StepNote(actor, turn.RunId, result.Ending, result.Failure, verdicts, modelWasHeard) { Reopened = result.Reopened };
+    }
 
     /// <summary>What the step was that brought a turn from one course to the next.</summary>
     /// <returns>Null when none was run.</returns>
@@ -27,13 +28,13 @@ internal sealed record StepNote(
             return null;
         }
 
-        var verdicts = after.Tally.Verdicts.Where(verdict => verdict.Value > before.Tally.Verdicts.GetValueOrDefault(verdict.Key))
-            .Select(verdict => verdict.Key);
+        var verdicts = after.Tally.Verdicts
+            .Where(verdict => verdict.Value > before.Tally.Verdicts.GetValueOrDefault(verdict.Key)).Select(verdict => verdict.Key);
         var (ending, run) = after switch
         {
             { Next: TurnMove.ComeBackLater } => (StepEnding.Busy, turn.RunId),
             { Next: TurnMove.Answer } => IsQueuedAgain(before, turn)
-                ? (StepEnding.TakenOver, Sessions.RunId.First(Sessions.RunId.Parse(turn.RunId).Turn).Value)
+                ? (StepEnding.TakenOver, RunId.First(turn.RunId.Turn))
                 : (StepEnding.SessionEnded, turn.RunId),
             { Ending: TurnEnding.Replied } => (StepEnding.Answered, turn.RunId),
             { Ending: TurnEnding.Superseded } => (StepEnding.Detached, turn.RunId),
@@ -45,5 +46,5 @@ internal sealed record StepNote(
     }
 
     private static bool IsQueuedAgain(TurnCourse before, TurnReference turn) =>
-        Sessions.RunId.Parse(turn.RunId).Number > (before.Turn is { } earlier ? Sessions.RunId.Parse(earlier.RunId).Number : 1);
+        turn.RunId.Number > (before.Turn?.RunId.Number ?? 1);
 }

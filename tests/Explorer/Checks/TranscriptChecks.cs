@@ -69,6 +69,8 @@ internal static class TranscriptChecks
     }
 
     private static IReadOnlyList<BlobSnapshot> SegmentsOf(World world) =>
-        [.. world.List("sessions/")
-            .Select(row => world.Raw.ReadAsync(row.Path, 0, null, CancellationToken.None).GetAwaiter().GetResult()!)];
+        [
+            .. world.List("sessions/").Select(
+                row => world.Raw.ReadAsync(row.Path, 0, null, CancellationToken.None).GetAwaiter().GetResult()!),
+        ];
 }

@@ -20,8 +20,6 @@ namespace Holdfast.Tests.Explorer.Scenarios;
 /// <summary>The app's own parts, put together as the app does, for one process of one actor.</summary>
 internal sealed class Deployment
 {
-    private static readonly StorageCallCounter Counter = new();
-
     public Deployment(DeploymentDependencies dependencies, bool goesOnAfterTakeover = false, TimeSpan? claimWait = null)
     {
         var (blobs, clock, ids, cache) = (dependencies.Blobs, dependencies.Clock, dependencies.Ids, dependencies.Cache);
@@ -49,22 +47,22 @@ internal sealed class Deployment
         var models = new ModelStreamReader(dependencies.Model, clock);
         var limiter = new ConcurrencyLimiter(4);
         var compactor = new Compactor(models, limiter, clock, NullLogger<Compactor>.Instance);
+        var session = new SessionOwnership(
+            claimer, Sessions, reader, new RunLeases(blobs, leases, clock, NullLogger<RunLeases>.Instance), flusher,
+            NullLogger<SessionOwnership>.Instance);
         var stream = new StreamedCall(models, turns, clock, NullLogger<StreamedCall>.Instance);
         var answer = new ModelAnswer(stream, limiter, compactor, clock, () => 0, NullLogger<ModelAnswer>.Instance);
-        var waiter = new SupersededWaiter(reader, turns, clock, NullLogger<SupersededWaiter>.Instance);
-        var detached = new DetachedAnswers(claimer, Inbox, outbox, clock, NullLogger<DetachedAnswers>.Instance);
-        Step = new ModelStep(
-            blobs, Counter, claimer, Sessions, Inbox, receipts, flusher, new ToolResults(new ToolRecordStore(blobs), clock), answer, waiter,
-            detached, agents, leases, clock,
-            NullLogger<ModelStep>.Instance);
+        var detached = new DetachedAnswers(session, Inbox, outbox, clock, NullLogger<DetachedAnswers>.Instance);
+        var fenced = new FencedSteps(session, detached, turns, clock, NullLogger<FencedSteps>.Instance);
+        var due = new DueEntries(Inbox, flusher, new ToolRecordStore(blobs), clock);
+        Step = new ModelStep(session, receipts, due, answer, fenced, agents);
         Breaker = new LeaseBreaker(blobs, reader, Sessions, Inbox, ids, clock, NullLogger<LeaseBreaker>.Instance);
         Reset = new SessionReset(blobs, Sessions, ids, leases, clock, NullLogger<SessionReset>.Instance);
-        Opener = new TurnOpener(Counter, Inbox, SideWriter, receipts, Sessions, reader, agents, clock, NullLogger<TurnOpener>.Instance);
+        Opener = new TurnOpener(Inbox, SideWriter, receipts, Sessions, reader, agents, clock);
         var deliverer = new Deliverer(outbox, dependencies.Channels, ids, clock, NullLogger<Deliverer>.Instance);
         Finisher = new TurnFinisher(
-            blobs, Counter, reader, Sessions, claimer, deliverer, dependencies.Channels, Inbox, receipts, leases, clock,
-            NullLogger<TurnFinisher>.Instance);
-        Runner = new TurnRunner(Opener, Step, Finisher, Inbox, reader);
+            session, deliverer, dependencies.Channels, Inbox, receipts, clock, NullLogger<TurnFinisher>.Instance);
+        Runner = new TurnRunner(Opener, Step, Finisher, Inbox, session);
     }
 
     public LeaseOptions Leases { get; }

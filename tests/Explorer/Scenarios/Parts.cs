@@ -1,5 +1,4 @@
 using System.Buffers;
-using Holdfast.Delivery;
 using Holdfast.Inbox;
 using Holdfast.Sessions;
 using Holdfast.Storage;
@@ -41,8 +40,8 @@ internal sealed class Parts(Prepared prepared, PartSettings settings)
                 case StepEnding.SessionEnded:
                     reference = note.Reopened!;
                     break;
-                case StepEnding.TakenOver when RunId.Parse(reference.RunId) is { Number: 1 } run:
-                    reference = reference with { RunId = run.Next().Value };
+                case StepEnding.TakenOver when reference.RunId is { Number: 1 } run:
+                    reference = reference with { RunId = run.Next() };
                     break;
                 default:
                     return;
@@ -96,7 +95,7 @@ internal sealed class Parts(Prepared prepared, PartSettings settings)
 
     /// <summary>The end of a turn whose answer stands.</summary>
     public Role Finish(string name) => new(name, (world, actor, log) =>
-        new ProcessOf(world, actor, log, settings).FinishAsync(prepared.Turns[0], TurnEnding.Replied, null));
+        new ProcessOf(world, actor, log, settings).FinishAsync(prepared.Turns[0]));
 
     /// <summary>A deployment that drains the inbox, by whole turns.</summary>
     public Role Drain(string name) => new(name, async (world, actor, log) =>
@@ -104,7 +103,7 @@ internal sealed class Parts(Prepared prepared, PartSettings settings)
         var process = new ProcessOf(world, actor, log, settings, deployment: name);
         for (var round = 0; round < MaxRounds; round++)
         {
-            var course = await process.TurnAsync(new TurnCourse(Prepared.Key.Value, name, null, IsTerminated: false));
+            var course = await process.TurnAsync(new TurnCourse(Prepared.Key, name, null, IsTerminated: false));
             if (course.Next == TurnMove.ComeBackLater)
             {
                 await Task.Delay(ComeBackAfter, process.Clock, CancellationToken.None);

@@ -6,7 +6,6 @@ using Holdfast.Tests.Explorer.Engine;
 using Holdfast.Tests.Support.Blobs;
 using Holdfast.Transcripts;
 using Holdfast.Turns;
-using Holdfast.Turns.Steps;
 
 namespace Holdfast.Tests.Explorer.Scenarios;
 
@@ -83,23 +82,22 @@ internal sealed class Prepared
         var prepared = With(messages: 2);
         var (earlier, blobs) = (prepared.Turns[0], new MemoryBlobContainer(prepared.Store));
         prepared.Step(earlier);
-        var segment = TranscriptPaths.Segment(SessionId.Parse(earlier.SessionId), 0);
-        blobs.ReleaseLeaseAsync(segment, prepared._deployment.Leases.LeaseOf(RunId.Parse(earlier.RunId)), CancellationToken.None)
-            .GetAwaiter()
-            .GetResult();
+        var segment = TranscriptPaths.Segment(earlier.SessionId, 0);
+        blobs.ReleaseLeaseAsync(segment, prepared._deployment.Leases.LeaseOf(earlier.RunId), CancellationToken.None).GetAwaiter().GetResult();
         prepared.Turns.RemoveAt(0);
         return prepared;
     }
 
     private void Step(TurnReference turn)
     {
-        var run = _deployment.Step.RunAsync(new StepRequest(turn, 0, []), message: null, CancellationToken.None).GetAwaiter().GetResult();
-        run.DisposeAsync().AsTask().GetAwaiter().GetResult();
+        var course = new TurnCourse(Key, null, null, IsTerminated: false) { Turn = turn };
+        var (_, held) = _deployment.Step.RunAsync(course, message: null, CancellationToken.None).GetAwaiter().GetResult();
+        held?.DisposeAsync().AsTask().GetAwaiter().GetResult();
     }
 
     private IEnumerable<TurnReference> Open()
     {
-        var course = new TurnCourse(Key.Value, null, null, IsTerminated: false);
+        var course = new TurnCourse(Key, null, null, IsTerminated: false);
         var first = _deployment.Opener.OpenAsync(course, CancellationToken.None).GetAwaiter().GetResult()?.Turn;
         if (first is null)
         {
@@ -111,9 +109,9 @@ internal sealed class Prepared
         {
             yield return first with
             {
-                RunId = RunId.First(TurnId.Parse(item.DeliveryHash)).Value,
-                InboxPath = item.Path.Value,
-                InboxETag = item.ETag.Value,
+                RunId = RunId.First(TurnId.Parse(item.DeliveryHash)),
+                InboxPath = item.Path,
+                InboxETag = item.ETag,
                 AcceptedAt = item.AcceptedAt,
             };
         }

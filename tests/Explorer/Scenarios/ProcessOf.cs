@@ -4,7 +4,6 @@ using Holdfast.Tests.Explorer.Checks;
 using Holdfast.Tests.Explorer.Engine;
 using Holdfast.Transcripts;
 using Holdfast.Turns;
-using Holdfast.Turns.Steps;
 
 namespace Holdfast.Tests.Explorer.Scenarios;
 
@@ -25,7 +24,7 @@ internal sealed class ProcessOf
     private readonly Actor _actor;
     private readonly ActorLog _log;
     private readonly ScriptedModel _model;
-    private string? _run;
+    private RunId? _run;
 
     public ProcessOf(World world, Actor actor, ActorLog log, PartSettings settings, string deployment = Parts.OneDeployment)
     {
@@ -69,8 +68,10 @@ internal sealed class ProcessOf
 
         return await _log.RunAsync(_actor, Clock, async () =>
         {
-            await using var run = await Deployment.Step.RunAsync(new StepRequest(turn, 0, []), message: null, CancellationToken.None);
-            return Noted(StepNote.Of(_actor.Name, turn, run.Report, _model.WasHeard));
+            var course = new TurnCourse(turn.SessionKey, null, null, IsTerminated: false) { Turn = turn };
+            var (result, claimed) = await Deployment.Step.RunAsync(course, message: null, CancellationToken.None);
+            await using var held = claimed;
+            return Noted(StepNote.Of(_actor.Name, turn, result, _model.WasHeard));
         });
     }
 
@@ -109,28 +110,29 @@ internal sealed class ProcessOf
         return note;
     }
 
-    public async Task<bool> FinishAsync(TurnReference turn, TurnEnding ending, TurnFailure? failure)
+    /// <summary>The end of a turn whose answer stands.</summary>
+    public async Task FinishAsync(TurnReference turn)
     {
-        var request = new FinishRequest(turn, ending, 0, failure, TurnTally.Zero);
-        while (await _log.RunAsync(
-            _actor, Clock, () => Deployment.Finisher.FinishAsync(request, CancellationToken.None)) is FinishOutcome.PutOff later)
+        var course = new TurnCourse(turn.SessionKey, null, null, IsTerminated: false)
         {
-            await PauseAsync(later.ResumeAt);
+            Turn = turn,
+            Next = TurnMove.Finish,
+            Ending = TurnEnding.Replied,
+        };
+        while (course.Next != TurnMove.End)
+        {
+            course = course.ResumeAt is null ? course : await PausedAsync(course);
+            var now = course;
+            course = await _log.RunAsync(
+                _actor, Clock, () => Deployment.Finisher.FinishAsync(now, held: null, message: null, CancellationToken.None));
         }
-
-        return true;
     }
 
+    /// <summary>A life that begins again later comes to it when the pause may be over.</summary>
     private async Task<TurnCourse> PausedAsync(TurnCourse course)
     {
-        await PauseAsync(course.ResumeAt!.Value);
-        return course with { ResumeAt = null };
-    }
-
-    /// <summary>A life that begins again later comes to it when it may be over.</summary>
-    private async Task PauseAsync(DateTimeOffset until)
-    {
-        var left = until - Clock.GetUtcNow();
+        var left = course.ResumeAt!.Value - Clock.GetUtcNow();
         await Task.Delay(left > TimeSpan.Zero ? left : TimeSpan.Zero, Clock, CancellationToken.None);
+        return course with { ResumeAt = null };
     }
 }

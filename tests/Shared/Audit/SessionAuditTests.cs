@@ -54,7 +54,7 @@ public sealed class SessionAuditTests
         await Should.ThrowAsync<Exception>(() => fixture.Start(tap).StepAsync(turn));
         if (!stillWaits)
         {
-            await fixture.Outside.DeleteAsync(BlobPath.Parse(turn.InboxPath), BlobETag.Parse(turn.InboxETag), CancellationToken.None);
+            await fixture.Outside.DeleteAsync(turn.InboxPath, turn.InboxETag, CancellationToken.None);
         }
 
         var faults = await new SessionAudit(fixture.Outside).FaultsAsync(CancellationToken.None);

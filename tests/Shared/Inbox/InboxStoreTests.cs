@@ -55,7 +55,7 @@ public sealed class InboxStoreTests
 
         var found = (await fixture.Start().Sessions.FindAsync(key, None)).ShouldNotBeNull();
 
-        (await TurnFixture.OpenAsync(fixture.Start(), key)).SessionId.ShouldBe(found.SessionId.Value);
+        (await TurnFixture.OpenAsync(fixture.Start(), key)).SessionId.ShouldBe(found.SessionId);
     });
 
     [Theory]

@@ -125,7 +125,7 @@ public sealed class SetAsideTests
         await fixture.AcceptAsync("m2");
         await fixture.Outside.CreateAsync(BlobPath.Parse($"receipts/{TurnFixture.Delivery("m1").Turn.Value}.json"), "no json"u8.ToArray(), None);
 
-        (await TurnFixture.OpenAsync(fixture.Start())).Run().ShouldBe(TurnFixture.RunOf("m2"));
+        (await TurnFixture.OpenAsync(fixture.Start())).RunId.ShouldBe(TurnFixture.RunOf("m2"));
     });
 
     [Fact]

@@ -50,7 +50,6 @@ public sealed class AnswerAssemblyTests
 
         failed.Failure.Kind.ShouldBe(ModelFailureKind.Incomplete);
         failed.Failure.Remedy.ShouldBe(ModelRemedy.RetrySameModel);
-        failed.PartialText.ShouldBe("I look.");
     }
 
     [Theory]
@@ -89,5 +88,5 @@ public sealed class AnswerAssemblyTests
 
     private static Task<ModelOutcome> ReadAsync(string stop, params ModelEvent[] events) =>
         new ModelStreamReader(new ScriptedModel().Say(events).Stop(stop).End(), new ManualClock())
-            .ReadAsync(ScriptedModel.Call(), new RecordingSink(), CancellationToken.None);
+            .ReadAsync(ScriptedModel.Call(), _ => { }, CancellationToken.None);
 }

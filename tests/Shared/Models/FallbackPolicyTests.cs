@@ -17,22 +17,21 @@ public sealed class FallbackPolicyTests
     private static readonly ImmutableArray<ModelProfile> Models = [ScriptedModel.Profile("a"), ScriptedModel.Profile("b")];
 
     [Fact]
-    public void Next_WhenNothingFailed_CallsTheFirstModelAtOnce() => Next().ShouldBe(new FallbackStep.Call(Models[0], TimeSpan.Zero));
+    public void Next_WhenNothingFailed_CallsTheFirstModelAtOnce() => Next().ShouldBe(new NextCall(Models[0], TimeSpan.Zero));
 
     [Fact]
     public void Next_WhenAModelKeepsFailing_BacksOffThenFallsBackThenGivesUp()
     {
-        var history = new List<FailedAttempt>();
+        var history = new List<FailedCall>();
         var calls = new List<(string Model, double Seconds)>();
-        var policy = new FallbackPolicy(Models, Settings, () => 1);
-        while (policy.Next(history) is FallbackStep.Call call)
+        while (FallbackPolicy.Next(Models, Settings, history, () => 1) is { } call)
         {
             calls.Add((call.Model.Id, call.Delay.TotalSeconds));
             history.Add(Failure(call.Model.Id, ModelFailureKind.ServerError));
         }
 
         calls.ShouldBe([("a", 0), ("a", 2), ("a", 4), ("b", 0), ("b", 2), ("b", 4)]);
-        policy.Next(history).ShouldBe(new FallbackStep.GiveUp(history[^1].Failure));
+        FallbackPolicy.Next(Models, Settings, history, () => 1).ShouldBeNull();
     }
 
     [Fact]
@@ -40,30 +39,30 @@ public sealed class FallbackPolicyTests
     {
         var quota = Failure("a", ModelFailureKind.QuotaExhausted);
 
-        Next(quota).ShouldBe(new FallbackStep.Call(Models[1], TimeSpan.Zero));
-        Next(quota, Failure("b", ModelFailureKind.QuotaExhausted)).ShouldBeOfType<FallbackStep.GiveUp>();
+        Next(quota).ShouldBe(new NextCall(Models[1], TimeSpan.Zero));
+        Next(quota, Failure("b", ModelFailureKind.QuotaExhausted)).ShouldBeNull();
     }
 
     [Theory]
     [InlineData(ModelFailureKind.Validation)]
     [InlineData(ModelFailureKind.ContentBlocked)]
     public void Next_WhenNoModelWouldHelp_GivesUpAtOnce(ModelFailureKind kind) =>
-        Next(Failure("a", kind)).ShouldBeOfType<FallbackStep.GiveUp>().LastFailure.Kind.ShouldBe(kind);
+        Next(Failure("a", kind)).ShouldBeNull();
 
     [Fact]
     public void Next_WhenTheProviderAsksForAPause_HonoursIt() =>
-        Next(Failure("a", ModelFailureKind.Throttled, 11)).ShouldBe(new FallbackStep.Call(Models[0], TimeSpan.FromSeconds(11)));
+        Next(Failure("a", ModelFailureKind.Throttled, 11)).ShouldBe(new NextCall(Models[0], TimeSpan.FromSeconds(11)));
 
     [Fact]
     public void Next_WhenTheWishedPauseIsTooLong_FallsBack() =>
-        Next(Failure("a", ModelFailureKind.Throttled, 3600)).ShouldBe(new FallbackStep.Call(Models[1], TimeSpan.Zero));
+        Next(Failure("a", ModelFailureKind.Throttled, 3600)).ShouldBe(new NextCall(Models[1], TimeSpan.Zero));
 
     [Fact]
     public void Next_WhateverTheJitter_StaysWithinHalfAndFullBackoff()
     {
         foreach (var random in new[] { 0, 0.25, 0.999 })
         {
-            var call = new FallbackPolicy(Models, Settings, () => random).Next([Failure("a", ModelFailureKind.Network)]).ShouldBeOfType<FallbackStep.Call>();
+            var call = FallbackPolicy.Next(Models, Settings, [Failure("a", ModelFailureKind.Network)], () => random).ShouldNotBeNull();
             call.Delay.ShouldBe(TimeSpan.FromSeconds(1 + random), TimeSpan.FromTicks(1));
         }
     }
@@ -71,7 +70,7 @@ public sealed class FallbackPolicyTests
     [Fact]
     public void Next_WhenAskedTwice_SaysTheSame()
     {
-        FailedAttempt[] history = [Failure("a", ModelFailureKind.Empty), Failure("a", ModelFailureKind.AccessDenied)];
+        FailedCall[] history = [Failure("a", ModelFailureKind.Empty), Failure("a", ModelFailureKind.AccessDenied)];
 
         Next(history).ShouldBe(Next(history));
     }
@@ -82,12 +81,12 @@ public sealed class FallbackPolicyTests
         var settings = Settings with { MaxAttemptsPerModel = 1000 };
         var history = Enumerable.Repeat(Failure("a", ModelFailureKind.Network), 900).ToList();
 
-        new FallbackPolicy(Models, settings, () => 1).Next(history).ShouldBe(new FallbackStep.Call(Models[0], TimeSpan.FromSeconds(5)));
+        FallbackPolicy.Next(Models, settings, history, () => 1).ShouldBe(new NextCall(Models[0], TimeSpan.FromSeconds(5)));
     }
 
     [Fact]
     public void Next_WhenTheFailedModelIsNotConfiguredAnyMore_StartsWithTheFirst() =>
-        Next(Failure("gone", ModelFailureKind.Network)).ShouldBe(new FallbackStep.Call(Models[0], TimeSpan.Zero));
+        Next(Failure("gone", ModelFailureKind.Network)).ShouldBe(new NextCall(Models[0], TimeSpan.Zero));
 
     [Theory]
     [InlineData(ModelFailureKind.FirstEventTimeout, 1, ModelRemedy.RetrySameModel)]
@@ -114,8 +113,8 @@ public sealed class FallbackPolicyTests
         Enum.GetValues<ModelFailureKind>().Length.ShouldBe(17);
     }
 
-    private static FallbackStep Next(params FailedAttempt[] history) => new FallbackPolicy(Models, Settings, () => 0).Next(history);
+    private static NextCall? Next(params FailedCall[] history) => FallbackPolicy.Next(Models, Settings, history, () => 0);
 
-    private static FailedAttempt Failure(string model, ModelFailureKind kind, int? retryAfterSeconds = null) =>
-        new(model, ModelFailure.Of(kind, "no", retryAfterSeconds is { } seconds ? TimeSpan.FromSeconds(seconds) : null));
+    private static FailedCall Failure(string model, ModelFailureKind kind, int? retryAfterSeconds = null) =>
+        new(model, kind, retryAfterSeconds is { } seconds ? TimeSpan.FromSeconds(seconds) : null);
 }

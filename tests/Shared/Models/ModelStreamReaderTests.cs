@@ -48,7 +48,6 @@ public sealed class ModelStreamReaderTests
         var failed = (await read).ShouldBeOfType<ModelOutcome.Failed>();
         failed.Failure.Kind.ShouldBe(ModelFailureKind.FirstEventTimeout);
         failed.Failure.Remedy.ShouldBe(ModelRemedy.RetrySameModel);
-        failed.PartialText.ShouldBe("");
         await model.Ended;
 
         var again = new ScriptedModel().SayText("done").Stop("end_turn").End();
@@ -87,7 +86,7 @@ public sealed class ModelStreamReaderTests
         var failed = (await read).ShouldBeOfType<ModelOutcome.Failed>();
         failed.Failure.Kind.ShouldBe(ModelFailureKind.BetweenEventsTimeout);
         failed.Failure.Remedy.ShouldBe(ModelRemedy.RetrySameModel);
-        failed.PartialText.ShouldBe(new string('x', 12));
+        sink.Text.ShouldBe(new string('x', 12));
         await model.Ended;
     }
 
@@ -97,7 +96,7 @@ public sealed class ModelStreamReaderTests
         var failed = (await ReadAsync(new ScriptedModel().SayText("half an ans").End())).ShouldBeOfType<ModelOutcome.Failed>();
 
         failed.Failure.Kind.ShouldBe(ModelFailureKind.Incomplete);
-        failed.PartialText.ShouldBe("half an ans");
+        sink.Text.ShouldBe("half an ans");
     }
 
     [Theory]
@@ -152,7 +151,10 @@ public sealed class ModelStreamReaderTests
     [Fact]
     public async Task S41_NothingButReasoning_IsEmptyAndRetried()
     {
-        var model = new ScriptedModel().Say(new ModelEvent.ReasoningDelta("thinking", null), new ModelEvent.ReasoningDelta(null, "sig")).Stop("end_turn").End();
+        var model = new ScriptedModel()
+            .Say(new ModelEvent.ReasoningDelta("thinking", null), new ModelEvent.ReasoningDelta(null, "sig"))
+            .Stop("end_turn")
+            .End();
 
         var failed = (await ReadAsync(model)).ShouldBeOfType<ModelOutcome.Failed>();
         failed.Failure.Kind.ShouldBe(ModelFailureKind.Empty);
@@ -197,7 +199,6 @@ public sealed class ModelStreamReaderTests
 
         var failed = (await read).ShouldBeOfType<ModelOutcome.Failed>();
         failed.Failure.Kind.ShouldBe(ModelFailureKind.BetweenEventsTimeout);
-        failed.PartialText.ShouldBe("some");
 
         model.SayText("late");
         await model.Ended;
@@ -226,16 +227,23 @@ public sealed class ModelStreamReaderTests
     [InlineData(ModelFailureKind.AccessDenied, ModelRemedy.FallBack)]
     public async Task ReadAsync_WhenTheProviderFailsInsideTheStream_KeepsKindAndText(ModelFailureKind kind, ModelRemedy remedy)
     {
-        var model = new ScriptedModel().SayText("so far").End(new ModelProviderException(kind, "no", TimeSpan.FromSeconds(7)));
+        var model = new ScriptedModel()
+            .SayText("so far")
+            .End(new ModelProviderException(new ModelFailure(kind, "no", TimeSpan.FromSeconds(7))));
 
         var failed = (await ReadAsync(model)).ShouldBeOfType<ModelOutcome.Failed>();
-        failed.ShouldBe(new ModelOutcome.Failed(new ModelFailure(kind, remedy, "no", TimeSpan.FromSeconds(7)), "so far"));
+        failed.ShouldBe(new ModelOutcome.Failed(new ModelFailure(kind, "no", TimeSpan.FromSeconds(7))));
+        failed.Failure.Remedy.ShouldBe(remedy);
+        sink.Text.ShouldBe("so far");
     }
 
     [Fact]
     public async Task ReadAsync_WhenTheConnectionFailsAfterTheStop_TheAnswerStands()
     {
-        var model = new ScriptedModel().SayText("whole").Stop("end_turn").End(new ModelProviderException(ModelFailureKind.Network, "cut"));
+        var model = new ScriptedModel()
+            .SayText("whole")
+            .Stop("end_turn")
+            .End(new ModelProviderException(new ModelFailure(ModelFailureKind.Network, "cut")));
 
         (await ReadAsync(model)).ShouldBeOfType<ModelOutcome.Completed>().Content.PlainText().ShouldBe("whole");
     }
@@ -258,7 +266,8 @@ public sealed class ModelStreamReaderTests
     {
         var model = new ScriptedModel().SayText("whole").Stop("end_turn").Say(new ModelEvent.Usage(new TokenCount(1, 2, 3, 4)));
 
-        (await ReadAsync(model).WaitAsync(TimeSpan.FromSeconds(10))).ShouldBeOfType<ModelOutcome.Completed>().Usage.ShouldBe(new TokenCount(1, 2, 3, 4));
+        (await ReadAsync(model).WaitAsync(TimeSpan.FromSeconds(10)))
+            .ShouldBeOfType<ModelOutcome.Completed>().Usage.ShouldBe(new TokenCount(1, 2, 3, 4));
         await model.Ended;
     }
 
@@ -271,7 +280,7 @@ public sealed class ModelStreamReaderTests
     }
 
     private Task<ModelOutcome> ReadAsync(ScriptedModel model, ModelCall? call = null, CancellationToken cancellationToken = default) =>
-        new ModelStreamReader(model, clock).ReadAsync(call ?? ScriptedModel.Call(), sink, cancellationToken);
+        new ModelStreamReader(model, clock).ReadAsync(call ?? ScriptedModel.Call(), sink.Hear, cancellationToken);
 
     /// <summary>The fired watchdog is disarmed, so the one timer left is the grace.</summary>
     private Task WaitForGraceAsync() => clock.WaitForTimersAsync(1);

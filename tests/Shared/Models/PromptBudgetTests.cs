@@ -1,5 +1,6 @@
 using System.Collections.Immutable;
 using Holdfast.Models.Prompts;
+using Holdfast.Sessions;
 using Holdfast.Transcripts;
 using Shouldly;
 using Xunit;
@@ -25,7 +26,8 @@ public sealed class PromptBudgetTests
         Build(
             Small(500),
             User("old"), Assistant("a"),
-            User("now", Run), Calls(Run, "c1"), Result("c1", Long, Run), Calls(Run, "c2"), Result("c2", Long, Run)).Messages.Length.ShouldBe(5);
+            User("now", Run), Calls(Run, "c1"), Result("c1", Long, Run), Calls(Run, "c2"), Result(
+                "c2", Long, Run)).Messages.Length.ShouldBe(5);
 
     [Fact]
     public void Build_WhenSomebodySpokeIntoTheNewestTurn_KeepsItWholeAllTheSame() =>
@@ -60,12 +62,13 @@ public sealed class PromptBudgetTests
             new TranscriptEntry.UserMessage(default(ImmutableArray<ContentBlock>)) { Id = NewId(), WrittenAt = default }, 20_000);
         var recent = Enumerable.Range(0, 50).SelectMany(_ => new TranscriptEntry[] { User(Long), Assistant(Long) }).Append(User("now"));
 
-        var window = PromptWindow.Select([.. past, .. recent], budget: 10_000, Run);
+        var window = PromptWindow.Select([.. past, .. recent], budget: 10_000, RunId.Parse(Run));
 
         window.NewestFirst.Count.ShouldBeInRange(5, 11);
-        Should.Throw<Exception>(() => PromptWindow.Select([.. past, .. recent], budget: 1_000_000, Run));
+        Should.Throw<Exception>(() => PromptWindow.Select([.. past, .. recent], budget: 1_000_000, RunId.Parse(Run)));
     }
 
     /// <summary>Room for this many tokens of conversation, near enough.</summary>
-    private static PromptSettings Small(int tokens) => Settings with { System = null, ContextTokens = tokens + 1_000, MaxOutputTokens = 1_000 };
+    private static PromptSettings Small(int tokens) =>
+        Settings with { System = null, ContextTokens = tokens + 1_000, MaxOutputTokens = 1_000 };
 }

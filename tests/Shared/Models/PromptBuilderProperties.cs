@@ -1,6 +1,7 @@
 using System.Text.Json;
 using Holdfast.Models;
 using Holdfast.Models.Prompts;
+using Holdfast.Sessions;
 using Holdfast.Transcripts;
 using Shouldly;
 using Xunit;
@@ -26,7 +27,7 @@ public sealed class PromptBuilderProperties
             {
                 Tools = random.Next(4) == 0 ? [] : Settings.Tools,
                 ContextTokens = 4_000 + random.Next(1, 8_000),
-                CurrentRunId = random.Next(5) == 0 ? null : Run,
+                CurrentRun = random.Next(5) == 0 ? null : RunId.Parse(Run),
             };
             var conversation = Conversation([.. entries, User("the last word", Run)]);
 
@@ -100,7 +101,9 @@ public sealed class PromptBuilderProperties
                 0 or 1 => new ContentBlock.Text(Text(random)),
                 2 => new ContentBlock.Thinking(Text(random), random.Next(2) == 0 ? "sig" : null),
                 3 => new ContentBlock.ToolCall(
-                    random.Next(6) == 0 ? "bad id!" : $"c{random.Next(4)}", random.Next(6) == 0 ? "" : "exec", Json(Arguments[random.Next(Arguments.Length)])),
+                    random.Next(6) == 0
+                        ? "bad id!" : $"c{random.Next(4)}", random.Next(6) == 0 ? ""
+                        : "exec", Json(Arguments[random.Next(Arguments.Length)])),
                 _ => new ContentBlock.Unknown("image"),
             };
         }

@@ -21,7 +21,8 @@ public sealed class PromptBuilderTests
     [Fact]
     public void S38_BlankContent_IsNeverReplayed() =>
         Build(
-            User("a"), Assistant(""), Assistant(null, "stop", []), User("  "), Assistant(null, "stop", new ContentBlock.Text("\n"), new ContentBlock.Text("b")),
+            User("a"), Assistant(""), Assistant(null, "stop", []), User("  "), Assistant(
+                null, "stop", new ContentBlock.Text("\n"), new ContentBlock.Text("b")),
             new TranscriptEntry.UserMessage([]) { Id = NewId(), WrittenAt = default }, User("c"))
             .Lines().ShouldBe(["user: a", "assistant: b", "user: c"]);
 
@@ -61,7 +62,8 @@ public sealed class PromptBuilderTests
     [InlineData("null")]
     [InlineData("[]")]
     public void S40_HalfArguments_AreDroppedWithTheirResult(string arguments) =>
-        Build(User("a"), Assistant(Run, "toolUse", new ContentBlock.Text("I look."), Call("c1", arguments)), Result("c1", "x"), User("b")).Lines()
+        Build(User("a"), Assistant(Run, "toolUse", new ContentBlock.Text("I look."), Call("c1", arguments)), Result("c1", "x"), User("b"))
+            .Lines()
             .ShouldBe(["user: a", "assistant: I look.", "user: b"]);
 
     [Fact]
@@ -74,7 +76,8 @@ public sealed class PromptBuilderTests
 
     [Fact]
     public void Build_WhenResultsAreOrphansOrDoubled_DropsThem() =>
-        Build(User("a"), Result("c0", "orphan"), Calls(Run, "c1"), Result("c1", "one"), Result("c1", "again"), Result("c9", "orphan")).Lines()
+        Build(User("a"), Result("c0", "orphan"), Calls(Run, "c1"), Result("c1", "one"), Result("c1", "again"), Result("c9", "orphan"))
+            .Lines()
             .ShouldBe(["user: a", "assistant: call c1", "user: result c1 one"]);
 
     [Fact]
@@ -110,7 +113,9 @@ public sealed class PromptBuilderTests
 
     [Fact]
     public void Build_WhenTextFollowsACall_MovesItBeforeTheCalls() =>
-        Build(User("a"), Assistant(Run, "toolUse", Call("c1"), new ContentBlock.Text("x"), Call("c2"), new ContentBlock.Text("y")), Result("c1", "1"))
+        Build(
+            User("a"), Assistant(Run, "toolUse", Call("c1"), new ContentBlock.Text("x"), Call("c2"), new ContentBlock.Text("y")),
+            Result("c1", "1"))
             .Lines()[1].ShouldBe("assistant: x | y | call c1 | call c2");
 
     [Fact]
@@ -129,7 +134,9 @@ public sealed class PromptBuilderTests
 
     [Fact]
     public void Build_WhenNoToolIsOffered_TellsResultsAsText() =>
-        Build(Settings with { Tools = [] }, User("a"), Assistant(Run, "toolUse", new ContentBlock.Text("I look."), Call("c1")), Result("c1", "one"))
+        Build(
+            Settings with { Tools = [] }, User("a"), Assistant(Run, "toolUse", new ContentBlock.Text("I look."), Call("c1")),
+            Result("c1", "one"))
             .Lines().ShouldBe(["user: a", "assistant: I look.", "user: Result of the tool exec:\none"]);
 
     [Fact]

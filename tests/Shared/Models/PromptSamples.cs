@@ -1,6 +1,7 @@
 using System.Text.Json;
 using Holdfast.Models;
 using Holdfast.Models.Prompts;
+using Holdfast.Sessions;
 using Holdfast.Transcripts;
 
 namespace Holdfast.Tests.Models;
@@ -13,12 +14,13 @@ internal static class PromptSamples
     private static int lastId;
 
     public static PromptSettings Settings { get; } = new(
-        "Be brief.", [new PromptTool("exec", "Runs a program.", JsonElement.Parse("""{"type":"object"}"""))], 100_000, 4_000, Run);
+        "Be brief.", [new ToolDefinition("exec", "Runs a program.", JsonElement.Parse("""{"type":"object"}"""))], 100_000, 4_000, RunId.Parse(Run));
 
     public static TranscriptEntry.UserMessage User(string text, string? run = null, EntrySource source = EntrySource.Turn) =>
         With(new TranscriptEntry.UserMessage([new ContentBlock.Text(text)]) { Id = NewId(), WrittenAt = default }, run, source);
 
-    public static TranscriptEntry.AssistantMessage Assistant(string text, string? run = null) => Assistant(run, "stop", new ContentBlock.Text(text));
+    public static TranscriptEntry.AssistantMessage Assistant(string text, string? run = null) =>
+        Assistant(run, "stop", new ContentBlock.Text(text));
 
     public static TranscriptEntry.AssistantMessage Assistant(string? run, string stopReason, params ContentBlock[] content) =>
         With(
@@ -39,7 +41,9 @@ internal static class PromptSamples
         new(id, name, JsonElement.Parse(json));
 
     public static TranscriptEntry.ToolResult Result(string callId, string text, string? run = null, bool isError = false) =>
-        With(new TranscriptEntry.ToolResult(callId, "exec", [new ContentBlock.Text(text)], isError) { Id = NewId(), WrittenAt = default }, run);
+        With(
+            new TranscriptEntry.ToolResult(callId, "exec", [new ContentBlock.Text(text)], isError) { Id = NewId(), WrittenAt = default },
+            run);
 
     public static TranscriptEntry.CustomMessage Custom(string text) =>
         new("note", [new ContentBlock.Text(text)]) { Id = NewId(), WrittenAt = default };

@@ -31,7 +31,7 @@ internal sealed class ScriptedModel : IModelProvider
 
     public static ModelCall Call(double first = 300, double between = 60) => new(
         Profile(first: first, between: between),
-        new ModelPrompt(null, [new PromptMessage(PromptRole.User, [new PromptBlock.Text("hello")])], ImmutableArray<PromptTool>.Empty));
+        new ModelPrompt(null, [new PromptMessage(PromptRole.User, [new PromptBlock.Text("hello")])], ImmutableArray<ToolDefinition>.Empty));
 
     public ScriptedModel Say(params ModelEvent[] events)
     {
@@ -74,7 +74,7 @@ internal sealed class ScriptedModel : IModelProvider
 }
 
 /// <summary>Remembers what it heard, and lets a test wait for it.</summary>
-internal sealed class RecordingSink : IModelStreamSink
+internal sealed class RecordingSink
 {
     private readonly Lock gate = new();
     private readonly List<(int Count, TaskCompletionSource Reached)> waiters = [];
@@ -103,9 +103,7 @@ internal sealed class RecordingSink : IModelStreamSink
         }
     }
 
-    public void OnText(string delta) => Hear(delta);
-
-    public void OnProgress() => Hear("");
+    public void Hear(ModelEvent said) => Hear(said is ModelEvent.TextDelta delta ? delta.Text : "");
 
     public Task WaitForAsync(int count)
     {

@@ -1,5 +1,5 @@
+using System.Text;
 using Holdfast.Models;
-using Holdfast.Tests.Support;
 using Shouldly;
 using Xunit;
 
@@ -7,68 +7,40 @@ namespace Holdfast.Tests.Models;
 
 public sealed class StreamCoalescerTests
 {
-    private readonly ManualClock clock = new();
+    private readonly StreamCoalescer coalescer = new();
 
     [Fact]
-    public void NextFlushIn_WhenNothingWaits_IsNull()
+    public void Take_WhenTextAndOtherEventsCame_GivesTheTextOnceAndCountsIt()
     {
-        var coalescer = new StreamCoalescer(clock);
+        coalescer.Take().ShouldBeNull();
+        coalescer.Hear(ModelEvent.Started.Instance);
+        coalescer.Hear(new ModelEvent.TextDelta("a"));
+        coalescer.Hear(new ModelEvent.ReasoningDelta("hm", null));
+        coalescer.Hear(new ModelEvent.TextDelta("bc"));
 
-        coalescer.NextFlushIn.ShouldBeNull();
-        coalescer.ShouldFlush.ShouldBeFalse();
-        coalescer.TryTake(out _).ShouldBeFalse();
+        coalescer.Take().ShouldBe("abc");
+        coalescer.Take().ShouldBeNull();
+        (coalescer.Deltas, coalescer.Characters).ShouldBe((2, 3));
     }
 
     [Fact]
-    public void NextFlushIn_AgesFromTheFirstCharacterNotTaken()
+    public async Task Take_WhileDeltasArrive_LosesAndDoublesNothing()
     {
-        var coalescer = new StreamCoalescer(clock);
-        coalescer.Append("a");
-        clock.Advance(TimeSpan.FromMilliseconds(600));
-        coalescer.Append("b");
-
-        coalescer.NextFlushIn.ShouldBe(TimeSpan.FromMilliseconds(400));
-        clock.Advance(TimeSpan.FromMilliseconds(400));
-        coalescer.ShouldFlush.ShouldBeTrue();
-        coalescer.TryTake(out var text).ShouldBeTrue();
-        text.ShouldBe("ab");
-        coalescer.NextFlushIn.ShouldBeNull();
-
-        coalescer.Append("c");
-        coalescer.NextFlushIn.ShouldBe(TimeSpan.FromSeconds(1));
-    }
-
-    [Fact]
-    public void Append_WhenTheSizeIsReached_IsDueAtOnce()
-    {
-        var coalescer = new StreamCoalescer(clock);
-
-        coalescer.Append(new string('x', 8191)).ShouldBeFalse();
-        coalescer.Append("x").ShouldBeTrue();
-        coalescer.ShouldFlush.ShouldBeTrue();
-        coalescer.Deltas.ShouldBe(2);
-        coalescer.Characters.ShouldBe(8192);
-    }
-
-    [Fact]
-    public async Task TryTake_WhileDeltasArrive_LosesAndDoublesNothing()
-    {
-        var coalescer = new StreamCoalescer(clock);
         var adding = Task.Run(() =>
         {
             for (var number = 0; number < 20_000; number++)
             {
-                coalescer.Append($"{number};");
+                coalescer.Hear(new ModelEvent.TextDelta($"{number};"));
             }
         });
-        var taken = new System.Text.StringBuilder();
+        var taken = new StringBuilder();
         while (!adding.IsCompleted)
         {
-            taken.Append(coalescer.TryTake(out var part) ? part : "");
+            taken.Append(coalescer.Take());
         }
 
         await adding;
-        taken.Append(coalescer.TryTake(out var rest) ? rest : "");
+        taken.Append(coalescer.Take());
         taken.ToString().ShouldBe(string.Concat(Enumerable.Range(0, 20_000).Select(number => $"{number};")));
     }
 }

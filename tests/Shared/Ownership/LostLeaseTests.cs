@@ -64,7 +64,9 @@ public sealed class LostLeaseTests
     [Fact]
     public void RunAsync_WhenTakenOverWhileTheModelIsSilent_EndsAtTheNextRenewal() => TurnFixture.Run(async fixture =>
     {
-        fixture.Model.Then(SimulatedModel.Delta("one "), new Act.Wait(TimeSpan.FromSeconds(2)), new Act.Call(TakeOverAsync), new Act.Wait(Silence), SimulatedModel.Stop());
+        fixture.Model.Then(
+            SimulatedModel.Delta("one "), new Act.Wait(TimeSpan.FromSeconds(2)), new Act.Call(TakeOverAsync), new Act.Wait(Silence),
+            SimulatedModel.Stop());
         var (process, turn) = await OpenedAsync(fixture);
         DateTimeOffset takenAt = default;
 
@@ -82,12 +84,15 @@ public sealed class LostLeaseTests
     });
 
     [Fact]
-    public void RunAsync_WhenTheLeaseIsLostWhileTheModelIsSilentAndNobodyCame_TakesItAgainAndTheVerdictIsClean() => TurnFixture.Run(async fixture =>
+    public void RunAsync_WhenTheLeaseIsLostWhileTheModelIsSilentAndNobodyCame_TakesItAgainAndTheVerdictIsClean() =>
+        TurnFixture.Run(async fixture =>
     {
         var wasHeld = false;
         fixture.Model.Then(
-            SimulatedModel.Delta("one "), new Act.Wait(TimeSpan.FromSeconds(2)), new Act.Call(() => fixture.Outside.BreakLeaseAsync(TurnFixture.Segment, None)),
-            new Act.Wait(Silence), new Act.Call(async () => wasHeld = await IsLeasedAsync(fixture)), SimulatedModel.Delta("two"), SimulatedModel.Stop());
+            SimulatedModel.Delta("one "), new Act.Wait(TimeSpan.FromSeconds(2)), new Act.Call(
+                () => fixture.Outside.BreakLeaseAsync(TurnFixture.Segment, None)),
+            new Act.Wait(Silence), new Act.Call(
+                async () => wasHeld = await IsLeasedAsync(fixture)), SimulatedModel.Delta("two"), SimulatedModel.Stop());
         var (process, turn) = await OpenedAsync(fixture);
 
         var report = await process.StepAsync(turn);
@@ -100,7 +105,7 @@ public sealed class LostLeaseTests
     [Fact]
     public void RunAsync_WhenSupersededWhileTheModelIsSilentAndTheLeaseIsLost_FollowsItsSuccessor() => TurnFixture.Run(async fixture =>
     {
-        Task<StepReport>? second = null;
+        Task<StepResult>? second = null;
         TurnReference? opened = null;
         fixture.Model.Then(
             SimulatedModel.Delta("zombie "), new Act.Wait(TimeSpan.FromSeconds(2)),
@@ -120,7 +125,10 @@ public sealed class LostLeaseTests
 
         (fixture.Clock.GetUtcNow() - since).ShouldBeLessThan(TimeSpan.FromSeconds(70));
         (await second!).Tally.Verdicts.ShouldContainKey("clean");
-        fixture.Entries().OfType<TranscriptEntry.AssistantMessage>().Single(answer => !answer.IsStub).Content.PlainText().ShouldBe("living");
+        fixture.Entries()
+            .OfType<TranscriptEntry.AssistantMessage>()
+            .Single(answer => !answer.IsStub).Content.PlainText()
+            .ShouldBe("living");
     });
 
     [Fact]
@@ -138,8 +146,7 @@ public sealed class LostLeaseTests
             }
         };
 
-        await process.Finisher.FinishAsync(
-            new FinishRequest(turn, Holdfast.Delivery.TurnEnding.Replied, 0, null, Holdfast.Delivery.TurnTally.Zero), None);
+        await process.FinishAsync(turn);
 
         late.ShouldBeTrue();
         fixture.Entries().ShouldContain(entry => entry.Id == TurnHistory.DeliveryId(TurnFixture.RunOf("m1").Turn));
@@ -147,7 +154,8 @@ public sealed class LostLeaseTests
         await TurnInvariants.CheckAsync(fixture, "m1");
     });
 
-    private static async Task<bool> IsLeasedAsync(TurnFixture fixture) => (await fixture.Outside.ReadAsync(TurnFixture.Segment, 0, 0, None))!.IsLeased;
+    private static async Task<bool> IsLeasedAsync(TurnFixture fixture) =>
+        (await fixture.Outside.ReadAsync(TurnFixture.Segment, 0, 0, None))!.IsLeased;
 
     private static async Task<(TurnProcess Process, TurnReference Turn)> OpenedAsync(TurnFixture fixture)
     {

@@ -63,12 +63,10 @@ internal static class AzureContainers
         string connectionString,
         string container,
         Action<StorageOptions>? configure = null,
-        StorageCallCounter? calls = null,
         ILogger<AzureBlobContainer>? logger = null)
     {
         var options = new StorageOptions { ConnectionString = connectionString, Container = container };
         configure?.Invoke(options);
-        return new AzureBlobContainer(
-            Options.Create(options), calls ?? new StorageCallCounter(), logger ?? NullLogger<AzureBlobContainer>.Instance);
+        return new AzureBlobContainer(Options.Create(options), logger ?? NullLogger<AzureBlobContainer>.Instance);
     }
 }

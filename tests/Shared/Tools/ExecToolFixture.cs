@@ -2,6 +2,7 @@ using System.Diagnostics;
 using System.Globalization;
 using System.Text.Json;
 using System.Text.RegularExpressions;
+using Holdfast.Sessions;
 using Holdfast.Tools;
 using Microsoft.Extensions.Logging;
 
@@ -19,6 +20,8 @@ internal sealed class ExecToolFixture : ILogger<ExecTool>, IDisposable
     public TimeSpan Timeout { get; init; } = TimeSpan.FromSeconds(30);
 
     public int MaxOutputBytes { get; init; } = 32 * 1024;
+
+    public static readonly SessionId Session = SessionId.Parse("11111111111111111111111111111111");
 
     public List<string> Log { get; } = [];
 
@@ -52,16 +55,17 @@ internal sealed class ExecToolFixture : ILogger<ExecTool>, IDisposable
         TimeProvider.System,
         this);
 
-    public Task<ToolOutcome> RunAsync(string command, params string[] args) => RunAsync("session-1", command, args);
+    public Task<ToolOutcome> RunAsync(string command, params string[] args) => RunAsync(Session, command, args);
 
-    public Task<ToolOutcome> RunAsync(string sessionId, string command, string[] args, CancellationToken cancellationToken = default) =>
-        Tool.RunAsync(new ToolCall("call-1", sessionId, JsonSerializer.SerializeToElement(new { command, args })), cancellationToken);
+    public Task<ToolOutcome> RunAsync(SessionId session, string command, string[] args, CancellationToken cancellationToken = default) =>
+        Tool.RunAsync(new ToolCall("call-1", session, JsonSerializer.SerializeToElement(new { command, args })), cancellationToken);
 
     public Task<ToolOutcome> RunInputAsync(string input) =>
-        Tool.RunAsync(new ToolCall("call-1", "session-1", JsonDocument.Parse(input).RootElement), CancellationToken.None);
+        Tool.RunAsync(new ToolCall("call-1", Session, JsonDocument.Parse(input).RootElement), CancellationToken.None);
 
     /// <summary>True while a process runs whose command line has this text.</summary>
-    public static bool IsRunning(string text) => Directory.EnumerateDirectories("/proc").Any(folder => CommandLine(folder).Contains(text, StringComparison.Ordinal));
+    public static bool IsRunning(string text) =>
+        Directory.EnumerateDirectories("/proc").Any(folder => CommandLine(folder).Contains(text, StringComparison.Ordinal));
 
     public static async Task<bool> BecomesAsync(Func<bool> condition)
     {
@@ -80,7 +84,8 @@ internal sealed class ExecToolFixture : ILogger<ExecTool>, IDisposable
 
     bool ILogger.IsEnabled(LogLevel logLevel) => true;
 
-    void ILogger.Log<TState>(LogLevel logLevel, EventId eventId, TState state, Exception? exception, Func<TState, Exception?, string> formatter) =>
+    void ILogger.Log<TState>(
+        LogLevel logLevel, EventId eventId, TState state, Exception? exception, Func<TState, Exception?, string> formatter) =>
         Log.Add($"{eventId.Id} {formatter(state, exception)} {exception}");
 
     private static string CommandLine(string folder)

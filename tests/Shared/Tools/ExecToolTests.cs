@@ -1,5 +1,6 @@
 using System.Globalization;
 using System.Runtime.Versioning;
+using Holdfast.Sessions;
 using Holdfast.Tools;
 using Shouldly;
 using Xunit;
@@ -32,13 +33,13 @@ public sealed class ExecToolTests : IDisposable
     {
         var outcome = await _exec.RunAsync("sh", "-c", "echo out; echo err >&2; exit 3");
 
-        outcome.ShouldBe(new ToolOutcome.Failed("exit code 3\nstdout:\nout\nstderr:\nerr", ToolFailure.Reported));
+        outcome.ShouldBe(new ToolOutcome.Failed("exit code 3\nstdout:\nout\nstderr:\nerr"));
         outcome.IsError.ShouldBeTrue();
     }
 
     [Fact]
     public async Task RunAsync_WhenTheCommandSaysNothing_HasATextAllTheSame() =>
-        (await _exec.RunAsync("false")).ShouldBe(new ToolOutcome.Failed("exit code 1", ToolFailure.Reported));
+        (await _exec.RunAsync("false")).ShouldBe(new ToolOutcome.Failed("exit code 1"));
 
     [Fact]
     public async Task RunAsync_WhenTheCommandIsNotListed_IsDeniedAndNamesThoseThatAre()
@@ -80,22 +81,22 @@ public sealed class ExecToolTests : IDisposable
     {
         var failed = (await _exec.RunInputAsync(input)).ShouldBeOfType<ToolOutcome.Failed>();
 
-        failed.Reason.ShouldBe(ToolFailure.InvalidInput);
         failed.Text.ShouldContain("\"args\"");
     }
 
     [Fact]
     public async Task RunAsync_WhenTheInputWasNoJson_IsAToolResultToo() =>
-        (await _exec.Tool.RunAsync(new ToolCall("call-1", "session-1", default), CancellationToken.None))
-            .ShouldBeOfType<ToolOutcome.Failed>().Reason.ShouldBe(ToolFailure.InvalidInput);
+        (await _exec.Tool.RunAsync(new ToolCall("call-1", ExecToolFixture.Session, default), CancellationToken.None))
+            .ShouldBeOfType<ToolOutcome.Failed>().Text.ShouldContain("no JSON object");
 
     [Fact]
     public async Task RunAsync_WhenTheExecutableIsGone_IsNotStarted() =>
-        (await _exec.RunAsync("gone")).ShouldBeOfType<ToolOutcome.Failed>().Reason.ShouldBe(ToolFailure.NotStarted);
+        (await _exec.RunAsync("gone")).ShouldBeOfType<ToolOutcome.Failed>().Text.ShouldEndWith("could not be started.");
 
     [Fact]
     public async Task RunAsync_WhenArgumentsAreTooLongForTheSystem_IsNotStarted() =>
-        (await _exec.RunAsync("echo", new string('x', 4 * 1024 * 1024))).ShouldBeOfType<ToolOutcome.Failed>().Reason.ShouldBe(ToolFailure.NotStarted);
+        (await _exec.RunAsync("echo", new string('x', 4 * 1024 * 1024)))
+            .ShouldBeOfType<ToolOutcome.Failed>().Text.ShouldEndWith("could not be started.");
 
     [Fact]
     public async Task RunAsync_WhenACommandReadsItsInput_FindsItClosed() =>
@@ -112,9 +113,9 @@ public sealed class ExecToolTests : IDisposable
     [Fact]
     public async Task RunAsync_WhenSessionsDiffer_EachHasItsFolderBelowTheRoot()
     {
-        await _exec.RunAsync("../../escape", "touch", ["mine"]);
-        var first = (await _exec.RunAsync("../../escape", "pwd", [])).Text.Split('\n')[^1];
-        var second = (await _exec.RunAsync("other", "pwd", [])).Text.Split('\n')[^1];
+        await _exec.RunAsync("touch", "mine");
+        var first = (await _exec.RunAsync("pwd")).Text.Split('\n')[^1];
+        var second = (await _exec.RunAsync(SessionId.Parse("22222222222222222222222222222222"), "pwd", [])).Text.Split('\n')[^1];
 
         Path.GetDirectoryName(first).ShouldBe(Path.Combine(_exec.Root, "work"));
         second.ShouldNotBe(first);

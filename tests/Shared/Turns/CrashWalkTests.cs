@@ -10,7 +10,8 @@ namespace Holdfast.Tests.Turns;
 /// </summary>
 public sealed class CrashWalkTests
 {
-    public static TheoryData<int> Actions => [(int)TapAction.CrashBefore, (int)TapAction.CrashAfter, (int)TapAction.FaultBefore, (int)TapAction.FaultAfter];
+    public static TheoryData<int> Actions =>
+        [(int)TapAction.CrashBefore, (int)TapAction.CrashAfter, (int)TapAction.FaultBefore, (int)TapAction.FaultAfter];
 
     [Theory]
     [MemberData(nameof(Actions))]
@@ -142,12 +143,14 @@ public sealed class CrashWalkTests
     {
         fixture.Model.Otherwise =
         [
-            SimulatedModel.Delta("one "), new Act.Wait(TimeSpan.FromSeconds(2)), SimulatedModel.Delta("two "), new Act.Wait(TimeSpan.FromSeconds(22)),
+            SimulatedModel.Delta("one "), new Act.Wait(TimeSpan.FromSeconds(2)), SimulatedModel.Delta("two "), new Act.Wait(
+                TimeSpan.FromSeconds(22)),
             SimulatedModel.Delta("three"), SimulatedModel.Stop(),
         ];
         await fixture.AcceptAsync("m1");
         var receipts = await new SimulatedOrchestration(fixture, taps).RunAsync();
         receipts.Count.ShouldBeLessThanOrEqualTo(1);
-        (await fixture.Start().Receipts.FindAsync(TurnFixture.Delivery("m1").Turn, CancellationToken.None))!.Ending.ShouldBe(Holdfast.Delivery.TurnEnding.Replied);
+        var receipt = await fixture.Start().Receipts.FindAsync(TurnFixture.Delivery("m1").Turn, CancellationToken.None);
+        receipt.ShouldNotBeNull().Ending.ShouldBe(Holdfast.Delivery.TurnEnding.Replied);
     }
 }

@@ -1,5 +1,4 @@
 using Holdfast.Delivery;
-using Holdfast.Sessions;
 using Holdfast.Turns;
 using Holdfast.Turns.Steps;
 using Shouldly;
@@ -37,7 +36,14 @@ public sealed class EndedTurnTests
     [Fact]
     public void RunAsync_WhenTheTurnWasEndedAtAnotherStepBeforeTheOtherRunCame_IsNotQueuedAgain() => TurnFixture.Run(async fixture =>
     {
-        fixture.Agent = fixture.Agent with { Tools = [new SimulatedTool("quick", _ => Task.FromResult<Holdfast.Tools.ToolOutcome>(new Holdfast.Tools.ToolOutcome.Succeeded("done")))] };
+        fixture.Agent = fixture.Agent with
+        {
+            Tools =
+            [
+                new SimulatedTool(
+                    "quick", _ => Task.FromResult<Holdfast.Tools.ToolOutcome>(new Holdfast.Tools.ToolOutcome.Succeeded("done"))),
+            ],
+        };
         fixture.Model.Then(SimulatedModel.Tools(("c1", "quick", new { })));
         fixture.Model.Then(
             SimulatedModel.Delta("one "),
@@ -53,7 +59,8 @@ public sealed class EndedTurnTests
         var orchestration = new SimulatedOrchestration(fixture);
         var receipt = (await orchestration.RunAsync()).ShouldHaveSingleItem();
 
-        orchestration.Courses.Select(course => (course.Next, course.Ending)).ShouldBe([(TurnMove.RunTools, null), (TurnMove.End, TurnEnding.Superseded)]);
+        orchestration.Courses.Select(course => (course.Next, course.Ending))
+            .ShouldBe([(TurnMove.RunTools, null), (TurnMove.End, TurnEnding.Superseded)]);
         receipt.Ending.ShouldBe(TurnEnding.Terminated);
         fixture.Channel.Posts.ShouldHaveSingleItem().Text.ShouldContain("operator ended");
         await TurnInvariants.CheckAsync(fixture, "m1");
@@ -64,11 +71,11 @@ public sealed class EndedTurnTests
     {
         var (process, turn) = await OpenedAsync(fixture);
         await process.StepAsync(turn);
-        await process.Finisher.FinishAsync(new FinishRequest(turn, TurnEnding.Replied, 0, null, TurnTally.Zero), CancellationToken.None);
+        await process.FinishAsync(turn);
 
         await fixture.Start().StepAsync(turn);
 
-        var view = await fixture.Start().Reader.ReadAsync(SessionId.Parse(turn.SessionId), turn.Segment, CancellationToken.None);
+        var view = await fixture.Start().Reader.ReadAsync(turn.SessionId, turn.Segment, CancellationToken.None);
         view!.IsLeased.ShouldBeFalse("the next turn need not wait for a lease to lapse");
     });
 

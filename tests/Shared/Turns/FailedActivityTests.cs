@@ -6,7 +6,9 @@ using Xunit;
 
 namespace Holdfast.Tests.Turns;
 
-/// <summary>An activity that fails as often as the engine runs it: who wrote the message hears of it, and an answer that stands goes out.</summary>
+/// <summary>
+/// An activity that fails as often as the engine runs it: who wrote the message hears of it, and an answer that stands goes out.
+/// </summary>
 public sealed class FailedActivityTests
 {
     private const int Executions = 10;
@@ -22,7 +24,9 @@ public sealed class FailedActivityTests
         var tap = new BlobTap
         {
             Plan = (call, _) =>
-                call.Verb == BlobVerb.Create && call.Name.StartsWith(prefix, StringComparison.Ordinal) && faults++ < Executions ? (TapAction)action : TapAction.Pass,
+                call.Verb == BlobVerb.Create && call.Name.StartsWith(prefix, StringComparison.Ordinal) && faults++ < Executions
+                    ? (TapAction)action
+                    : TapAction.Pass,
         };
         fixture.Model.Then(SimulatedModel.Text("the answer"));
         await fixture.AcceptAsync("m1");
@@ -42,7 +46,10 @@ public sealed class FailedActivityTests
     public void RunAsync_WhenAnActivityFailsTenTimesByAFaultOfOurOwn_ANoticeGoesOut() => TurnFixture.Run(async fixture =>
     {
         var faults = 0;
-        var tap = new BlobTap { Plan = (call, _) => call.Verb == BlobVerb.SetMetadata && faults++ < Executions ? TapAction.Bug : TapAction.Pass };
+        var tap = new BlobTap
+        {
+            Plan = (call, _) => call.Verb == BlobVerb.SetMetadata && faults++ < Executions ? TapAction.Bug : TapAction.Pass,
+        };
         await fixture.AcceptAsync("m1");
 
         var receipt = (await new SimulatedOrchestration(fixture, tap).RunAsync()).ShouldHaveSingleItem();

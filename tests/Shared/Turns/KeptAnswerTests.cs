@@ -17,7 +17,8 @@ public sealed class KeptAnswerTests
     [InlineData(BlobVerb.Append, false, StepEnding.Answered)]
     [InlineData(BlobVerb.Read, true, StepEnding.Detached)]
     [InlineData(BlobVerb.Create, true, StepEnding.Detached)]
-    public void RunAsync_WhenStorageFailsForLongAtTheEnd_HoldsOnToTheAnswer(BlobVerb failing, bool isTakenOver, StepEnding ending) => TurnFixture.Run(async fixture =>
+    public void RunAsync_WhenStorageFailsForLongAtTheEnd_HoldsOnToTheAnswer(BlobVerb failing, bool isTakenOver, StepEnding ending) =>
+        TurnFixture.Run(async fixture =>
     {
         var until = DateTimeOffset.MaxValue;
         var isOut = false;
@@ -72,7 +73,8 @@ public sealed class KeptAnswerTests
         await fixture.ForeignTurnAsync();
 
         (await zombie).Ending.ShouldBe(StepEnding.Detached);
-        (await process.Outbox.FindAsync(turn.Run().Turn, CancellationToken.None))!.Record.Text.ShouldBe(TurnNotices.BesideTheMainLine + "the whole answer");
+        var intent = (await process.Outbox.FindAsync(turn.RunId.Turn, CancellationToken.None)).ShouldNotBeNull();
+        intent.Record.Text.ShouldBe(TurnNotices.BesideTheMainLine + "the whole answer");
     });
 
     [Fact]
@@ -82,7 +84,8 @@ public sealed class KeptAnswerTests
         for (var second = 0; second < 2; second++)
         {
             await fixture.Start().Inbox.AddSideEntryAsync(
-                TurnFixture.Key, DeliveryId.Parse("note"), fixture.Clock.GetUtcNow() + TimeSpan.FromSeconds(second), line, CancellationToken.None);
+                TurnFixture.Key, DeliveryId.Parse("note"), fixture.Clock.GetUtcNow()
+                    + TimeSpan.FromSeconds(second), line, CancellationToken.None);
         }
 
         await fixture.AcceptAsync("m1");

@@ -19,11 +19,18 @@ public sealed class LargeEntriesTests
     [InlineData(200_000, 8, 1024 * 1024)]
     [InlineData(40_000_000, 8, 1024 * 1024)]
     [InlineData(40_000_000, 2, Huge)]
-    public void RunAsync_WhenToolsReturnMoreThanABlock_TheTurnGoesOnAndTheModelIsToldWhatWasCut(int contextTokens, int calls, int characters) => TurnFixture.Run(async fixture =>
+    public void RunAsync_WhenToolsReturnMoreThanABlock_TheTurnGoesOnAndTheModelIsToldWhatWasCut(
+        int contextTokens, int calls, int characters) =>
+        TurnFixture.Run(async fixture =>
     {
         WithContext(fixture, contextTokens);
-        fixture.Agent = fixture.Agent with { Tools = [SimulatedTool.Saying("dump", new string('x', characters)), SimulatedTool.Saying("ask", "short")] };
-        fixture.Model.Then(SimulatedModel.Tools([.. Enumerable.Range(0, calls).Select(number => ($"c{number}", "dump", (object)new { })), ("last", "ask", new { })]));
+        fixture.Agent = fixture.Agent with
+        {
+            Tools = [SimulatedTool.Saying("dump", new string('x', characters)), SimulatedTool.Saying("ask", "short")],
+        };
+        fixture.Model.Then(
+            SimulatedModel.Tools(
+                [.. Enumerable.Range(0, calls).Select(number => ($"c{number}", "dump", (object)new { })), ("last", "ask", new { })]));
         await fixture.AcceptAsync("m1");
 
         (await new SimulatedOrchestration(fixture).RunAsync()).ShouldHaveSingleItem().Ending.ShouldBe(TurnEnding.Replied);
@@ -53,7 +60,9 @@ public sealed class LargeEntriesTests
 
         (await new SimulatedOrchestration(fixture).RunAsync()).ShouldHaveSingleItem().Ending.ShouldBe(TurnEnding.Replied);
 
-        ResultsOf(fixture.Model.Requests[^1]).Sum(text => (long)text.Length).ShouldBeLessThan(200_000 * 4, "by the usual four characters a token");
+        ResultsOf(fixture.Model.Requests[^1])
+            .Sum(text => (long)text.Length)
+            .ShouldBeLessThan(200_000 * 4, "by the usual four characters a token");
     });
 
     [Theory]
@@ -85,7 +94,8 @@ public sealed class LargeEntriesTests
 
                 await fixture.AcceptAsync("m1");
 
-                (await new SimulatedOrchestration(fixture, new BlobTap { Plan = Plan }).RunAsync()).ShouldHaveSingleItem().Ending.ShouldBe(TurnEnding.Replied);
+                (await new SimulatedOrchestration(fixture, new BlobTap { Plan = Plan }).RunAsync())
+                    .ShouldHaveSingleItem().Ending.ShouldBe(TurnEnding.Replied);
 
                 fixture.Entries().OfType<TranscriptEntry.ToolResult>().Select(result => result.CallId).ShouldBe(["c1", "c2", "c3"]);
                 await TurnInvariants.CheckAsync(fixture, "m1");
@@ -98,20 +108,25 @@ public sealed class LargeEntriesTests
     {
         var tool = SimulatedTool.Saying("write", "written");
         fixture.Agent = fixture.Agent with { Tools = [tool] };
-        fixture.Model.Then(SimulatedModel.Tools(("c1", "write", new { text = new string('x', Huge) }), ("c2", "write", new { text = "short" })));
+        fixture.Model.Then(
+            SimulatedModel.Tools(("c1", "write", new { text = new string('x', Huge) }), ("c2", "write", new { text = "short" })));
         await fixture.AcceptAsync("m1");
 
         (await new SimulatedOrchestration(fixture).RunAsync()).ShouldHaveSingleItem().Ending.ShouldBe(TurnEnding.Replied);
 
         tool.Runs.ShouldBe(1);
-        ResultsOf(fixture.Model.Requests[^1]).Select(text => text.Contains("longer than a transcript takes", StringComparison.Ordinal)).ShouldBe([true, false]);
+        ResultsOf(fixture.Model.Requests[^1])
+            .Select(text => text.Contains("longer than a transcript takes", StringComparison.Ordinal))
+            .ShouldBe([true, false]);
         await TurnInvariants.CheckAsync(fixture, "m1");
     });
 
     [Fact]
     public void RunAsync_WhenTheAnswerIsLongerThanABlock_ItIsDeliveredAndSaysThatItWasCut() => TurnFixture.Run(async fixture =>
     {
-        fixture.Model.Then(SimulatedModel.Delta(new string('x', Huge)), new Act.Wait(TimeSpan.FromSeconds(3)), SimulatedModel.Delta("and on"), SimulatedModel.Stop());
+        fixture.Model.Then(
+            SimulatedModel.Delta(new string('x', Huge)), new Act.Wait(TimeSpan.FromSeconds(3)), SimulatedModel.Delta("and on"),
+            SimulatedModel.Stop());
         await fixture.AcceptAsync("m1");
 
         (await new SimulatedOrchestration(fixture).RunAsync()).ShouldHaveSingleItem().Ending.ShouldBe(TurnEnding.Replied);
@@ -124,14 +139,20 @@ public sealed class LargeEntriesTests
     public void RunAsync_WhenAnAnswerLongerThanABlockIsTakenOver_ItIsDetachedAndDeliveredWhole() => TurnFixture.Run(async fixture =>
     {
         var answer = new string('x', Huge);
-        fixture.Model.Then(SimulatedModel.Delta(answer), new Act.Wait(TimeSpan.FromSeconds(3)), new Act.Call(() => fixture.ForeignTurnAsync()), SimulatedModel.Stop());
+        fixture.Model.Then(
+            SimulatedModel.Delta(answer), new Act.Wait(TimeSpan.FromSeconds(3)), new Act.Call(() => fixture.ForeignTurnAsync()),
+            SimulatedModel.Stop());
         await fixture.AcceptAsync("m1");
 
         (await new SimulatedOrchestration(fixture).RunAsync()).ShouldHaveSingleItem().Ending.ShouldBe(TurnEnding.Superseded);
 
         fixture.Channel.Posts.ShouldHaveSingleItem().Text.ShouldEndWith(answer);
         await fixture.Start().OpenNothingAsync();
-        fixture.Entries().OfType<TranscriptEntry.Custom>().ShouldContain(entry => entry.CustomType == "holdfast/parked" && entry.DataJson.Contains("characters are shown]", StringComparison.Ordinal));
+        fixture.Entries()
+            .OfType<TranscriptEntry.Custom>()
+            .ShouldContain(
+                entry =>
+                    entry.CustomType == "holdfast/parked" && entry.DataJson.Contains("characters are shown]", StringComparison.Ordinal));
     });
 
     [Fact]
@@ -176,8 +197,10 @@ public sealed class LargeEntriesTests
 
     private static Task<bool> SideAsync(TurnFixture fixture, string name, int characters)
     {
-        var entry = Lines.CustomMessage(Lines.By("side", EntrySource.Inject)) with { Content = [new ContentBlock.Text(new string('x', characters))] };
-        return fixture.Start().Inbox.AddSideEntryAsync(TurnFixture.Key, TurnFixture.Delivery(name), fixture.Clock.GetUtcNow(), TurnFixture.Lines(entry), None);
+        var entry = Lines.CustomMessage(Lines.By("side", EntrySource.Inject));
+        entry = entry with { Content = [new ContentBlock.Text(new string('x', characters))] };
+        return fixture.Start().Inbox.AddSideEntryAsync(
+            TurnFixture.Key, TurnFixture.Delivery(name), fixture.Clock.GetUtcNow(), TurnFixture.Lines(entry), None);
     }
 
     private static void WithContext(TurnFixture fixture, int tokens) =>

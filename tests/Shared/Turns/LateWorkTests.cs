@@ -23,24 +23,29 @@ public sealed class LateWorkTests
     public void S11_WhenTheLastTurnsMaintenanceOverlapsTheNextTurn_NeitherHarmsTheOther(BlobVerb heldAt) => TurnFixture.Run(async fixture =>
     {
         var (held, goOn) = (new TaskCompletionSource(), new TaskCompletionSource());
-        var slow = fixture.Start(new BlobTap { HoldBefore = (call, _) => call.Verb == heldAt && !call.Name.StartsWith("outbox/", StringComparison.Ordinal) ? Hold() : null });
+        var slow = fixture.Start(
+            new BlobTap
+            {
+                HoldBefore = (call, _) => call.Verb == heldAt && !call.Name.StartsWith("outbox/", StringComparison.Ordinal) ? Hold() : null,
+            });
         await fixture.AcceptAsync("m1", "first question");
         var turn = await TurnFixture.OpenAsync(fixture.Start());
         await fixture.Start().StepAsync(turn);
-        var late = slow.Finisher.FinishAsync(Replied(turn), None);
+        var late = slow.FinishAsync(turn);
         await held.Task;
         fixture.Model.Then(
             SimulatedModel.Delta("second "), new Act.Wait(TimeSpan.FromSeconds(5)),
             new Act.Call(async () =>
             {
                 goOn.SetResult();
-                (await late).ShouldBeOfType<FinishOutcome.Finished>().Receipt.Ending.ShouldBe(TurnEnding.Replied);
+                (await late).Next.ShouldBe(TurnMove.End);
             }),
             new Act.Call(() => fixture.Start().SideWriter.FlushAsync(TurnFixture.Key, new(TurnFixture.Key, TurnFixture.Session, 1, 0), None)),
             SimulatedModel.Delta("answer"), new Act.Wait(TimeSpan.FromSeconds(25)), SimulatedModel.Stop());
         await fixture.AcceptAsync("m2", "second question");
         await fixture.Start().Inbox.AddSideEntryAsync(
-            TurnFixture.Key, TurnFixture.Delivery("side"), fixture.Clock.GetUtcNow(), TurnFixture.Lines(Lines.Custom(Lines.By("side", EntrySource.Side))), None);
+            TurnFixture.Key, TurnFixture.Delivery("side"), fixture.Clock.GetUtcNow(), TurnFixture.Lines(
+                Lines.Custom(Lines.By("side", EntrySource.Side))), None);
         var next = new SimulatedOrchestration(fixture);
         await next.FinishAsync(turn, TurnEnding.Replied, 0, null);
 
@@ -49,7 +54,11 @@ public sealed class LateWorkTests
         receipt.Ending.ShouldBe(TurnEnding.Replied);
         receipt.Tally.Verdicts.ShouldBeEmpty();
         fixture.Channel.Posts.Select(post => post.Text).ShouldBe(["the answer", "second answer"]);
-        fixture.Entries().Select(entry => entry.Provenance!).Where(provenance => provenance.Source == EntrySource.Turn).Select(provenance => provenance.RunId).ShouldBeInOneStretchEach();
+        fixture.Entries()
+            .Select(entry => entry.Provenance!)
+            .Where(provenance => provenance.Source == EntrySource.Turn)
+            .Select(provenance => provenance.RunId)
+            .ShouldBeInOneStretchEach();
         await TurnInvariants.CheckAsync(fixture, "m1");
         await TurnInvariants.CheckAsync(fixture, "m2");
 
@@ -67,7 +76,8 @@ public sealed class LateWorkTests
     [InlineData(2, true)]
     [InlineData(3, false)]
     [InlineData(3, true)]
-    public void S22_WhenAnAbortArrivesDuringAWrite_NothingHangsAndTheWriteIsJudgedByItsId(int append, bool landed) => TurnFixture.Run(async fixture =>
+    public void S22_WhenAnAbortArrivesDuringAWrite_NothingHangsAndTheWriteIsJudgedByItsId(int append, bool landed) =>
+        TurnFixture.Run(async fixture =>
     {
         using var abort = new CancellationTokenSource();
         var appends = 0;
@@ -82,7 +92,10 @@ public sealed class LateWorkTests
                 throw new OperationCanceledException(abort.Token);
             }
         };
-        fixture.Model.Otherwise = [SimulatedModel.Delta("one "), new Act.Wait(TimeSpan.FromSeconds(1.5)), SimulatedModel.Delta("two"), SimulatedModel.Stop()];
+        fixture.Model.Otherwise =
+        [
+            SimulatedModel.Delta("one "), new Act.Wait(TimeSpan.FromSeconds(1.5)), SimulatedModel.Delta("two"), SimulatedModel.Stop(),
+        ];
         await fixture.AcceptAsync("m1");
         var turn = await TurnFixture.OpenAsync(fixture.Start());
         var aborted = fixture.Start(tap);
@@ -116,7 +129,8 @@ public sealed class LateWorkTests
         var tap = new BlobTap();
         await fixture.AcceptAsync("m1");
         var turn = await TurnFixture.OpenAsync(fixture.Start());
-        fixture.Model.Then(SimulatedModel.Delta("answer"), new Act.Call(() => Task.FromResult(tap.Before = EndAsync)), SimulatedModel.Stop());
+        fixture.Model.Then(
+            SimulatedModel.Delta("answer"), new Act.Call(() => Task.FromResult(tap.Before = EndAsync)), SimulatedModel.Stop());
 
         var report = await fixture.Start(tap).StepAsync(turn);
 
@@ -141,10 +155,13 @@ public sealed class LateWorkTests
         await fixture.AcceptAsync("m1", "first question");
         var turn = await TurnFixture.OpenAsync(fixture.Start());
         await fixture.Start().StepAsync(turn);
-        var dying = fixture.Start(new BlobTap { Plan = (call, _) => call.Verb == BlobVerb.Delete ? TapAction.CrashBefore : TapAction.Pass });
-        await Should.ThrowAsync<CrashException>(() => dying.Finisher.FinishAsync(Replied(turn), None));
-        var standing = (await fixture.Start().Receipts.FindAsync(turn.Run().Turn, None)).ShouldNotBeNull();
-        fixture.Model.Then(SimulatedModel.Delta("second"), new Act.Wait(TimeSpan.FromSeconds(2)), new Act.Call(() => ComeLateAsync(fixture, turn, standing, StepEnding.Busy)), SimulatedModel.Stop());
+        var dying = fixture.Start(
+            new BlobTap { Plan = (call, _) => call.Verb == BlobVerb.Delete ? TapAction.CrashBefore : TapAction.Pass });
+        await Should.ThrowAsync<CrashException>(() => dying.FinishAsync(turn));
+        var standing = (await fixture.Start().Receipts.FindAsync(turn.RunId.Turn, None)).ShouldNotBeNull();
+        fixture.Model.Then(
+            SimulatedModel.Delta("second"), new Act.Wait(TimeSpan.FromSeconds(2)),
+            new Act.Call(() => ComeLateAsync(fixture, turn, standing, StepEnding.Busy)), SimulatedModel.Stop());
         await fixture.PassAsync(TimeSpan.FromSeconds(1));
         await fixture.AcceptAsync("m2", "second question");
 
@@ -163,14 +180,14 @@ public sealed class LateWorkTests
     {
         var (before, claim) = (fixture.Bytes(), fixture.Claim());
         var report = await fixture.Start().StepAsync(turn);
-        var receipt = (await fixture.Start().Finisher.FinishAsync(Replied(turn), None)).ShouldBeOfType<FinishOutcome.Finished>().Receipt;
+        (await fixture.Start().FinishAsync(turn)).Next.ShouldBe(TurnMove.End);
+        var receipt = (await fixture.Start().Receipts.FindAsync(turn.RunId.Turn, None)).ShouldNotBeNull();
 
         (report.Ending, report.Tally.Verdicts.Count).ShouldBe((ending, 0), "finished is finished");
         (receipt.Ending, receipt.FinishedAt).ShouldBe((standing.Ending, standing.FinishedAt));
         fixture.Bytes().ShouldBe(before);
         fixture.Claim().ShouldBe(claim);
-        (await fixture.NamesAsync(InboxItem.Root)).ShouldNotContain(name => name.Contains("-s-", StringComparison.Ordinal), "no verdict is noted");
+        (await fixture.NamesAsync(InboxItem.Root))
+            .ShouldNotContain(name => name.Contains("-s-", StringComparison.Ordinal), "no verdict is noted");
     }
-
-    private static FinishRequest Replied(TurnReference turn) => new(turn, TurnEnding.Replied, 0, null, TurnTally.Zero);
 }

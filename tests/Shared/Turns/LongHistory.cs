@@ -20,7 +20,8 @@ internal static class LongHistory
         var run = TurnFixture.RunOf("old");
         using var transcript = await fixture.Start().ClaimAsync(run, TurnFixture.Session);
         await transcript.AppendAsync([Lines.User(null, "an old question", EntryId.OfMessage(run.Turn).Value)], CancellationToken.None);
-        await transcript.AppendAsync([Lines.Assistant(null, string.Concat(Enumerable.Repeat(OldAnswer, 1_150)), id: "old-answer")], CancellationToken.None);
+        await transcript.AppendAsync(
+            [Lines.Assistant(null, string.Concat(Enumerable.Repeat(OldAnswer, 1_150)), id: "old-answer")], CancellationToken.None);
         await transcript.ReleaseAsync();
     }
 }

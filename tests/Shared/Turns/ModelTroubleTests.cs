@@ -22,7 +22,9 @@ public sealed class ModelTroubleTests
         fixture.Model.Then(
             SimulatedModel.Delta("one "), new Act.Wait(TimeSpan.FromSeconds(3)),
             new Act.Call(() => ForeignTurnAsync(fixture)),
-            modelFailsToo ? new Act.Fail(ModelFailureKind.QuotaExhausted) : SimulatedModel.Delta("two"), new Act.Wait(TimeSpan.FromSeconds(3)), SimulatedModel.Stop());
+            modelFailsToo
+                ? new Act.Fail(ModelFailureKind.QuotaExhausted)
+                : SimulatedModel.Delta("two"), new Act.Wait(TimeSpan.FromSeconds(3)), SimulatedModel.Stop());
         await fixture.AcceptAsync("m1");
         var turn = await TurnFixture.OpenAsync(fixture.Start());
 
@@ -39,7 +41,7 @@ public sealed class ModelTroubleTests
     [MemberData(nameof(Wrappings))]
     public void S27_WhenAProviderErrorIsWrappedInACoordinationError_TheNextModelIsAsked(int wrapping) => TurnFixture.Run(async fixture =>
     {
-        var quota = new ModelProviderException(ModelFailureKind.QuotaExhausted, "the day's tokens are used up");
+        var quota = new ModelProviderException(new ModelFailure(ModelFailureKind.QuotaExhausted, "the day's tokens are used up"));
         WithFallback(fixture);
         fixture.Model.Then(new Act.Call(() => throw (wrapping switch
         {
@@ -64,7 +66,10 @@ public sealed class ModelTroubleTests
         WithFallback(fixture);
         fixture.Model.Then(
             SimulatedModel.Delta("one "), new Act.Wait(TimeSpan.FromSeconds(3)),
-            new Act.Call(() => fixture.WriteBesideAsync(Lines.Custom(Lines.By("side", EntrySource.Side)))), new Act.Fail(ModelFailureKind.AccessDenied));
+            new Act.Call(
+                () =>
+                    fixture.WriteBesideAsync(
+                        Lines.Custom(Lines.By("side", EntrySource.Side)))), new Act.Fail(ModelFailureKind.AccessDenied));
         fixture.Model.Then(SimulatedModel.Text("from the second"));
         await fixture.AcceptAsync("m1");
 
@@ -90,7 +95,10 @@ public sealed class ModelTroubleTests
 
         Asked(fixture).ShouldBe(["first", "second"]);
         fixture.Clock.GetUtcNow().ShouldBe(since, "nothing was waited for");
-        fixture.Entries().OfType<TranscriptEntry.AssistantMessage>().Select(answer => answer.Model).ShouldBe(["anthropic.first", "anthropic.second"]);
+        fixture.Entries()
+            .OfType<TranscriptEntry.AssistantMessage>()
+            .Select(answer => answer.Model)
+            .ShouldBe(["anthropic.first", "anthropic.second"]);
         await TurnInvariants.CheckAsync(fixture, "m1");
     });
 
@@ -102,19 +110,24 @@ public sealed class ModelTroubleTests
         await fixture.AcceptAsync("m1");
         var turn = await TurnFixture.OpenAsync(fixture.Start());
         var slow = fixture.Start();
-        Task<StepReport>? successor = null;
+        Task<StepResult>? successor = null;
         fixture.Model.Then(
             SimulatedModel.Delta("slow "), new Act.Wait(TimeSpan.FromSeconds(3)),
             new Act.Call(() => byItsOwnNextAttempt ? Begin(() => successor = fixture.Start().StepAsync(turn)) : ForeignTurnAsync(fixture)),
-            new Act.Wait(TimeSpan.FromSeconds(3)), SimulatedModel.Delta("never"), new Act.Wait(TimeSpan.FromMinutes(2)), SimulatedModel.Stop());
+            new Act.Wait(TimeSpan.FromSeconds(3)), SimulatedModel.Delta("never"), new Act.Wait(
+                TimeSpan.FromMinutes(2)), SimulatedModel.Stop());
         fixture.Model.Then(SimulatedModel.Text("from the successor"));
 
         var report = await slow.StepAsync(turn);
 
         await (successor ?? Task.FromResult(report));
         report.Tally.Verdicts.Keys.ShouldContain(byItsOwnNextAttempt ? "superseded" : "takeover");
-        fixture.Log.Lines.Where(line => line.Level >= LogLevel.Information).ShouldAllBe(line => !line.Text.Contains("model", StringComparison.OrdinalIgnoreCase));
-        fixture.Entries().OfType<TranscriptEntry.AssistantMessage>().Where(answer => answer.IsStub).ShouldAllBe(stub => stub.Model.Length == 0);
+        fixture.Log.Lines.Where(line => line.Level >= LogLevel.Information)
+            .ShouldAllBe(line => !line.Text.Contains("model", StringComparison.OrdinalIgnoreCase));
+        fixture.Entries()
+            .OfType<TranscriptEntry.AssistantMessage>()
+            .Where(answer => answer.IsStub)
+            .ShouldAllBe(stub => stub.Model.Length == 0);
         report.Failure.ShouldBeNull();
         Asked(fixture).Count.ShouldBe(byItsOwnNextAttempt ? 2 : 1);
     });
@@ -131,10 +144,13 @@ public sealed class ModelTroubleTests
         var since = fixture.Clock.GetUtcNow();
         var asked = new Act.Call(() => Begin(() => askedAt.Add(fixture.Clock.GetUtcNow() - since)));
         fixture.Model.Then(asked, new Act.Wait(TimeSpan.FromSeconds(61)), SimulatedModel.Stop());
-        fixture.Model.Then(asked, new Act.Wait(TimeSpan.FromSeconds(59)), new Act.Say(ModelEvent.Started.Instance), new Act.Wait(TimeSpan.FromSeconds(21)), SimulatedModel.Stop());
+        fixture.Model.Then(
+            asked, new Act.Wait(TimeSpan.FromSeconds(59)), new Act.Say(ModelEvent.Started.Instance), new Act.Wait(TimeSpan.FromSeconds(21)),
+            SimulatedModel.Stop());
         fixture.Model.Then(
             asked, new Act.Wait(TimeSpan.FromSeconds(599)), new Act.Say(ModelEvent.Other.Instance), new Act.Wait(TimeSpan.FromSeconds(299)),
-            new Act.Say(new ModelEvent.ReasoningDelta("hm", null)), new Act.Wait(TimeSpan.FromSeconds(299)), SimulatedModel.Delta("patience"), SimulatedModel.Stop());
+            new Act.Say(new ModelEvent.ReasoningDelta("hm", null)), new Act.Wait(
+                TimeSpan.FromSeconds(299)), SimulatedModel.Delta("patience"), SimulatedModel.Stop());
         await fixture.AcceptAsync("m1");
 
         (await new SimulatedOrchestration(fixture).RunAsync()).ShouldHaveSingleItem().Ending.ShouldBe(TurnEnding.Replied);
@@ -148,7 +164,11 @@ public sealed class ModelTroubleTests
     [Fact]
     public void RunAsync_WhenTheProviderWantsALongPause_ItIsTheOrchestrationsAndNoTryIsForgotten() => TurnFixture.Run(async fixture =>
     {
-        fixture.Agent = fixture.Agent with { Tools = [SimulatedTool.Saying("look", "seen")], Fallback = fixture.Agent.Fallback with { MaxAttemptsPerModel = 3 } };
+        fixture.Agent = fixture.Agent with
+        {
+            Tools = [SimulatedTool.Saying("look", "seen")],
+            Fallback = fixture.Agent.Fallback with { MaxAttemptsPerModel = 3 },
+        };
         fixture.Model.Then(SimulatedModel.Tools(("c1", "look", new { })));
         fixture.Model.Then(new Act.Fail(ModelFailureKind.Throttled, TimeSpan.FromSeconds(50)));
         fixture.Model.Then(new Act.Fail(ModelFailureKind.Throttled, TimeSpan.FromSeconds(60)));
@@ -161,7 +181,9 @@ public sealed class ModelTroubleTests
         (receipt.Ending, receipt.Tally.Claims).ShouldBe((TurnEnding.Replied, 4));
         orchestration.Pauses.ShouldBe([TimeSpan.FromSeconds(50), TimeSpan.FromSeconds(60)]);
         fixture.Entries().OfType<TranscriptEntry.AssistantMessage>().Count(answer => answer.IsStub).ShouldBe(2);
-        fixture.Model.Requests[^1].Prompt.Messages.SelectMany(message => message.Blocks).OfType<PromptBlock.ToolResult>().ShouldHaveSingleItem().Value.ShouldBe("seen");
+        fixture.Model.Requests[^1].Prompt.Messages.SelectMany(message => message.Blocks)
+            .OfType<PromptBlock.ToolResult>()
+            .ShouldHaveSingleItem().Value.ShouldBe("seen");
         await TurnInvariants.CheckAsync(fixture, "m1");
     });
 

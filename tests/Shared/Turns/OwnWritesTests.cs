@@ -18,7 +18,12 @@ public sealed class OwnWritesTests
         fixture.Agent = fixture.Agent with { Tools = [SimulatedTool.Saying("look", "seen")] };
         fixture.Model.Then(SimulatedModel.Tools(("c1", "look", new { })));
         fixture.Model.Then(
-            [new Act.Wait(TimeSpan.FromSeconds(125)), .. Enumerable.Range(0, 130).SelectMany(number => new Act[] { SimulatedModel.Delta($"{number} "), new Act.Wait(TimeSpan.FromSeconds(1)) }), SimulatedModel.Stop()]);
+            [
+                new Act.Wait(TimeSpan.FromSeconds(125)),
+                .. Enumerable.Range(0, 130)
+                    .SelectMany(number => new Act[] { SimulatedModel.Delta($"{number} "), new Act.Wait(TimeSpan.FromSeconds(1)) }),
+                SimulatedModel.Stop(),
+            ]);
         await fixture.AcceptAsync("m1");
         var tap = new BlobTap();
 
@@ -79,7 +84,8 @@ public sealed class OwnWritesTests
 
             if (number % 20 == 10)
             {
-                acts.Add(new Act.Call(() => fixture.WriteBesideAsync(Lines.User(Lines.By("cron", EntrySource.Side), id: $"direct-{number}"))));
+                acts.Add(
+                    new Act.Call(() => fixture.WriteBesideAsync(Lines.User(Lines.By("cron", EntrySource.Side), id: $"direct-{number}"))));
             }
         }
 
@@ -103,7 +109,8 @@ public sealed class OwnWritesTests
         fixture.Model.Then(
             SimulatedModel.Delta("one "),
             new Act.Wait(TimeSpan.FromSeconds(2)),
-            new Act.Call(() => fixture.WriteBesideAsync(Lines.Assistant(mine, "calling"), Lines.Result(mine), Lines.Assistant(mine, "", "error"))),
+            new Act.Call(
+                () => fixture.WriteBesideAsync(Lines.Assistant(mine, "calling"), Lines.Result(mine), Lines.Assistant(mine, "", "error"))),
             new Act.Wait(TimeSpan.FromSeconds(2)),
             SimulatedModel.Delta("two"),
             SimulatedModel.Stop());
@@ -122,7 +129,8 @@ public sealed class OwnWritesTests
     public void S06_WhenDeltasComeLongAfterTheSetUp_OwnershipCoversThemAll() => TurnFixture.Run(async fixture =>
     {
         fixture.Model.Then(
-            new Act.Say(ModelEvent.Started.Instance), new Act.Wait(TimeSpan.FromSeconds(59)), SimulatedModel.Delta("late "), new Act.Wait(TimeSpan.FromSeconds(59)),
+            new Act.Say(ModelEvent.Started.Instance), new Act.Wait(TimeSpan.FromSeconds(59)), SimulatedModel.Delta("late "), new Act.Wait(
+                TimeSpan.FromSeconds(59)),
             SimulatedModel.Delta("later"), new Act.Wait(TimeSpan.FromSeconds(59)), SimulatedModel.Stop());
         await fixture.AcceptAsync("m1");
 
@@ -138,7 +146,8 @@ public sealed class OwnWritesTests
         fixture.Model.Then(
             SimulatedModel.Delta("one "),
             new Act.Call(() => fixture.WriteBesideAsync(
-                Lines.ModelChange(control), Lines.ThinkingLevel(control), Lines.Custom(null), Lines.Other("label", null), Lines.Other("session_info", null))),
+                Lines.ModelChange(control), Lines.ThinkingLevel(control), Lines.Custom(null), Lines.Other("label", null), Lines.Other(
+                    "session_info", null))),
             new Act.Wait(TimeSpan.FromSeconds(3)),
             SimulatedModel.Stop());
         await fixture.AcceptAsync("m1");
@@ -167,7 +176,11 @@ public sealed class OwnWritesTests
     public void S42_WhenTheStreamDiesSilently_ItIsRetriedAndThePartialTextIsKeptAndMarked() => TurnFixture.Run(async fixture =>
     {
         fixture.Model.Then(
-            [.. Enumerable.Range(0, 36).SelectMany(number => new Act[] { SimulatedModel.Delta($"{number} "), new Act.Wait(TimeSpan.FromSeconds(10)) }), new Act.Wait(TimeSpan.FromHours(1))]);
+            [
+                .. Enumerable.Range(0, 36)
+                    .SelectMany(number => new Act[] { SimulatedModel.Delta($"{number} "), new Act.Wait(TimeSpan.FromSeconds(10)) }),
+                new Act.Wait(TimeSpan.FromHours(1)),
+            ]);
         fixture.Model.Then(SimulatedModel.Text("again"));
         await fixture.AcceptAsync("m1");
 
@@ -186,7 +199,8 @@ public sealed class OwnWritesTests
         var tap = new BlobTap();
         fixture.Model.Then(
             new Act.Call(() => Set(tap, call => call.Verb == BlobVerb.Append ? TapAction.FaultBefore : TapAction.Pass)),
-            SimulatedModel.Delta("one "), new Act.Wait(TimeSpan.FromSeconds(20)), SimulatedModel.Delta("two "), new Act.Wait(TimeSpan.FromSeconds(10)),
+            SimulatedModel.Delta("one "), new Act.Wait(TimeSpan.FromSeconds(20)), SimulatedModel.Delta("two "), new Act.Wait(
+                TimeSpan.FromSeconds(10)),
             new Act.Call(() => Set(tap, _ => TapAction.Pass)),
             new Act.Wait(TimeSpan.FromSeconds(20)), new Act.Fail(ModelFailureKind.Network));
         fixture.Model.Then(SimulatedModel.Text("again"));
@@ -194,7 +208,11 @@ public sealed class OwnWritesTests
 
         (await new SimulatedOrchestration(fixture, tap).RunAsync()).ShouldHaveSingleItem();
 
-        fixture.Entries().OfType<TranscriptEntry.StreamedText>().Where(part => part.Provenance!.Attempt == 1).Select(part => part.Text).ShouldBe(["one ", "two "]);
+        fixture.Entries()
+            .OfType<TranscriptEntry.StreamedText>()
+            .Where(part => part.Provenance!.Attempt == 1)
+            .Select(part => part.Text)
+            .ShouldBe(["one ", "two "]);
     });
 
     [Fact]
@@ -202,15 +220,22 @@ public sealed class OwnWritesTests
     {
         var tap = new BlobTap();
         fixture.Model.Then(
-            [.. Enumerable.Range(0, 100).SelectMany(number => new Act[] { SimulatedModel.Delta("x"), new Act.Wait(TimeSpan.FromMilliseconds(100)) }),
-            new Act.Call(() => Set(tap, _ => TapAction.CrashBefore)), new Act.Wait(TimeSpan.FromSeconds(5)), new Act.Call(() => throw new CrashException())]);
+            [.. Enumerable.Range(0, 100).SelectMany(
+                number => new Act[] { SimulatedModel.Delta("x"), new Act.Wait(TimeSpan.FromMilliseconds(100)) }),
+            new Act.Call(
+                () =>
+                    Set(tap, _ => TapAction.CrashBefore)), new Act.Wait(TimeSpan.FromSeconds(5)), new Act.Call(() =>
+                        throw new CrashException())]);
         fixture.Model.Then(SimulatedModel.Text("again"));
         await fixture.AcceptAsync("m1");
 
         (await new SimulatedOrchestration(fixture, tap).RunAsync()).ShouldHaveSingleItem();
 
         var entries = fixture.Entries();
-        entries.OfType<TranscriptEntry.StreamedText>().Where(part => part.Provenance!.Attempt == 1).Sum(part => part.Text.Length).ShouldBeGreaterThanOrEqualTo(89);
+        entries.OfType<TranscriptEntry.StreamedText>()
+            .Where(part => part.Provenance!.Attempt == 1)
+            .Sum(part => part.Text.Length)
+            .ShouldBeGreaterThanOrEqualTo(89);
         entries.OfType<TranscriptEntry.AssistantMessage>().Count(answer => answer.StopReason == "aborted").ShouldBe(1, "marked once");
         await TurnInvariants.CheckAsync(fixture, "m1");
     });
@@ -222,5 +247,6 @@ public sealed class OwnWritesTests
     }
 
     private static async Task SideAsync(TurnFixture fixture, string name) => await fixture.Start().Inbox.AddSideEntryAsync(
-        TurnFixture.Key, TurnFixture.Delivery(name), fixture.Clock.GetUtcNow(), TurnFixture.Lines(Lines.Custom(Lines.By(name, EntrySource.Side))), CancellationToken.None);
+        TurnFixture.Key, TurnFixture.Delivery(name), fixture.Clock.GetUtcNow(), TurnFixture.Lines(
+            Lines.Custom(Lines.By(name, EntrySource.Side))), CancellationToken.None);
 }

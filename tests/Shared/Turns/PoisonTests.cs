@@ -31,7 +31,8 @@ public sealed class PoisonTests
     [Theory]
     [InlineData(ModelFailureKind.Validation, 3)]
     [InlineData(ModelFailureKind.ServerError, 6)]
-    public void S39_WhenACronTurnFailedAndTheJobRunsAgain_TheFailedRunIsNotReplayed(ModelFailureKind kind, int requests) => TurnFixture.Run(async fixture =>
+    public void S39_WhenACronTurnFailedAndTheJobRunsAgain_TheFailedRunIsNotReplayed(ModelFailureKind kind, int requests) =>
+        TurnFixture.Run(async fixture =>
     {
         fixture.Agent = fixture.Agent with { Tools = [SimulatedTool.Saying("look", "poison")] };
         var ticker = CronJobs.Ticker(fixture, CronJobs.Every(TimeSpan.FromHours(1), session: "test:1"));
@@ -48,7 +49,8 @@ public sealed class PoisonTests
         fixture.Model.Requests.Count.ShouldBe(requests);
         fixture.Model.Requests[^1].Prompt.Lines().ShouldBe(["user: do it"]);
         await OccurrenceAsync(fixture, ticker);
-        fixture.Model.Requests[^1].Prompt.Lines().ShouldBe(["user: do it", "assistant: the answer", "user: do it"], "an answered one is replayed");
+        fixture.Model.Requests[^1].Prompt.Lines()
+            .ShouldBe(["user: do it", "assistant: the answer", "user: do it"], "an answered one is replayed");
     });
 
     [Fact]
@@ -63,7 +65,8 @@ public sealed class PoisonTests
         (await new SimulatedOrchestration(fixture).RunAsync()).ShouldHaveSingleItem().Ending.ShouldBe(TurnEnding.Replied);
 
         fixture.Model.Requests[^1].Prompt.Lines().ShouldBe(["user: and now?"]);
-        fixture.Model.Requests[1].Prompt.Lines().ShouldBe(["user: look for ever", "assistant: call c1", "user: result c1 seen"], "its own steps see it all");
+        fixture.Model.Requests[1].Prompt.Lines()
+            .ShouldBe(["user: look for ever", "assistant: call c1", "user: result c1 seen"], "its own steps see it all");
         await TurnInvariants.CheckAsync(fixture, "m2");
     });
 

@@ -16,7 +16,8 @@ public sealed class ReopenedTurnTests
     {
         var tap = new BlobTap { Plan = (call, _) => IsStreaming(fixture, call.Verb) ? TapAction.CrashBefore : TapAction.Pass };
         fixture.Model.Then(
-                SimulatedModel.Delta("half "), new Act.Wait(TimeSpan.FromSeconds(3)), new Act.Call(() => AcceptOlderAsync(fixture)), SimulatedModel.Delta("lost"),
+                SimulatedModel.Delta("half "), new Act.Wait(TimeSpan.FromSeconds(3)), new Act.Call(
+                    () => AcceptOlderAsync(fixture)), SimulatedModel.Delta("lost"),
                 new Act.Wait(TimeSpan.FromSeconds(3)), SimulatedModel.Stop())
             .Then(SimulatedModel.Text("answer to m1")).Then(SimulatedModel.Text("answer to older"));
         await fixture.AcceptAsync("m1");
@@ -36,11 +37,18 @@ public sealed class ReopenedTurnTests
     public void RunAsync_WhenItsExecutionsDieAgainAndAgain_TheDeadlineOfTheFirstHolds() => TurnFixture.Run(async fixture =>
     {
         fixture.Agent = fixture.Agent with { TurnDeadline = TimeSpan.FromMinutes(4) };
-        Act[] slow = [.. Enumerable.Repeat<Act[]>([SimulatedModel.Delta("on "), new Act.Wait(TimeSpan.FromSeconds(30))], 6).SelectMany(acts => acts), SimulatedModel.Stop()];
+        Act[] slow =
+        [
+            .. Enumerable.Repeat<Act[]>([SimulatedModel.Delta("on "), new Act.Wait(TimeSpan.FromSeconds(30))], 6).SelectMany(acts => acts),
+            SimulatedModel.Stop(),
+        ];
         fixture.Model.Then(slow).Then(slow);
         await fixture.AcceptAsync("m1");
         var begun = fixture.Clock.GetUtcNow();
-        var tap = new BlobTap { Plan = (_, _) => fixture.Clock.GetUtcNow() > begun + TimeSpan.FromMinutes(2) ? TapAction.CrashBefore : TapAction.Pass };
+        var tap = new BlobTap
+        {
+            Plan = (_, _) => fixture.Clock.GetUtcNow() > begun + TimeSpan.FromMinutes(2) ? TapAction.CrashBefore : TapAction.Pass,
+        };
 
         var receipt = (await new SimulatedOrchestration(fixture, tap).RunAsync()).ShouldHaveSingleItem();
 
@@ -52,15 +60,18 @@ public sealed class ReopenedTurnTests
     [Fact]
     public void AnswerAsync_WhenTheOrchestrationThatBeganTheTurnWasTerminated_TellsWhoAsked() => TurnFixture.Run(async fixture =>
     {
-        fixture.Model.Then(SimulatedModel.Delta("half "), new Act.Wait(TimeSpan.FromSeconds(3)), SimulatedModel.Delta("lost"), SimulatedModel.Stop());
+        fixture.Model.Then(
+            SimulatedModel.Delta("half "), new Act.Wait(TimeSpan.FromSeconds(3)), SimulatedModel.Delta("lost"), SimulatedModel.Stop());
         await fixture.AcceptAsync("m1", "first");
         await fixture.AcceptAsync("m2", "second");
-        var begun = new TurnCourse(TurnFixture.Key.Value, "terminated", null, IsTerminated: false);
+        var begun = new TurnCourse(TurnFixture.Key, "terminated", null, IsTerminated: false);
         var tap = new BlobTap { Plan = (call, _) => IsStreaming(fixture, call.Verb) ? TapAction.CrashBefore : TapAction.Pass };
         await Should.ThrowAsync<CrashException>(() => fixture.Start(tap).Runner.AnswerAsync(begun, CancellationToken.None));
 
-        var next = await fixture.Start().Runner.AnswerAsync(new TurnCourse(TurnFixture.Key.Value, "next", "terminated", IsTerminated: true), CancellationToken.None);
-        var after = await fixture.Start().Runner.AnswerAsync(new TurnCourse(TurnFixture.Key.Value, "next", "terminated", IsTerminated: true), CancellationToken.None);
+        var next = await fixture.Start().Runner.AnswerAsync(
+            new TurnCourse(TurnFixture.Key, "next", "terminated", IsTerminated: true), CancellationToken.None);
+        var after = await fixture.Start().Runner.AnswerAsync(
+            new TurnCourse(TurnFixture.Key, "next", "terminated", IsTerminated: true), CancellationToken.None);
 
         (next.Next, next.Ending, next.HasMore).ShouldBe((TurnMove.End, TurnEnding.Terminated, true));
         (after.Ending, after.HasMore).ShouldBe((TurnEnding.Replied, false));

@@ -29,7 +29,7 @@ public sealed class SharedSessionTests
         await fixture.PassAsync(TimeSpan.FromMinutes(10));
         await one.TickAsync(None);
         TurnReference? again = null;
-        Task<StepReport>? second = null;
+        Task<StepResult>? second = null;
         fixture.Model.Then(
             SimulatedModel.Delta("first "), new Act.Wait(TimeSpan.FromSeconds(2)),
             new Act.Call(async () =>
@@ -43,7 +43,7 @@ public sealed class SharedSessionTests
 
         var receipt = (await orchestration.RunAsync()).ShouldHaveSingleItem();
 
-        again.ShouldNotBeNull().RunId.ShouldBe(receipt.RunId.Value);
+        again.ShouldNotBeNull().RunId.ShouldBe(receipt.RunId);
         receipt.Ending.ShouldBe(TurnEnding.Replied);
         (await second!).Tally.Verdicts.Keys.ShouldNotContain("takeover");
         orchestration.Courses.ShouldAllBe(course => !course.Tally.Verdicts.ContainsKey("takeover"));
@@ -82,7 +82,8 @@ public sealed class SharedSessionTests
         [
             .. Enumerable.Range(0, 25).SelectMany(minute => new Act[]
             {
-                SimulatedModel.Delta($"{minute} "), new Act.Wait(TimeSpan.FromSeconds(30)), SimulatedModel.Delta("and "), new Act.Wait(TimeSpan.FromSeconds(30)),
+                SimulatedModel.Delta($"{minute} "), new Act.Wait(TimeSpan.FromSeconds(30)), SimulatedModel.Delta("and "), new Act.Wait(
+                    TimeSpan.FromSeconds(30)),
                 new Act.Call(async () => waiting.Add((await fixture.NamesAsync(InboxItem.PrefixOf(TurnFixture.Key.Hash))).Count)),
             }),
             SimulatedModel.Stop(),
@@ -112,14 +113,19 @@ public sealed class SharedSessionTests
         var key = SessionKey.Parse("agent:main:new:1");
         await Task.WhenAll(fixture.AcceptAsync("m1", "first question", key: key), fixture.AcceptAsync("m2", "second question", key: key));
         var (one, other) = Meeting(call => call.Verb == BlobVerb.Create && call.Name.StartsWith("keys/", StringComparison.Ordinal));
-        var instances = new[] { new SimulatedOrchestration(fixture, one) { Key = key }, new SimulatedOrchestration(fixture, other) { Key = key } };
+        var instances =
+            new[] { new SimulatedOrchestration(fixture, one) { Key = key }, new SimulatedOrchestration(fixture, other) { Key = key } };
 
         await Task.WhenAll(instances.Select(instance => instance.RunAsync()));
 
         var segment = (await fixture.NamesAsync("sessions/")).ShouldHaveSingleItem();
         var entries = await EntriesAsync(fixture, BlobPath.Parse(segment));
-        entries.OfType<TranscriptEntry.UserMessage>().Select(message => message.Content.PlainText()).ShouldBe(["first question", "second question"], ignoreOrder: true);
-        entries.Where(entry => entry.Provenance?.Source == EntrySource.Turn).Select(entry => entry.Provenance!.RunId).ShouldBeInOneStretchEach();
+        entries.OfType<TranscriptEntry.UserMessage>()
+            .Select(message => message.Content.PlainText())
+            .ShouldBe(["first question", "second question"], ignoreOrder: true);
+        entries.Where(entry => entry.Provenance?.Source == EntrySource.Turn)
+            .Select(entry => entry.Provenance!.RunId)
+            .ShouldBeInOneStretchEach();
         fixture.Channel.Posts.Count.ShouldBe(2);
         fixture.Log.Lines.ShouldNotContain(line => line.Text.Contains("takeover", StringComparison.Ordinal));
     });
@@ -130,8 +136,10 @@ public sealed class SharedSessionTests
         fixture.ConcurrentCalls = 1;
         var process = fixture.Start();
         fixture.Model.Otherwise = [SimulatedModel.Delta("busy"), new Act.Wait(TimeSpan.FromSeconds(10)), SimulatedModel.Stop()];
-        var steps = new List<Task<StepReport>>();
-        foreach (var (name, priority) in new[] { ("first", MessagePriority.User), ("cron", MessagePriority.Cron), ("hook", MessagePriority.Hook), ("user", MessagePriority.User) })
+        var steps = new List<Task<StepResult>>();
+        foreach (var (name, priority) in new[] { (
+            "first",
+            MessagePriority.User), ("cron", MessagePriority.Cron), ("hook", MessagePriority.Hook), ("user", MessagePriority.User) })
         {
             var key = SessionKey.Parse($"agent:main:{name}");
             await process.Inbox.AcceptAsync(fixture.Message(name, name, key: key) with { Priority = priority }, None);
@@ -141,7 +149,8 @@ public sealed class SharedSessionTests
 
         await Task.WhenAll(steps);
 
-        fixture.Model.Requests.Select(request => request.Prompt.Lines().Single()).ShouldBe(["user: first", "user: user", "user: hook", "user: cron"]);
+        fixture.Model.Requests.Select(request => request.Prompt.Lines().Single())
+            .ShouldBe(["user: first", "user: user", "user: hook", "user: cron"]);
     });
 
     /// <summary>Two processes that come to a call only together: each has read before either has written.</summary>

@@ -24,14 +24,16 @@ public sealed class SideTrafficTests
     [InlineData(true, false)]
     [InlineData(false, true)]
     [InlineData(false, false)]
-    public void S08_WhenAMessageToolSendsDuringTheRun_ItsMirrorIsBenignAndNotReplayed(bool writesPastTheInbox, bool namesTheRun) => TurnFixture.Run(async fixture =>
+    public void S08_WhenAMessageToolSendsDuringTheRun_ItsMirrorIsBenignAndNotReplayed(bool writesPastTheInbox, bool namesTheRun) =>
+        TurnFixture.Run(async fixture =>
     {
         var author = namesTheRun ? TurnFixture.RunOf("m1").Value : "message-tool";
         var mirror = Lines.Assistant(Lines.By(author, EntrySource.Mirror), "copy of what was sent");
         var sent = 0;
         fixture.Agent = fixture.Agent with { Tools = [new SimulatedTool("message", _ => SendAsync())] };
         fixture.Model.Then(SimulatedModel.Tools(("c1", "message", new { })));
-        fixture.Model.Then(SimulatedModel.Delta("sent"), new Act.Call(SendAsync), new Act.Wait(TimeSpan.FromSeconds(25)), SimulatedModel.Stop());
+        fixture.Model.Then(
+            SimulatedModel.Delta("sent"), new Act.Call(SendAsync), new Act.Wait(TimeSpan.FromSeconds(25)), SimulatedModel.Stop());
         await fixture.AcceptAsync("m1", "send it");
         var orchestration = new SimulatedOrchestration(fixture);
 
@@ -56,7 +58,8 @@ public sealed class SideTrafficTests
     [Theory]
     [InlineData(true)]
     [InlineData(false)]
-    public void S09_WhenACronAnnouncementLandsWhileTheUserChats_HisTurnCompletesAndEachReplyGoesItsOwnWay(bool pastTheInbox) => TurnFixture.Run(async fixture =>
+    public void S09_WhenACronAnnouncementLandsWhileTheUserChats_HisTurnCompletesAndEachReplyGoesItsOwnWay(bool pastTheInbox) =>
+        TurnFixture.Run(async fixture =>
     {
         var announcement = Lines.CustomMessage(Lines.By("cron", EntrySource.Side));
         var jobs = CronJobs.Ticker(fixture, CronJobs.Every(TimeSpan.FromMinutes(10), session: "test:1", deliver: new ReplyTarget.Slack("C0CRON", null)));
@@ -88,7 +91,8 @@ public sealed class SideTrafficTests
     [Theory]
     [InlineData(EntrySource.Mirror, StepEnding.Answered, "benign")]
     [InlineData(EntrySource.Turn, StepEnding.TakenOver, "takeover")]
-    public void S32_WhenARunWritesToAnotherSession_ItIsJudgedByThatSessionsClaim(EntrySource source, StepEnding ending, string verdict) => TurnFixture.Run(async fixture =>
+    public void S32_WhenARunWritesToAnotherSession_ItIsJudgedByThatSessionsClaim(EntrySource source, StepEnding ending, string verdict) =>
+        TurnFixture.Run(async fixture =>
     {
         // The run of the other session writes here: it owns its own session, and that counts for nothing in this one.
         await fixture.NameAsync(OtherKey, OtherSession);
@@ -131,7 +135,8 @@ public sealed class SideTrafficTests
         async Task<ToolOutcome> SendAsync()
         {
             var now = (await fixture.Outside.ReadAsync(segment, 0, 0, None))!;
-            (await fixture.Outside.AppendAsync(segment, TurnFixture.Lines(mirror), new AppendCondition(now.ETag, now.Length, fixture.Leases.LeaseOf(TurnFixture.RunOf("m1"))), None))
+            var condition = new AppendCondition(now.ETag, now.Length, fixture.Leases.LeaseOf(TurnFixture.RunOf("m1")));
+            (await fixture.Outside.AppendAsync(segment, TurnFixture.Lines(mirror), condition, None))
                 .ShouldBeOfType<BlobWriteOutcome.Refused>("this run's lease is none there");
             await SideAsync(fixture, OtherKey, mirror);
             return new ToolOutcome.Succeeded("sent");
@@ -152,18 +157,25 @@ public sealed class SideTrafficTests
                 return Task.CompletedTask;
             }),
             new Act.Wait(TimeSpan.FromSeconds(5)), new Act.Call(() => throw new CrashException()));
-        fixture.Model.Then(SimulatedModel.Text("child's work")).Then(SimulatedModel.Text("parent again")).Then(SimulatedModel.Text("thanks, child"));
+        fixture.Model.Then(SimulatedModel.Text("child's work"))
+            .Then(SimulatedModel.Text("parent again"))
+            .Then(SimulatedModel.Text("thanks, child"));
         await fixture.AcceptAsync("m1", "ask the child");
 
         var receipts = await new SimulatedOrchestration(fixture, tap).RunAsync();
 
         receipts.Select(receipt => receipt.Ending).ShouldBe([TurnEnding.Replied, TurnEnding.Replied]);
-        fixture.Entries().OfType<TranscriptEntry.UserMessage>().Select(message => message.Content.PlainText()).ShouldBe(["ask the child", "child's work"]);
+        fixture.Entries()
+            .OfType<TranscriptEntry.UserMessage>()
+            .Select(message => message.Content.PlainText())
+            .ShouldBe(["ask the child", "child's work"]);
         fixture.Channel.Posts.Select(post => post.Text).ShouldBe(["child's work", "parent again", "thanks, child"]);
         await TurnInvariants.CheckAsync(fixture, "result");
     });
 
-    /// <summary>The child's turn in its own session; its result is handed to the parent twice, as a finisher that ran twice would.</summary>
+    /// <summary>
+    /// The child's turn in its own session; its result is handed to the parent twice, as a finisher that ran twice would.
+    /// </summary>
     private static async Task ChildAsync(TurnFixture fixture)
     {
         await fixture.AcceptAsync("child", "do your part", key: OtherKey);
@@ -173,12 +185,15 @@ public sealed class SideTrafficTests
         (await fixture.AcceptAsync("result", done.Text)).ShouldBeOfType<AcceptOutcome.Repeated>();
     }
 
-    private static Task<bool> SideAsync(TurnFixture fixture, SessionKey key, TranscriptEntry entry) => fixture.Start().Inbox.AddSideEntryAsync(
+    private static Task<bool> SideAsync(TurnFixture fixture, SessionKey key, TranscriptEntry entry) =>
+        fixture.Start().Inbox.AddSideEntryAsync(
         key, DeliveryId.Parse("side:" + entry.Id.Value), fixture.Clock.GetUtcNow(), TurnFixture.Lines(entry), None);
 
     private static IEnumerable<string> TextsOf(Holdfast.Models.ModelPrompt prompt)
     {
         AcceptableToModelApi.Check(prompt);
-        return prompt.Messages.SelectMany(message => message.Blocks).OfType<Holdfast.Models.PromptBlock.Text>().Select(block => block.Value);
+        return prompt.Messages.SelectMany(message => message.Blocks)
+            .OfType<Holdfast.Models.PromptBlock.Text>()
+            .Select(block => block.Value);
     }
 }

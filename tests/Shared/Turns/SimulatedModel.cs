@@ -117,7 +117,7 @@ internal sealed class SimulatedModel(TimeProvider clock) : IModelProvider
                     cancellationToken.ThrowIfCancellationRequested();
                     break;
                 case Act.Fail fail:
-                    throw new ModelProviderException(fail.Kind, "simulated failure", fail.RetryAfter);
+                    throw new ModelProviderException(new ModelFailure(fail.Kind, "simulated failure", fail.RetryAfter));
             }
         }
     }

@@ -40,7 +40,7 @@ internal sealed class SimulatedOrchestration(TurnFixture fixture, params BlobTap
         var receipts = new List<Receipt>();
         while (true)
         {
-            var course = await RunAsync(new TurnCourse(Key.Value, _mark, null, IsTerminated: false));
+            var course = await RunAsync(new TurnCourse(Key, _mark, null, IsTerminated: false));
             if (await ReceiptAsync(course) is { } receipt)
             {
                 receipts.Add(receipt);
@@ -59,11 +59,11 @@ internal sealed class SimulatedOrchestration(TurnFixture fixture, params BlobTap
 
     /// <returns>Null when the session is busy, or another deployment ended the turn.</returns>
     public async Task<Receipt?> TurnAsync(TurnReference turn) =>
-        await ReceiptAsync(await RunAsync(new TurnCourse(Key.Value, turn.Orchestration, turn.EndedOrchestration, IsTerminated: false) { Turn = turn }));
+        await ReceiptAsync(await RunAsync(new TurnCourse(Key, turn.Orchestration, null, IsTerminated: false) { Turn = turn }));
 
     public async Task<Receipt> FinishAsync(TurnReference turn, TurnEnding ending, int step, TurnFailure? failure)
     {
-        var course = new TurnCourse(Key.Value, turn.Orchestration, turn.EndedOrchestration, IsTerminated: false)
+        var course = new TurnCourse(Key, turn.Orchestration, null, IsTerminated: false)
         {
             Turn = turn,
             Next = TurnMove.Finish,
@@ -148,6 +148,6 @@ internal sealed class SimulatedOrchestration(TurnFixture fixture, params BlobTap
     }
 
     private Task<Receipt?> ReceiptAsync(TurnCourse course) => course is { Next: TurnMove.End, Ending: not null }
-        ? new ReceiptStore(fixture.Outside).FindAsync(RunId.Parse(course.Turn!.RunId).Turn, CancellationToken.None)
+        ? new ReceiptStore(fixture.Outside).FindAsync(course.Turn!.RunId.Turn, CancellationToken.None)
         : Task.FromResult<Receipt?>(null);
 }

@@ -1,4 +1,5 @@
 using System.Text.Json;
+using Holdfast.Models;
 using Holdfast.Tools;
 
 namespace Holdfast.Tests.Turns;
@@ -10,15 +11,14 @@ internal sealed class SimulatedTool(string name, Func<ToolCall, Task<ToolOutcome
 
     public int Runs => _runs;
 
-    public string Name => name;
-
     public ToolDefinition Definition { get; } = new(name, "Does it.", JsonElement.Parse("""{"type":"object"}"""));
 
     public bool HasSideEffects => hasSideEffects;
 
     public TimeSpan Limit => TimeSpan.FromSeconds(30);
 
-    public static SimulatedTool Saying(string name, string text) => new(name, _ => Task.FromResult<ToolOutcome>(new ToolOutcome.Succeeded(text)));
+    public static SimulatedTool Saying(string name, string text) =>
+        new(name, _ => Task.FromResult<ToolOutcome>(new ToolOutcome.Succeeded(text)));
 
     public Task<ToolOutcome> RunAsync(ToolCall toolCall, CancellationToken cancellationToken)
     {

@@ -13,7 +13,8 @@ public sealed class ToolStepTests
     [Fact]
     public void RunAsync_WhenCallsAreParallel_EachRunsOnceAndResultsStandInTheirOrder() => TurnFixture.Run(async fixture =>
     {
-        var (slow, fast) = (new SimulatedTool("slow", async _ => await Later(fixture, 20, "slow result")), SimulatedTool.Saying("fast", "fast result"));
+        var (slow, fast) = (
+            new SimulatedTool("slow", async _ => await Later(fixture, 20, "slow result")), SimulatedTool.Saying("fast", "fast result"));
         fixture.Agent = fixture.Agent with { Tools = [slow, fast] };
         fixture.Model.Then(SimulatedModel.Tools(("c1", "slow", new { }), ("c2", "fast", new { })));
         await fixture.AcceptAsync("m1");
@@ -37,7 +38,10 @@ public sealed class ToolStepTests
         fixture.Agent = fixture.Agent with { Tools = [tool] };
         fixture.Model.Then(SimulatedModel.Tools(("c1", "look", new { })));
         await fixture.AcceptAsync("m1");
-        var tap = new BlobTap { Plan = (call, _) => call.Verb == BlobVerb.Replace && fixture.Clock.GetUtcNow() < until ? TapAction.FaultBefore : TapAction.Pass };
+        var tap = new BlobTap
+        {
+            Plan = (call, _) => call.Verb == BlobVerb.Replace && fixture.Clock.GetUtcNow() < until ? TapAction.FaultBefore : TapAction.Pass,
+        };
 
         (await new SimulatedOrchestration(fixture, tap).RunAsync()).ShouldHaveSingleItem().Ending.ShouldBe(TurnEnding.Replied);
 
@@ -74,13 +78,15 @@ public sealed class ToolStepTests
             Tools = [new SimulatedTool("break", async _ =>
             {
                 await fixture.AcceptAsync("m2", "well?");
-                return new ToolOutcome.Failed("exit code 1", ToolFailure.Reported);
+                return new ToolOutcome.Failed("exit code 1");
             })],
         };
         fixture.Model.Then(SimulatedModel.Tools(("c1", "break", new { })));
         await fixture.AcceptAsync("m1");
 
-        (await new SimulatedOrchestration(fixture).RunAsync()).Select(receipt => receipt.Ending).ShouldBe([TurnEnding.Replied, TurnEnding.Replied]);
+        (await new SimulatedOrchestration(fixture).RunAsync())
+            .Select(receipt => receipt.Ending)
+            .ShouldBe([TurnEnding.Replied, TurnEnding.Replied]);
 
         Results(fixture).ShouldHaveSingleItem().IsError.ShouldBeTrue();
         await TurnInvariants.CheckAsync(fixture, "m2");
@@ -101,7 +107,8 @@ public sealed class ToolStepTests
     [Theory]
     [InlineData(true, 1)]
     [InlineData(false, 2)]
-    public void S40_WhenTheProcessDiesInTheMiddleOfATool_TheCallIsPairedAndSideEffectsAreNotRepeated(bool hasSideEffects, int runs) => TurnFixture.Run(async fixture =>
+    public void S40_WhenTheProcessDiesInTheMiddleOfATool_TheCallIsPairedAndSideEffectsAreNotRepeated(bool hasSideEffects, int runs) =>
+        TurnFixture.Run(async fixture =>
     {
         var tap = new BlobTap();
         var isFirst = true;
@@ -125,7 +132,7 @@ public sealed class ToolStepTests
         (await new SimulatedOrchestration(fixture, tap).RunAsync()).ShouldHaveSingleItem().Ending.ShouldBe(TurnEnding.Replied);
 
         tool.Runs.ShouldBe(runs);
-        Results(fixture).ShouldHaveSingleItem().Content.PlainText().ShouldBe(hasSideEffects ? ToolResults.InterruptedText : "second run");
+        Results(fixture).ShouldHaveSingleItem().Content.PlainText().ShouldBe(hasSideEffects ? DueEntries.InterruptedText : "second run");
         await TurnInvariants.CheckAsync(fixture, "m1");
     });
 
@@ -139,7 +146,8 @@ public sealed class ToolStepTests
         var turn = await TurnFixture.OpenAsync(fixture.Start());
         var call = (await fixture.Start().StepAsync(turn)).ToolCalls.Single();
 
-        await Task.WhenAll(fixture.Start().Tools.RunAsync(call, CancellationToken.None), fixture.Start().Tools.RunAsync(call, CancellationToken.None));
+        await Task.WhenAll(
+            fixture.Start().Tools.RunAsync(call, CancellationToken.None), fixture.Start().Tools.RunAsync(call, CancellationToken.None));
 
         tool.Runs.ShouldBe(1);
         (await fixture.Start().Records.FindAsync(TurnFixture.RunOf("m1"), 0, "c1", CancellationToken.None))!.Record.Text.ShouldBe("done");
@@ -154,7 +162,10 @@ public sealed class ToolStepTests
         var turn = await TurnFixture.OpenAsync(fixture.Start());
         var call = (await fixture.Start().StepAsync(turn)).ToolCalls.Single();
         var outage = fixture.Clock.GetUtcNow() + TimeSpan.FromSeconds(6);
-        var tap = new BlobTap { Plan = (blob, _) => blob.Verb == BlobVerb.Create && fixture.Clock.GetUtcNow() < outage ? TapAction.FaultBefore : TapAction.Pass };
+        var tap = new BlobTap
+        {
+            Plan = (blob, _) => blob.Verb == BlobVerb.Create && fixture.Clock.GetUtcNow() < outage ? TapAction.FaultBefore : TapAction.Pass,
+        };
         var first = fixture.Start(tap).Tools.RunAsync(call, CancellationToken.None);
         await fixture.PassAsync(TimeSpan.FromSeconds(10));
 
@@ -181,7 +192,8 @@ public sealed class ToolStepTests
 
         tool.Runs.ShouldBe(1);
         (fixture.Clock.GetUtcNow() - since).ShouldBeLessThan(TimeSpan.FromSeconds(2));
-        (await process.Records.FindAsync(TurnFixture.RunOf("m1"), 0, "c1", CancellationToken.None))!.Record.State.ShouldBe(ToolRecordState.Finished);
+        var entry = (await process.Records.FindAsync(TurnFixture.RunOf("m1"), 0, "c1", CancellationToken.None)).ShouldNotBeNull();
+        entry.Record.State.ShouldBe(ToolRecordState.Finished);
     });
 
     [Fact]
@@ -199,7 +211,9 @@ public sealed class ToolStepTests
 
         fixture.Model.Requests.Count.ShouldBe(4);
         fixture.Channel.Posts.ShouldHaveSingleItem().Text.ShouldContain("more often than this agent allows");
-        fixture.Entries().OfType<TranscriptEntry.AssistantMessage>().Last().ErrorMessage.ShouldBe("TooManyToolRounds: the turn was ended without an answer");
+        fixture.Entries()
+            .OfType<TranscriptEntry.AssistantMessage>()
+            .Last().ErrorMessage.ShouldBe("TooManyToolRounds: the turn was ended without an answer");
         await TurnInvariants.CheckAsync(fixture, "m1");
     });
 

@@ -1,6 +1,8 @@
 using Holdfast.Delivery;
 using Holdfast.Inbox;
 using Holdfast.Models;
+using Holdfast.Sessions;
+using Holdfast.Storage;
 using Holdfast.Turns;
 using Holdfast.Turns.Steps;
 using Shouldly;
@@ -11,12 +13,23 @@ namespace Holdfast.Tests.Turns;
 /// <summary>The order of a turn's steps, move by move.</summary>
 public sealed class TurnDeciderTests
 {
-    private static readonly TurnReference Turn = new(
-        TurnFixture.RunOf("m1").Value, TurnFixture.Key.Value, TurnFixture.Session.Value, 0, "main", MessagePriority.User, "inbox/x", "e", default, default, 0, false);
+    private static readonly TurnReference Turn = new()
+    {
+        RunId = TurnFixture.RunOf("m1"),
+        SessionKey = TurnFixture.Key,
+        SessionId = TurnFixture.Session,
+        Segment = 0,
+        AgentId = "main",
+        Priority = MessagePriority.User,
+        InboxPath = BlobPath.Parse("inbox/x"),
+        InboxETag = BlobETag.Parse("e"),
+        AcceptedAt = default,
+        DeadlineAt = default,
+    };
 
-    private static readonly TurnReference Elsewhere = Turn with { SessionId = "22222222222222222222222222222222" };
+    private static readonly TurnReference Elsewhere = Turn with { SessionId = SessionId.Parse("22222222222222222222222222222222") };
     private static readonly ToolCallReference Call = new(Turn, 0, "c1", "exec");
-    private static readonly TurnCourse Opened = new(TurnFixture.Key.Value, "mark", null, IsTerminated: false) { Turn = Turn };
+    private static readonly TurnCourse Opened = new(TurnFixture.Key, "mark", null, IsTerminated: false) { Turn = Turn };
 
     [Theory]
     [InlineData(StepEnding.Answered, TurnMove.Finish, TurnEnding.Replied)]
@@ -28,7 +41,7 @@ public sealed class TurnDeciderTests
     [InlineData(StepEnding.Ended, TurnMove.End, null)]
     public void AfterStep_WhenTheFirstStepEnded_MovesOn(StepEnding ending, TurnMove next, TurnEnding? turnEnding)
     {
-        var course = TurnDecider.AfterStep(Opened, Report(ending));
+        var course = TurnDecider.AfterStep(Opened, Result(ending));
 
         (course.Next, course.Ending).ShouldBe((next, turnEnding));
         course.Tally.Deltas.ShouldBe(3);
@@ -37,9 +50,11 @@ public sealed class TurnDeciderTests
     [Fact]
     public void AfterStep_WhenTheStepIsPutOff_RunsItAgainLaterWithAllThatItHad()
     {
-        var (at, failed) = (new DateTimeOffset(2026, 1, 1, 0, 1, 0, TimeSpan.Zero), new FailedCall("first", ModelFailureKind.Throttled, TimeSpan.FromSeconds(50)));
-        var course = TurnDecider.AfterStep(Opened with { Step = 2, ToolCalls = [Call] }, Report(StepEnding.PutOff) with { ResumeAt = at, FailedCalls = [failed] });
-        var after = TurnDecider.AfterStep(course, Report(StepEnding.ToolsRequested));
+        var at = new DateTimeOffset(2026, 1, 1, 0, 1, 0, TimeSpan.Zero);
+        var failed = new FailedCall("first", ModelFailureKind.Throttled, TimeSpan.FromSeconds(50));
+        var course = TurnDecider.AfterStep(
+            Opened with { Step = 2, ToolCalls = [Call] }, Result(StepEnding.PutOff) with { ResumeAt = at, FailedCalls = [failed] });
+        var after = TurnDecider.AfterStep(course, Result(StepEnding.ToolsRequested));
 
         (course.Next, course.Step, course.ResumeAt).ShouldBe((TurnMove.Answer, 2, at));
         (course.ToolCalls.Single(), course.FailedCalls.Single()).ShouldBe((Call, failed));
@@ -47,17 +62,9 @@ public sealed class TurnDeciderTests
     }
 
     [Fact]
-    public void AfterStep_WhenToolsAreAskedForOnceTooOften_EndsWithANotice()
-    {
-        var course = TurnDecider.AfterStep(Opened with { Step = 8 }, Report(StepEnding.ToolsRequested));
-
-        (course.Next, course.Ending, course.Failure).ShouldBe((TurnMove.Finish, TurnEnding.Failed, TurnFailure.TooManyToolRounds));
-    }
-
-    [Fact]
     public void AfterTools_Always_AsksTheModelWithTheirResults()
     {
-        var asked = TurnDecider.AfterStep(Opened, Report(StepEnding.ToolsRequested) with { ToolCalls = [Call] });
+        var asked = TurnDecider.AfterStep(Opened, Result(StepEnding.ToolsRequested) with { ToolCalls = [Call] });
         var course = TurnDecider.AfterTools(asked, [TurnTally.Zero with { ToolCalls = 1 }, TurnTally.Zero with { ToolCalls = 1 }]);
 
         (course.Next, course.Step, course.Tally.ToolCalls).ShouldBe((TurnMove.Answer, 1, 2));
@@ -69,11 +76,12 @@ public sealed class TurnDeciderTests
     [InlineData(StepEnding.SessionEnded)]
     public void AfterStep_WhenTheRunLostItsSession_IsQueuedAgainOnceAndThenEndsWithANotice(StepEnding lost)
     {
-        var report = Report(lost) with { Reopened = lost == StepEnding.SessionEnded ? Elsewhere : null };
+        var report = Result(lost) with { Reopened = lost == StepEnding.SessionEnded ? Elsewhere : null };
         var again = TurnDecider.AfterStep(Opened with { Step = 2, ToolCalls = [Call] }, report);
         var over = TurnDecider.AfterStep(again with { Step = 1 }, report);
 
-        (again.Next, again.Step, again.ToolCalls.Count, again.Turn!.RunId).ShouldBe((TurnMove.Answer, 0, 0, TurnFixture.RunOf("m1").Next().Value));
+        (again.Next, again.Step, again.ToolCalls.Count, again.Turn!.RunId)
+            .ShouldBe((TurnMove.Answer, 0, 0, TurnFixture.RunOf("m1").Next()));
         again.Turn.SessionId.ShouldBe(lost == StepEnding.SessionEnded ? Elsewhere.SessionId : Turn.SessionId);
         (over.Next, over.Failure).ShouldBe((TurnMove.Finish, TurnFailure.TakenOver));
     }
@@ -81,7 +89,7 @@ public sealed class TurnDeciderTests
     [Fact]
     public void AfterStep_WhenTheSessionEndedBeforeTheTurnBegan_BeginsInTheNextAsTheSameRun()
     {
-        var course = TurnDecider.AfterStep(Opened, Report(StepEnding.SessionEnded) with { Reopened = Elsewhere });
+        var course = TurnDecider.AfterStep(Opened, Result(StepEnding.SessionEnded) with { Reopened = Elsewhere });
 
         (course.Next, course.Turn).ShouldBe((TurnMove.Answer, Elsewhere));
     }
@@ -106,6 +114,9 @@ public sealed class TurnDeciderTests
         TurnDecider.MayPass("System.IO.InvalidDataException").ShouldBeFalse();
     }
 
-    private static StepReport Report(StepEnding ending) =>
-        new(ending, 1, 1, [], ending == StepEnding.Failed ? TurnFailure.ModelSilent : null, TurnTally.Zero with { Deltas = 3 }) { MaxToolRounds = 8 };
+    private static StepResult Result(StepEnding ending) => new(ending)
+    {
+        Failure = ending == StepEnding.Failed ? TurnFailure.ModelSilent : null,
+        Tally = TurnTally.Zero with { Deltas = 3 },
+    };
 }

@@ -85,7 +85,8 @@ internal sealed class TurnFixture : IAgentDirectory
     /// <summary>Lets a key mean a session; several may mean the same one.</summary>
     public Task NameAsync(SessionKey key, SessionId session) => Outside.CreateAsync(
         BlobPath.Parse($"keys/{key.Hash}.json"),
-        Encoding.UTF8.GetBytes($$"""{"sessionKey":"{{key.Value}}","sessionId":"{{session.Value}}","lifecycleRevision":1,"activeSegment":0}"""),
+        Encoding.UTF8.GetBytes(
+            $$"""{"sessionKey":"{{key.Value}}","sessionId":"{{session.Value}}","lifecycleRevision":1,"activeSegment":0}"""),
         CancellationToken.None);
 
     public AgentProfile? Find(string agentId) => agentId == Agent.Id ? Agent : null;
@@ -111,7 +112,8 @@ internal sealed class TurnFixture : IAgentDirectory
         await OpenAsync(process, Key);
 
     public static async Task<TurnReference> OpenAsync(TurnProcess process, SessionKey key) =>
-        (await process.Opener.OpenAsync(new TurnCourse(key.Value, null, null, IsTerminated: false), CancellationToken.None)).ShouldNotBeNull().Turn;
+        (await process.Opener.OpenAsync(new TurnCourse(key, null, null, IsTerminated: false), CancellationToken.None))
+            .ShouldNotBeNull().Turn;
 
     public Task PassAsync(TimeSpan time) => Task.Delay(time, Clock);
 
@@ -172,7 +174,8 @@ internal sealed class TurnFixture : IAgentDirectory
 
     public byte[] Bytes(int segment = 0) => Snapshot(segment)?.Content.ToArray() ?? [];
 
-    public BlobSnapshot? Snapshot(int segment) => Outside.ReadAsync(TranscriptPaths.Segment(Session, segment), 0, null, CancellationToken.None).Result;
+    public BlobSnapshot? Snapshot(int segment) =>
+        Outside.ReadAsync(TranscriptPaths.Segment(Session, segment), 0, null, CancellationToken.None).Result;
 
     public int SegmentCount() => Enumerable.Range(0, int.MaxValue).First(segment => Snapshot(segment) is null);
 
@@ -180,7 +183,9 @@ internal sealed class TurnFixture : IAgentDirectory
     public BlobPath Active() => TranscriptPaths.Segment(Session, Math.Max(0, SegmentCount() - 1));
 
     public OwnershipMetadata? Claim() =>
-        Outside.ReadAsync(Active(), 0, 0, CancellationToken.None).Result is { } snapshot ? OwnershipMetadata.FromMetadata(snapshot.Metadata) : null;
+        Outside.ReadAsync(Active(), 0, 0, CancellationToken.None).Result is { } snapshot
+            ? OwnershipMetadata.FromMetadata(snapshot.Metadata)
+            : null;
 
     public async Task<IReadOnlyList<string>> NamesAsync(string prefix)
     {

@@ -30,12 +30,16 @@ internal static class TurnInvariants
             receipt.DeliveredAs.Length.ShouldBe(fixture.Channel.Posts.Count(post => post.TurnId == turn));
         }
 
-        (await fixture.NamesAsync("inbox/")).Where(name => name.Contains("-m-", StringComparison.Ordinal)).ShouldBeEmpty("I3: nothing waits");
+        (await fixture.NamesAsync("inbox/"))
+            .Where(name => name.Contains("-m-", StringComparison.Ordinal))
+            .ShouldBeEmpty("I3: nothing waits");
         await CheckPromptsAsync(fixture);
         await CheckFinishedAsync(fixture, delivery, process);
     }
 
-    /// <summary>All segments but the last are sealed, each names what it goes on from, and the chain of parents runs through them.</summary>
+    /// <summary>
+    /// All segments but the last are sealed, each names what it goes on from, and the chain of parents runs through them.
+    /// </summary>
     private static void CheckSegments(TurnFixture fixture)
     {
         EntryId? last = null;
@@ -86,8 +90,10 @@ internal static class TurnInvariants
     private static async Task<Holdfast.Inbox.InboundMessage> FirstAsync(TurnFixture fixture, string delivery)
     {
         var path = Holdfast.Storage.BlobPath.Parse($"deliveries/{TurnFixture.Delivery(delivery).Hash}.json");
-        using var record = System.Text.Json.JsonDocument.Parse((await fixture.Outside.ReadAsync(path, 0, null, CancellationToken.None)).ShouldNotBeNull().Content);
+        using var record = System.Text.Json.JsonDocument.Parse(
+            (await fixture.Outside.ReadAsync(path, 0, null, CancellationToken.None)).ShouldNotBeNull().Content);
         return fixture.Message(
-            delivery, record.RootElement.GetProperty("text").GetString()!, key: SessionKey.Parse(record.RootElement.GetProperty("sessionKey").GetString()!));
+            delivery, record.RootElement.GetProperty("text")
+                .GetString()!, key: SessionKey.Parse(record.RootElement.GetProperty("sessionKey").GetString()!));
     }
 }

@@ -24,7 +24,6 @@ internal sealed class TurnProcess
     {
         Tap = tap;
         tap.Observe ??= fixture.Observe;
-        var counter = new StorageCallCounter();
         Blobs = new MemoryBlobContainer(fixture.Store, tap);
         var cache = new ConversationCache(64 * 1024 * 1024);
         var leases = Options.Create(leaseOptions);
@@ -42,21 +41,26 @@ internal sealed class TurnProcess
         Breaker = new LeaseBreaker(Blobs, Reader, Sessions, Inbox, fixture.Ids, fixture.Clock, fixture.Log.For<LeaseBreaker>());
         var channels = new OneChannel(fixture.Channel);
         Deliverer = new Deliverer(Outbox, channels, fixture.Ids, fixture.Clock, fixture.Log.For<Deliverer>());
-        Opener = new TurnOpener(counter, Inbox, SideWriter, Receipts, Sessions, Reader, fixture, fixture.Clock, fixture.Log.For<TurnOpener>());
+        Opener = new TurnOpener(Inbox, SideWriter, Receipts, Sessions, Reader, fixture, fixture.Clock);
         var models = new ModelStreamReader(fixture.Model, fixture.Clock);
         var limiter = new ConcurrencyLimiter(fixture.ConcurrentCalls);
         var compactor = new Compactor(models, limiter, fixture.Clock, fixture.Log.For<Compactor>());
         var stream = new StreamedCall(models, turns, fixture.Clock, fixture.Log.For<StreamedCall>());
         var answers = new ModelAnswer(stream, limiter, compactor, fixture.Clock, () => 0.5, fixture.Log.For<ModelAnswer>());
-        Model = new ModelStep(
-            Blobs, counter, Claimer, Sessions, Inbox, Receipts, Drain, new ToolResults(Records, fixture.Clock), answers,
-            new SupersededWaiter(Reader, turns, fixture.Clock, fixture.Log.For<SupersededWaiter>()),
-            new DetachedAnswers(Claimer, Inbox, Outbox, fixture.Clock, fixture.Log.For<DetachedAnswers>()),
-            fixture, leases, fixture.Clock, fixture.Log.For<ModelStep>());
-        Tools = new ToolStep(Blobs, counter, Reader, Records, fixture, fixture.Ids, leases, turns, fixture.Clock, fixture.Log.For<ToolStep>());
-        Finisher = new TurnFinisher(
-            Blobs, counter, Reader, Sessions, Claimer, Deliverer, channels, Inbox, Receipts, leases, fixture.Clock, fixture.Log.For<TurnFinisher>());
-        Runner = new TurnRunner(Opener, Model, Finisher, Inbox, Reader);
+        var session = new SessionOwnership(
+            Claimer, Sessions, Reader, new RunLeases(Blobs, leases, fixture.Clock, fixture.Log.For<RunLeases>()), Drain,
+            fixture.Log.For<SessionOwnership>());
+        var fenced = new FencedSteps(
+            session,
+            new DetachedAnswers(session, Inbox, Outbox, fixture.Clock, fixture.Log.For<DetachedAnswers>()),
+            turns,
+            fixture.Clock,
+            fixture.Log.For<FencedSteps>());
+        var due = new DueEntries(Inbox, Drain, Records, fixture.Clock);
+        Model = new ModelStep(session, Receipts, due, answers, fenced, fixture);
+        Tools = new ToolStep(session, Records, fixture, fixture.Ids, turns, fixture.Clock, fixture.Log.For<ToolStep>());
+        Finisher = new TurnFinisher(session, Deliverer, channels, Inbox, Receipts, fixture.Clock, fixture.Log.For<TurnFinisher>());
+        Runner = new TurnRunner(Opener, Model, Finisher, Inbox, session);
     }
 
     public BlobTap Tap { get; }
@@ -99,17 +103,27 @@ internal sealed class TurnProcess
 
     /// <summary>A look into an inbox without messages: what waits there for the transcript is written.</summary>
     public Task<OpenedTurn?> OpenNothingAsync() =>
-        Opener.OpenAsync(new TurnCourse(TurnFixture.Key.Value, null, null, IsTerminated: false), CancellationToken.None);
+        Opener.OpenAsync(new TurnCourse(TurnFixture.Key, null, null, IsTerminated: false), CancellationToken.None);
 
     /// <summary>One step, and nothing of what comes after it.</summary>
-    public async Task<StepReport> StepAsync(
+    public async Task<StepResult> StepAsync(
         TurnReference turn, int step = 0, IReadOnlyList<ToolCallReference>? calls = null, CancellationToken cancellationToken = default)
     {
-        await using var run = await Model.RunAsync(new StepRequest(turn, step, calls ?? []), message: null, cancellationToken);
-        return run.Report;
+        var (result, claimed) = await Model.RunAsync(
+            CourseOf(turn) with { Step = step, ToolCalls = calls ?? [] }, message: null, cancellationToken);
+        await using var held = claimed;
+        return result;
     }
 
-    public Task<FencedTranscript> ClaimAsync(RunId run, SessionId session) => ClaimedAsync(Claimer.ClaimAsync(run, session, 0, CancellationToken.None));
+    /// <summary>The end of a turn whose answer stands.</summary>
+    public Task<TurnCourse> FinishAsync(TurnReference turn) => Finisher.FinishAsync(
+        CourseOf(turn) with { Next = TurnMove.Finish, Ending = TurnEnding.Replied }, held: null, message: null, CancellationToken.None);
+
+    private static TurnCourse CourseOf(TurnReference turn) =>
+        new(turn.SessionKey, turn.Orchestration, null, IsTerminated: false) { Turn = turn };
+
+    public Task<FencedTranscript> ClaimAsync(RunId run, SessionId session) =>
+        ClaimedAsync(Claimer.ClaimAsync(run, session, 0, CancellationToken.None));
 
     private static async Task<FencedTranscript> ClaimedAsync(Task<ClaimOutcome> claim) =>
         (await claim as ClaimOutcome.Claimed)?.Transcript ?? throw new InvalidOperationException("The claim did not succeed.");

@@ -16,7 +16,7 @@ public sealed class TwoDeploymentsTests
     {
         var other = fixture.Start(deployment: "other");
         var (process, turn) = await OpenedAsync(fixture);
-        StepReport? theirs = null;
+        StepResult? theirs = null;
         fixture.Model.Then(
             SimulatedModel.Delta("one "), new Act.Wait(TimeSpan.FromSeconds(3)),
             new Act.Call(async () => theirs = await other.StepAsync(turn)),
@@ -25,7 +25,8 @@ public sealed class TwoDeploymentsTests
         var ours = await process.StepAsync(turn);
 
         theirs!.Ending.ShouldBe(StepEnding.Busy);
-        (ours.Ending, ours.Attempt, ours.Epoch).ShouldBe((StepEnding.Answered, 1, 1));
+        ours.Ending.ShouldBe(StepEnding.Answered);
+        (fixture.Claim()!.Attempt, fixture.Claim()!.Epoch).ShouldBe((1, 1));
         ours.Tally.Verdicts.ShouldBeEmpty();
         fixture.Model.Requests.Count.ShouldBe(1);
     });
@@ -80,9 +81,10 @@ public sealed class TwoDeploymentsTests
     [Fact]
     public void AnswerAsync_WhenTheTurnIsEndedAfterItWasOpened_TakesTheMessageAway() => TurnFixture.Run(async fixture =>
     {
-        var course = new TurnCourse(TurnFixture.Key.Value, "execution-1", EndedOrchestration: null, IsTerminated: false);
+        var course = new TurnCourse(TurnFixture.Key, "execution-1", EndedOrchestration: null, IsTerminated: false);
         await fixture.AcceptAsync("m1");
-        var dying = fixture.Start(new BlobTap { Plan = (call, _) => call.Verb == BlobVerb.Delete ? TapAction.CrashBefore : TapAction.Pass });
+        var dying = fixture.Start(
+            new BlobTap { Plan = (call, _) => call.Verb == BlobVerb.Delete ? TapAction.CrashBefore : TapAction.Pass });
         var isOpened = false;
         var late = fixture.Start(new BlobTap
         {
@@ -108,14 +110,19 @@ public sealed class TwoDeploymentsTests
     {
         var other = fixture.Start(deployment: "other");
         var (process, turn) = await OpenedAsync(
-            fixture, new BlobTap { Plan = (call, _) => call.Verb == BlobVerb.Append && fixture.Model.Requests.Count > 0 ? TapAction.CrashBefore : TapAction.Pass });
+            fixture, new BlobTap
+            {
+                Plan = (call, _) =>
+                    call.Verb == BlobVerb.Append && fixture.Model.Requests.Count > 0 ? TapAction.CrashBefore : TapAction.Pass,
+            });
         await Should.ThrowAsync<CrashException>(() => process.StepAsync(turn));
 
         (await other.StepAsync(turn)).Ending.ShouldBe(StepEnding.Busy);
         await fixture.PassAsync(TimeSpan.FromSeconds(61));
         var report = await other.StepAsync(turn);
 
-        (report.Ending, report.Attempt, report.Epoch).ShouldBe((StepEnding.Answered, 2, 2));
+        report.Ending.ShouldBe(StepEnding.Answered);
+        (fixture.Claim()!.Attempt, fixture.Claim()!.Epoch).ShouldBe((2, 2));
         fixture.Entries().OfType<TranscriptEntry.UserMessage>().Count().ShouldBe(1);
     });
 
@@ -132,10 +139,9 @@ public sealed class TwoDeploymentsTests
         var report = await other.StepAsync(inherited);
 
         (inherited.RunId, report.Ending, fixture.Model.Requests.Count).ShouldBe((turn.RunId, StepEnding.Answered, 1));
-        var request = new FinishRequest(inherited, TurnEnding.Replied, 0, null, report.Tally);
-        await other.Finisher.FinishAsync(request, CancellationToken.None);
-        await process.Finisher.FinishAsync(request with { Turn = turn }, CancellationToken.None);
-        (await TurnFixture.OpenAsync(other)).RunId.ShouldBe(TurnFixture.RunOf("older").Value);
+        await other.FinishAsync(inherited);
+        await process.FinishAsync(turn);
+        (await TurnFixture.OpenAsync(other)).RunId.ShouldBe(TurnFixture.RunOf("older"));
         fixture.Channel.Posts.Count.ShouldBe(1);
     });
 
@@ -143,13 +149,18 @@ public sealed class TwoDeploymentsTests
     public void OpenAsync_WhileTheOwnersAnswerIsMissing_TakesTheOldestMessage() => TurnFixture.Run(async fixture =>
     {
         var (process, turn) = await OpenedAsync(
-            fixture, new BlobTap { Plan = (call, _) => call.Verb == BlobVerb.Append && fixture.Entries().Any(IsStreamed) ? TapAction.CrashBefore : TapAction.Pass });
-        fixture.Model.Then(SimulatedModel.Delta("one "), new Act.Wait(TimeSpan.FromSeconds(3)), SimulatedModel.Delta("two"), SimulatedModel.Stop());
+            fixture, new BlobTap
+            {
+                Plan = (call, _) =>
+                    call.Verb == BlobVerb.Append && fixture.Entries().Any(IsStreamed) ? TapAction.CrashBefore : TapAction.Pass,
+            });
+        fixture.Model.Then(
+            SimulatedModel.Delta("one "), new Act.Wait(TimeSpan.FromSeconds(3)), SimulatedModel.Delta("two"), SimulatedModel.Stop());
         await Should.ThrowAsync<CrashException>(() => process.StepAsync(turn));
         var other = fixture.Start(deployment: "other");
         await AcceptLateAsync(fixture, other);
 
-        (await TurnFixture.OpenAsync(other)).RunId.ShouldBe(TurnFixture.RunOf("older").Value);
+        (await TurnFixture.OpenAsync(other)).RunId.ShouldBe(TurnFixture.RunOf("older"));
     });
 
     private static bool IsStreamed(TranscriptEntry entry) => entry is TranscriptEntry.StreamedText;

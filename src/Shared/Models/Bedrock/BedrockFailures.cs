@@ -24,7 +24,7 @@ internal static class BedrockFailures
         var cause = isInStream ? exception.InnerException ?? exception : exception;
         var message = (isInStream ? MessageOfEvent(exception.Message) : null) ?? cause.Message;
         return KindOf(cause, message, isInStream) is { } kind
-            ? new ModelProviderException(kind, Describe(cause, message), RetryAfterOf(cause), exception)
+            ? new ModelProviderException(new ModelFailure(kind, Describe(cause, message), RetryAfterOf(cause)), exception)
             : null;
     }
 

@@ -1,38 +1,34 @@
 using System.Runtime.CompilerServices;
 using Amazon;
 using Amazon.BedrockRuntime;
+using Amazon.BedrockRuntime.Model;
 
 namespace Holdfast.Models.Bedrock;
 
 /// <summary>
 /// Amazon Bedrock's ConverseStream. One client per region, kept for the life of this. The SDK retries nothing (a retry is a new
-/// attempt, and the fallback policy's to decide) and has no timeout of its own (the reader's watchdog knows the model). Never logs. Thread-safe.
+/// attempt, and the fallback policy's to decide) and has no timeout of its own (the reader's watchdog knows the model). Never logs.
+/// Thread-safe.
 /// </summary>
 public sealed class BedrockModelProvider : IModelProvider, IDisposable
 {
-    private readonly BedrockOptions options;
     private readonly Func<string?, AmazonBedrockRuntimeClient> connect;
     private readonly Lock gate = new();
     private readonly Dictionary<string, AmazonBedrockRuntimeClient> clients = new(StringComparer.Ordinal);
 
-    public BedrockModelProvider(BedrockOptions options)
-        : this(options, static region => new AmazonBedrockRuntimeClient(ConfigurationFor(region)))
+    /// <summary>Credentials, endpoint and default region are those of the environment.</summary>
+    public BedrockModelProvider()
+        : this(static region => new AmazonBedrockRuntimeClient(ConfigurationFor(region)))
     {
     }
 
-    internal BedrockModelProvider(BedrockOptions options, Func<string?, AmazonBedrockRuntimeClient> connect)
-    {
-        this.options = options;
-        this.connect = connect;
-    }
+    internal BedrockModelProvider(Func<string?, AmazonBedrockRuntimeClient> connect) => this.connect = connect;
 
     /// <inheritdoc/>
     public async IAsyncEnumerable<ModelEvent> StreamAsync(
         ModelCall modelCall, [EnumeratorCancellation] CancellationToken cancellationToken)
     {
-        ArgumentNullException.ThrowIfNull(modelCall);
-        var request = BedrockRequests.From(modelCall, options.CachesSystemPrompt);
-        using var response = await OpenAsync(modelCall.Model.Region, request, cancellationToken);
+        using var response = await OpenAsync(modelCall, cancellationToken);
         await using var events = response.Stream.GetAsyncEnumerator(cancellationToken);
         while (true)
         {
@@ -72,7 +68,12 @@ public sealed class BedrockModelProvider : IModelProvider, IDisposable
 
     internal static AmazonBedrockRuntimeConfig ConfigurationFor(string? region)
     {
-        var configuration = new AmazonBedrockRuntimeConfig { MaxErrorRetry = 0, MaxStaleConnectionRetries = 0, Timeout = Timeout.InfiniteTimeSpan };
+        var configuration = new AmazonBedrockRuntimeConfig
+        {
+            MaxErrorRetry = 0,
+            MaxStaleConnectionRetries = 0,
+            Timeout = Timeout.InfiniteTimeSpan,
+        };
         if (region is not null)
         {
             configuration.RegionEndpoint = RegionEndpoint.GetBySystemName(region);
@@ -81,12 +82,11 @@ public sealed class BedrockModelProvider : IModelProvider, IDisposable
         return configuration;
     }
 
-    private async Task<Amazon.BedrockRuntime.Model.ConverseStreamResponse> OpenAsync(
-        string? region, Amazon.BedrockRuntime.Model.ConverseStreamRequest request, CancellationToken cancellationToken)
+    private async Task<ConverseStreamResponse> OpenAsync(ModelCall call, CancellationToken cancellationToken)
     {
         try
         {
-            return await ClientFor(region).ConverseStreamAsync(request, cancellationToken);
+            return await ClientFor(call.Model.Region).ConverseStreamAsync(BedrockRequests.From(call), cancellationToken);
         }
         catch (Exception exception) when (BedrockFailures.TryClassify(exception) is { } failure)
         {

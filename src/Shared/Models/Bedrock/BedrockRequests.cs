@@ -11,14 +11,14 @@ internal static class BedrockRequests
     /// <summary>The least Anthropic models accept as a budget for reasoning.</summary>
     private const int MinReasoningTokens = 1024;
 
-    public static ConverseStreamRequest From(ModelCall call, bool cachesSystemPrompt)
+    public static ConverseStreamRequest From(ModelCall call)
     {
         var model = call.Model;
         var budget = ReasoningBudgetOf(call);
         return new ConverseStreamRequest
         {
             ModelId = model.BedrockModelId,
-            System = SystemOf(call.Prompt.System, cachesSystemPrompt),
+            System = call.Prompt.System is { } system ? [new SystemContentBlock { Text = system }] : null,
             Messages = MessagesOf(call.Prompt.Messages, model, replaysReasoning: budget is not null),
             ToolConfig = ToolsOf(call.Prompt.Tools),
             InferenceConfig = new InferenceConfiguration
@@ -85,23 +85,7 @@ internal static class BedrockRequests
         ["thinking"] = new Dictionary<string, Document> { ["type"] = "enabled", ["budget_tokens"] = budget },
     });
 
-    private static List<SystemContentBlock>? SystemOf(string? system, bool caches)
-    {
-        if (system is null)
-        {
-            return null;
-        }
-
-        List<SystemContentBlock> blocks = [new SystemContentBlock { Text = system }];
-        if (caches)
-        {
-            blocks.Add(new SystemContentBlock { CachePoint = new CachePointBlock { Type = CachePointType.Default } });
-        }
-
-        return blocks;
-    }
-
-    private static ToolConfiguration? ToolsOf(ImmutableArray<PromptTool> tools) => tools.IsDefaultOrEmpty
+    private static ToolConfiguration? ToolsOf(ImmutableArray<ToolDefinition> tools) => tools.IsDefaultOrEmpty
         ? null
         : new ToolConfiguration
         {

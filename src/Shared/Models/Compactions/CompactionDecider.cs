@@ -5,6 +5,15 @@ using Holdfast.Transcripts;
 
 namespace Holdfast.Models.Compactions;
 
+/// <summary>What a compaction would do.</summary>
+/// <param name="FirstKeptId">A turn's user message: from it on everything is kept.</param>
+/// <param name="KeptFrom">Where its line stands.</param>
+/// <param name="LeftOut">What is summed up, oldest first; the summary so far is its first entry.</param>
+/// <param name="TokensBefore">Estimated tokens of the prompt as it is.</param>
+/// <param name="FitsMeanwhile">False when the prompt has no room as it is: then the model is asked only after the compaction.</param>
+public sealed record CompactionPlan(
+    EntryId FirstKeptId, LinePlace KeptFrom, ImmutableArray<TranscriptEntry> LeftOut, long TokensBefore, bool FitsMeanwhile);
+
 /// <summary>Decides whether a conversation is to be summed up before its next prompt, and up to where. Pure.</summary>
 public static class CompactionDecider
 {
@@ -51,7 +60,8 @@ public static class CompactionDecider
                 break;
             }
 
-            if (entries[index].Id == message || (first is not null && BeginsTurn(entries[index]) && conversation.PlaceOf(entries[index].Id) is not null))
+            if (entries[index].Id == message
+                || (first is not null && BeginsTurn(entries[index]) && conversation.PlaceOf(entries[index].Id) is not null))
             {
                 first = index;
             }
@@ -61,7 +71,8 @@ public static class CompactionDecider
     }
 
     private static bool BeginsTurn(TranscriptEntry entry) =>
-        entry is TranscriptEntry.UserMessage { Provenance: null or { Source: EntrySource.Turn or EntrySource.Import } } && Replay.KindOf(entry) == ReplayKind.User;
+        entry is TranscriptEntry.UserMessage { Provenance: null or { Source: EntrySource.Turn or EntrySource.Import } }
+            && Replay.KindOf(entry) == ReplayKind.User;
 
     private static long TokensOf(TranscriptEntry entry) => Replay.KindOf(entry) == ReplayKind.None ? 0 : TokenEstimate.Of(entry);
 }

@@ -14,9 +14,10 @@ public static class CompactionPrompt
 
     /// <summary>Tells this request from a turn's own.</summary>
     public const string System =
-        "You sum up conversations. You are given one between a user and an assistant; a later assistant will go on from your summary without having "
-        + "read it. Keep every fact, decision, name, number, path and open question that may still matter, and what was asked and not yet done. "
-        + "Leave out greetings and repetitions. Write plain prose or lists, in the language of the conversation. Do not answer the conversation.";
+        "You sum up conversations. You are given one between a user and an assistant; a later assistant will go on from your summary "
+        + "without having read it. Keep every fact, decision, name, number, path and open question that may still matter, and what was "
+        + "asked and not yet done. Leave out greetings and repetitions. Write plain prose or lists, in the language of the conversation. "
+        + "Do not answer the conversation.";
 
     private const string Request = "Sum up the conversation above.";
 
@@ -29,7 +30,7 @@ public static class CompactionPrompt
             Id = EntryId.Parse("compaction-request"),
             WrittenAt = plan.LeftOut[^1].WrittenAt,
         };
-        var settings = new PromptSettings(System, [], brief.ContextTokens, brief.MaxOutputTokens, CurrentRunId: null);
+        var settings = new PromptSettings(System, [], brief.ContextTokens, brief.MaxOutputTokens, CurrentRun: null);
         return new ModelCall(brief, PromptBuilder.Build(Conversation.Empty.Apply([.. plan.LeftOut, request]), settings));
     }
 }

@@ -10,24 +10,24 @@ namespace Holdfast.Models.Compactions;
 /// Has a conversation summed up and begins a new segment with the summary. Called by the session's owner, before a model call or beside
 /// its stream; a compaction that fails is logged and never fails a turn.
 /// <para>
-/// The summary goes through the concurrency limiter like any call. Nothing is written before it is complete: a crash leaves the conversation as it
-/// was, or a sealed segment whose successor begins without the summary, which is a plain roll.
+/// The summary goes through the concurrency limiter like any call. Nothing is written before it is complete: a crash leaves the
+/// conversation as it was, or a sealed segment whose successor begins without the summary, which is a plain roll.
 /// </para>
 /// </summary>
 public sealed partial class Compactor(ModelStreamReader reader, ConcurrencyLimiter limiter, TimeProvider clock, ILogger<Compactor> log)
 {
-    /// <param name="asked">The model of the turn, unless the settings name another one for summaries.</param>
+    /// <param name="model">Who writes the summary.</param>
     /// <param name="abandon">Gives the summary up, also while it waits for the limiter; a roll that has begun is gone through with.</param>
     /// <param name="cancellationToken">Ends the execution.</param>
     public async Task CompactAsync(
-        FencedTranscript transcript, CompactionPlan plan, CompactionSettings settings, ModelProfile asked, MessagePriority priority,
-        CancellationToken abandon, CancellationToken cancellationToken)
+        FencedTranscript transcript, CompactionPlan plan, ModelProfile model, MessagePriority priority, CancellationToken abandon,
+        CancellationToken cancellationToken)
     {
         var run = transcript.Identity.Run.Value;
         using var wanted = CancellationTokenSource.CreateLinkedTokenSource(abandon, transcript.Ended);
         try
         {
-            if (await SummariseAsync(run, plan, settings.Summariser ?? asked, priority, wanted.Token) is { } summary && !wanted.IsCancellationRequested)
+            if (await SummariseAsync(run, plan, model, priority, wanted.Token) is { } summary && !wanted.IsCancellationRequested)
             {
                 await WriteAsync(transcript, plan, summary, cancellationToken);
             }
@@ -43,10 +43,11 @@ public sealed partial class Compactor(ModelStreamReader reader, ConcurrencyLimit
     }
 
     /// <returns>Null when the model gave none.</returns>
-    private async Task<string?> SummariseAsync(string run, CompactionPlan plan, ModelProfile model, MessagePriority priority, CancellationToken abandon)
+    private async Task<string?> SummariseAsync(
+        string run, CompactionPlan plan, ModelProfile model, MessagePriority priority, CancellationToken abandon)
     {
         using var place = await limiter.EnterAsync(priority, abandon);
-        switch (await reader.ReadAsync(CompactionPrompt.Build(plan, model), Unheard.Instance, abandon))
+        switch (await reader.ReadAsync(CompactionPrompt.Build(plan, model), static _ => { }, abandon))
         {
             case ModelOutcome.Completed completed:
                 return completed.Content.PlainText();
@@ -71,20 +72,6 @@ public sealed partial class Compactor(ModelStreamReader reader, ConcurrencyLimit
         if (await transcript.RollAsync(entry, cancellationToken) is FencedOutcome.Appended)
         {
             LogCompacted(log, identity.Run.Value, plan.LeftOut.Length, plan.TokensBefore, summary.Length);
-        }
-    }
-
-    /// <summary>A summary is taken when it is whole.</summary>
-    private sealed class Unheard : IModelStreamSink
-    {
-        public static Unheard Instance { get; } = new();
-
-        public void OnText(string delta)
-        {
-        }
-
-        public void OnProgress()
-        {
         }
     }
 }

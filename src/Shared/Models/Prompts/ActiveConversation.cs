@@ -3,7 +3,9 @@ using Holdfast.Transcripts;
 
 namespace Holdfast.Models.Prompts;
 
-/// <summary>A conversation as its newest compaction leaves it: the summary, and all entries that stand beside it, in the order of the file.</summary>
+/// <summary>
+/// A conversation as its newest compaction leaves it: the summary, and all entries that stand beside it, in the order of the file.
+/// </summary>
 /// <param name="Compaction">Null when there is none.</param>
 /// <param name="Entries">From the first kept entry on, without the compaction itself.</param>
 internal sealed record ActiveConversation(TranscriptEntry.Compaction? Compaction, ImmutableArray<TranscriptEntry> Entries)

@@ -1,4 +1,5 @@
 using System.Collections.Immutable;
+using Holdfast.Sessions;
 using Holdfast.Transcripts;
 
 namespace Holdfast.Models.Prompts;
@@ -7,7 +8,7 @@ namespace Holdfast.Models.Prompts;
 /// Entries, oldest first → messages that the API accepts (<see href="../../../../docs/invariants.md">I9</see>). Neighbours of one role
 /// become one message; the results of a message's calls stand right after it, in the calls' order, before anything else the user says.
 /// </summary>
-internal sealed class PromptAssembly(bool offersTools, string? currentRunId)
+internal sealed class PromptAssembly(bool offersTools, RunId? currentRun)
 {
     /// <summary>In place of a result that a crash kept from being recorded.</summary>
     public const string InterruptedResult = "interrupted: the tool's result was not recorded";
@@ -81,7 +82,7 @@ internal sealed class PromptAssembly(bool offersTools, string? currentRunId)
 
         var said = new List<PromptBlock>(message.Content.Length);
         var firstCall = -1;
-        var replaysReasoning = offersTools && currentRunId is not null && message.Provenance?.RunId == currentRunId
+        var replaysReasoning = offersTools && currentRun is not null && message.Provenance?.RunId == currentRun.Value
             && message.Content.Any(Replay.IsCall);
         foreach (var block in message.Content)
         {

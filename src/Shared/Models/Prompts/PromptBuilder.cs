@@ -4,8 +4,8 @@ namespace Holdfast.Models.Prompts;
 
 /// <summary>
 /// Conversation → prompt, a pure function. Whatever stands in the transcript, the prompt is one the model API accepts
-/// (<see href="../../../../docs/invariants.md">I9</see>). Stubs, streamed parts, blanks, mirrors, records of programs and unknown blocks are
-/// never replayed.
+/// (<see href="../../../../docs/invariants.md">I9</see>). Stubs, streamed parts, blanks, mirrors, records of programs and unknown blocks
+/// are never replayed.
 /// </summary>
 public static class PromptBuilder
 {
@@ -18,15 +18,11 @@ public static class PromptBuilder
     /// </exception>
     public static ModelPrompt Build(Conversation conversation, PromptSettings settings)
     {
-        ArgumentNullException.ThrowIfNull(conversation);
-        ArgumentNullException.ThrowIfNull(settings);
-
         var system = string.IsNullOrWhiteSpace(settings.System) ? null : settings.System;
-        var tools = settings.Tools.IsDefault ? [] : settings.Tools;
-        var budget = (long)settings.ContextTokens - settings.MaxOutputTokens - TokenEstimate.Of(system, tools);
+        var budget = (long)settings.ContextTokens - settings.MaxOutputTokens - TokenEstimate.Of(system, settings.Tools);
 
-        var window = PromptWindow.Select(conversation.Entries, budget, settings.CurrentRunId);
-        var assembly = new PromptAssembly(offersTools: tools.Length > 0, settings.CurrentRunId);
+        var window = PromptWindow.Select(conversation.Entries, budget, settings.CurrentRun);
+        var assembly = new PromptAssembly(offersTools: settings.Tools.Length > 0, settings.CurrentRun);
         assembly.AddSummary(window.Summary);
         for (var at = window.NewestFirst.Count - 1; at >= 0; at--)
         {
@@ -35,7 +31,7 @@ public static class PromptBuilder
 
         var messages = assembly.Finish();
         return messages is [.., { Role: PromptRole.User }]
-            ? new ModelPrompt(system, messages, tools)
+            ? new ModelPrompt(system, messages, settings.Tools)
             : throw new ArgumentException("The conversation holds nothing to answer.", nameof(conversation));
     }
 }

@@ -10,9 +10,9 @@ namespace Holdfast.Models.Prompts;
 internal sealed record PromptWindow(string? Summary, IReadOnlyList<TranscriptEntry> NewestFirst)
 {
     /// <summary>Walks from the end, so that the cost grows with what is kept and not with the session's age.</summary>
-    public static PromptWindow Select(ImmutableList<TranscriptEntry> entries, long budget, string? currentRunId)
+    public static PromptWindow Select(ImmutableList<TranscriptEntry> entries, long budget, RunId? currentRun)
     {
-        var walk = new Walk(budget, currentRunId);
+        var walk = new Walk(budget, currentRun);
         EntryId? keptUntil = null;
         string? summary = null;
         for (var at = entries.Count - 1; at >= 0 && !walk.IsDone; at--)
@@ -22,7 +22,9 @@ internal sealed record PromptWindow(string? Summary, IReadOnlyList<TranscriptEnt
             {
                 summary = compaction.Summary;
                 keptUntil = compaction.FirstKeptId;
-                if (keptUntil is null || !StandsBefore(entries, at, keptUntil))
+
+                // Other writers let a compaction keep some entries before it.
+                if (keptUntil is null || entries.FindIndex(0, at, before => before.Id == keptUntil) < 0)
                 {
                     break;
                 }
@@ -38,26 +40,11 @@ internal sealed record PromptWindow(string? Summary, IReadOnlyList<TranscriptEnt
         return new PromptWindow(walk.IsDone ? null : summary, walk.Choose(summary));
     }
 
-    /// <summary>Other writers let a compaction keep some entries before it. Looked for once, from the compaction back.</summary>
-    private static bool StandsBefore(ImmutableList<TranscriptEntry> entries, int compaction, EntryId id)
-    {
-        for (var at = compaction - 1; at >= 0; at--)
-        {
-            if (entries[at].Id == id)
-            {
-                return true;
-            }
-        }
-
-        return false;
-    }
-
-    private sealed class Walk(long budget, string? currentRunId)
+    private sealed class Walk(long budget, RunId? currentRun)
     {
         private readonly List<TranscriptEntry> kept = [];
         private readonly List<(int Count, long Tokens)> cuts = [];
         private readonly HashSet<TurnId> answered = [];
-        private readonly TurnId? currentTurn = currentRunId is null ? null : RunId.TurnOf(currentRunId);
         private long tokens;
         private int newestTurn = -1;
         private bool endsInUser;
@@ -75,7 +62,7 @@ internal sealed record PromptWindow(string? Summary, IReadOnlyList<TranscriptEnt
 
             if (endsInUser && kind != ReplayKind.User)
             {
-                MarkCut(startsNewestTurn: currentRunId is null || entry.Provenance?.RunId != currentRunId);
+                MarkCut(startsNewestTurn: currentRun is null || entry.Provenance?.RunId != currentRun.Value);
                 IsDone = newestTurn >= 0 && tokens > budget;
             }
 
@@ -111,7 +98,7 @@ internal sealed record PromptWindow(string? Summary, IReadOnlyList<TranscriptEnt
         /// </summary>
         private bool IsOfUnansweredTurn(TranscriptEntry entry)
         {
-            if (currentRunId is null || Replay.TurnOf(entry) is not { } turn || turn == currentTurn)
+            if (currentRun is null || Replay.TurnOf(entry) is not { } turn || turn == currentRun.Turn)
             {
                 return false;
             }

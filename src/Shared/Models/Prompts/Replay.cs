@@ -40,7 +40,8 @@ internal static class Replay
 
     /// <summary>The last entry of a turn that was answered.</summary>
     public static bool IsFinalAnswer(TranscriptEntry entry) =>
-        entry is TranscriptEntry.AssistantMessage { IsStub: false } message && !message.Content.Any(block => block is ContentBlock.ToolCall);
+        entry is TranscriptEntry.AssistantMessage { IsStub: false } message
+            && !message.Content.Any(block => block is ContentBlock.ToolCall);
 
     public static bool IsText(ContentBlock block) => block is ContentBlock.Text text && !string.IsNullOrWhiteSpace(text.Value);
 

@@ -11,7 +11,7 @@ internal static class TokenEstimate
     private const int CharactersPerToken = 4;
     private const int TokensPerBlock = 4;
 
-    public static long Of(string? system, ImmutableArray<PromptTool> tools)
+    public static long Of(string? system, ImmutableArray<ToolDefinition> tools)
     {
         var total = system is null ? 0 : Of(system);
         foreach (var tool in tools)

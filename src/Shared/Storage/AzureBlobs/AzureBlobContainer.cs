@@ -20,11 +20,11 @@ public sealed class AzureBlobContainer : IBlobContainer, IDisposable
     private readonly BlobCalls _calls;
     private readonly BlobReads _reads;
 
-    public AzureBlobContainer(IOptions<StorageOptions> options, StorageCallCounter calls, ILogger<AzureBlobContainer> logger)
+    public AzureBlobContainer(IOptions<StorageOptions> options, ILogger<AzureBlobContainer> logger)
     {
-        _connection = new BlobConnection(options.Value, calls, logger);
+        _connection = new BlobConnection(options.Value, logger);
         _container = _connection.Container;
-        _calls = new BlobCalls(calls, logger);
+        _calls = new BlobCalls(logger);
         _reads = new BlobReads(_container, _calls, options.Value.ListPageSize);
     }
 

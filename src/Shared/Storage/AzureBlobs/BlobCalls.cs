@@ -4,11 +4,11 @@ using Microsoft.Extensions.Logging;
 namespace Holdfast.Storage.AzureBlobs;
 
 /// <summary>Makes the SDK's calls: each is counted, and what it throws is an outcome, the caller's cancellation, or a fault.</summary>
-internal sealed partial class BlobCalls(StorageCallCounter counter, ILogger logger)
+internal sealed partial class BlobCalls(ILogger logger)
 {
     public async Task<T> MakeAsync<T>(BlobVerb verb, string name, Func<Task<T>> call, CancellationToken cancellationToken)
     {
-        counter.Count(verb, name);
+        StorageMeter.Count(verb, name);
         return await GuardAsync(verb, name, call, cancellationToken);
     }
 
@@ -51,7 +51,7 @@ internal sealed partial class BlobCalls(StorageCallCounter counter, ILogger logg
             },
             cancellationToken);
 
-    /// <summary>For calls that are counted elsewhere, as they may be several requests.</summary>
+    /// <summary>For calls that are counted where they are made, as they may be several requests.</summary>
     /// <remarks>
     /// A fault is whatever the SDK throws, but the caller's own cancellation: a code that is no outcome, a lost connection, a try that ran
     /// into the network timeout (which surfaces as a cancellation that nobody asked for), several of them in a row, or an answer that was cut
@@ -75,8 +75,6 @@ internal sealed partial class BlobCalls(StorageCallCounter counter, ILogger logg
             throw new StorageUnavailableException($"{verb} of {name} failed: {code}.", fault);
         }
     }
-
-    public void Count(BlobVerb verb, string name) => counter.Count(verb, name);
 
     private static string ErrorCodeOf(Exception exception) => exception switch
     {

@@ -11,11 +11,11 @@ internal sealed class BlobConnection : IDisposable
 {
     private readonly HttpClient _http;
 
-    public BlobConnection(StorageOptions options, StorageCallCounter calls, ILogger logger)
+    public BlobConnection(StorageOptions options, ILogger logger)
     {
         _http = CreateHttp(options);
         var client = CreateClientOptions(options, _http);
-        client.AddPolicy(new StorageTryPolicy(calls, logger), HttpPipelinePosition.PerRetry);
+        client.AddPolicy(new StorageTryPolicy(logger), HttpPipelinePosition.PerRetry);
         Container = CreateService(options, client).GetBlobContainerClient(options.Container);
     }
 

@@ -90,7 +90,7 @@ internal sealed class BlobReads(BlobContainerClient container, BlobCalls calls, 
 
     private async Task<BlobSnapshot> DownloadAsync(BlobPath path, long offset, int skip, int? maxBytes, CancellationToken cancellationToken)
     {
-        calls.Count(BlobVerb.Read, path.Value);
+        StorageMeter.Count(BlobVerb.Read, path.Value);
         var whole = offset == 0 && maxBytes is null;
         var range = whole ? default : new HttpRange(offset - skip, maxBytes is { } count ? (long)count + skip : null);
         using var answer = (await container.GetBlobClient(path.Value).DownloadStreamingAsync(
@@ -114,7 +114,7 @@ internal sealed class BlobReads(BlobContainerClient container, BlobCalls calls, 
 
     private async Task<BlobSnapshot> ReadPropertiesAsync(BlobPath path, CancellationToken cancellationToken)
     {
-        calls.Count(BlobVerb.Read, path.Value);
+        StorageMeter.Count(BlobVerb.Read, path.Value);
         var properties = (await container.GetBlobClient(path.Value).GetPropertiesAsync(cancellationToken: cancellationToken)).Value;
         return new BlobSnapshot(ReadOnlyMemory<byte>.Empty, ToETag(properties.ETag), properties.ContentLength, ToMetadata(properties.Metadata))
         {

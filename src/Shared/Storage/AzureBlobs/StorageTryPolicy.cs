@@ -8,7 +8,7 @@ namespace Holdfast.Storage.AzureBlobs;
 /// Sees every single try of a request: counts the repeated ones and logs those that the service or the network failed.
 /// Takes the place of the SDK's own request logging, which costs on every call and is off.
 /// </summary>
-internal sealed partial class StorageTryPolicy(StorageCallCounter calls, ILogger logger) : HttpPipelinePolicy
+internal sealed partial class StorageTryPolicy(ILogger logger) : HttpPipelinePolicy
 {
     public override void Process(HttpMessage message, ReadOnlyMemory<HttpPipelinePolicy> pipeline)
     {
@@ -40,11 +40,11 @@ internal sealed partial class StorageTryPolicy(StorageCallCounter calls, ILogger
         NoteAnswer(message);
     }
 
-    private void Begin(HttpMessage message)
+    private static void Begin(HttpMessage message)
     {
         if (message.ProcessingContext.RetryNumber > 0)
         {
-            calls.CountRetry();
+            StorageMeter.CountRetry();
         }
     }
 

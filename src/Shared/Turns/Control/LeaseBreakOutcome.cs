@@ -9,7 +9,9 @@ public abstract record LeaseBreakOutcome
     {
     }
 
-    /// <summary>The lease was held and is free. <paramref name="Claim"/> is the claim that stood under it; null when none can be read.</summary>
+    /// <summary>
+    /// The lease was held and is free. <paramref name="Claim"/> is the claim that stood under it; null when none can be read.
+    /// </summary>
     public sealed record Broken(OwnershipMetadata? Claim) : LeaseBreakOutcome;
 
     /// <summary>Nobody held it, or the one whom it was to be taken from does not hold it any more; no lease was touched.</summary>

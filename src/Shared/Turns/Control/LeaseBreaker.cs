@@ -1,6 +1,3 @@
-using System.Buffers;
-using System.Text;
-using System.Text.Json;
 using Holdfast.Inbox;
 using Holdfast.Sessions;
 using Holdfast.Storage;
@@ -18,7 +15,8 @@ namespace Holdfast.Turns.Control;
 /// </para>
 /// </summary>
 public sealed partial class LeaseBreaker(
-    IBlobContainer blobs, TranscriptReader reader, SessionDirectory sessions, InboxStore inbox, IdSource ids, TimeProvider clock, ILogger<LeaseBreaker> log)
+    IBlobContainer blobs, TranscriptReader reader, SessionDirectory sessions, InboxStore inbox, IdSource ids, TimeProvider clock,
+    ILogger<LeaseBreaker> log)
 {
     /// <param name="by">Who says so.</param>
     public async Task<LeaseBreakOutcome> BreakAsync(SessionKey key, string by, CancellationToken cancellationToken)
@@ -54,36 +52,22 @@ public sealed partial class LeaseBreaker(
     }
 
     /// <returns>Null when nobody holds the session, or nothing was said in it yet.</returns>
-    private async Task<(BlobPath Path, BlobETag ETag, OwnershipMetadata? Claim)?> FindHolderAsync(SessionRecord record, CancellationToken cancellationToken)
+    private async Task<(BlobPath Path, BlobETag ETag, OwnershipMetadata? Claim)?> FindHolderAsync(
+        SessionRecord record, CancellationToken cancellationToken)
     {
-        return await reader.FindActiveAsync(record.SessionId, record.ActiveSegment, cancellationToken) is var (segment, snapshot) && snapshot.IsLeased
-            ? (TranscriptPaths.Segment(record.SessionId, segment), snapshot.ETag, OwnershipMetadata.FromMetadata(snapshot.Metadata))
+        var session = record.SessionId;
+        return await reader.FindActiveAsync(session, record.ActiveSegment, cancellationToken) is var (segment, snapshot)
+            && snapshot.IsLeased
+            ? (TranscriptPaths.Segment(session, segment), snapshot.ETag, OwnershipMetadata.FromMetadata(snapshot.Metadata))
             : null;
     }
 
-    private ReadOnlyMemory<byte> LineOf(string by, OwnershipMetadata? claim)
-    {
-        var note = new ArrayBufferWriter<byte>();
-        using (var json = new Utf8JsonWriter(note))
-        {
-            json.WriteStartObject();
-            json.WriteString("by", by);
-            json.WriteString("runId", claim?.RunId);
-            json.WriteNumber("attempt", claim?.Attempt ?? 0);
-            json.WriteNumber("epoch", claim?.Epoch ?? 0);
-            json.WriteEndObject();
-        }
-
-        var line = new ArrayBufferWriter<byte>();
-        TranscriptLineWriter.Write(line, new TranscriptEntry.Custom("holdfast/lease-break", Encoding.UTF8.GetString(note.WrittenSpan))
+    private ReadOnlyMemory<byte> LineOf(string by, OwnershipMetadata? claim) =>
+        TurnJson.LineOf(new TranscriptEntry.Custom(
+            "holdfast/lease-break", TurnJson.Text(new LeaseBreakNote(by, claim?.RunId, claim?.Attempt ?? 0, claim?.Epoch ?? 0)))
         {
             Id = EntryId.Parse("lease-break"), // takes its delivery's id on its way into the transcript
             WrittenAt = clock.GetUtcNow(),
             Provenance = new Provenance("operator", 0, 0, 0, EntrySource.Control),
         });
-        return line.WrittenMemory;
-    }
-
-    [LoggerMessage(EventId = 1230, Level = LogLevel.Warning, Message = "The lease on {Path}, held under the claim of run {Run}, is broken by {Operator}")]
-    private static partial void LogBroken(ILogger logger, string path, string? run, string @operator);
 }

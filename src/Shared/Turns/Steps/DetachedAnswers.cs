@@ -1,9 +1,6 @@
-using System.Buffers;
-using System.Text.Json;
 using Holdfast.Delivery;
 using Holdfast.Inbox;
 using Holdfast.Ownership;
-using Holdfast.Sessions;
 using Holdfast.Transcripts;
 using Microsoft.Extensions.Logging;
 
@@ -15,11 +12,11 @@ namespace Holdfast.Turns.Steps;
 /// session can be claimed.
 /// </summary>
 public sealed partial class DetachedAnswers(
-    SessionClaimer claimer, InboxStore inbox, OutboxStore outbox, TimeProvider clock, ILogger<DetachedAnswers> log)
+    SessionOwnership session, InboxStore inbox, OutboxStore outbox, TimeProvider clock, ILogger<DetachedAnswers> log)
 {
     /// <returns>True when a reply or notice of this turn stands in the outbox: no other one will ever be delivered.</returns>
     internal async Task<bool> IsDeliveryBegunAsync(TurnReference turn, CancellationToken cancellationToken) =>
-        await outbox.FindAsync(turn.Run().Turn, cancellationToken) is not null;
+        await outbox.FindAsync(turn.RunId.Turn, cancellationToken) is not null;
 
     /// <returns>True when the answer stands in the main line after all, false when it is detached and waits in the outbox.</returns>
     internal async Task<bool> EndAsync(
@@ -34,88 +31,52 @@ public sealed partial class DetachedAnswers(
         return false;
     }
 
+    /// <summary>Leaves the verdict for the session's owner to append: the run itself may not write any more.</summary>
+    internal Task NoteAsync(TurnReference turn, FenceVerdict.Takeover verdict, int attempt, long epoch, CancellationToken cancellationToken)
+    {
+        var entry = TurnHistory.VerdictOf(turn.RunId, verdict, epoch, clock.GetUtcNow());
+        var provenance = new Provenance(turn.RunId.Value, attempt, epoch, 0, EntrySource.Side);
+        return AddBesideAsync(turn, "verdict", entry with { Provenance = provenance }, cancellationToken);
+    }
+
     private async Task<bool> AppendAfterAsync(
         StepWork work, FenceVerdict.Takeover takeover, TranscriptEntry.AssistantMessage answer, CancellationToken cancellationToken)
     {
-        var turn = work.Request.Turn;
-        if (await claimer.ClaimBackAsync(work.Run, turn.Session(), turn.Segment, turn.ClaimRequest(), cancellationToken) is not ClaimOutcome.Claimed claimed)
+        if (await session.ClaimBackAsync(work.Turn, cancellationToken) is not { } transcript)
         {
             return false;
         }
 
-        using (claimed.Transcript)
+        using (transcript)
         {
-            var verdict = VerdictOf(work.Run, takeover, claimed.Transcript.Identity.Epoch);
-            return await claimed.Transcript.AppendAsync([verdict, answer], cancellationToken) is FencedOutcome.Appended;
+            var verdict = TurnHistory.VerdictOf(work.Run, takeover, transcript.Identity.Epoch, clock.GetUtcNow());
+            return await transcript.AppendAsync([verdict, answer], cancellationToken) is FencedOutcome.Appended;
         }
-    }
-
-    internal TranscriptEntry.Verdict VerdictOf(RunId run, FenceVerdict.Takeover verdict, long epoch) => new(verdict.Kind, verdict.Explanation)
-    {
-        Id = EntryId.OfAttempt(run, epoch, "verdict"),
-        WrittenAt = clock.GetUtcNow(),
-    };
-
-    /// <summary>Leaves the verdict for the session's owner to append: the run itself may not write any more.</summary>
-    internal async Task NoteAsync(TurnReference turn, FenceVerdict.Takeover verdict, int attempt, long epoch, CancellationToken cancellationToken)
-    {
-        var run = turn.Run();
-        var provenance = new Provenance(run.Value, attempt, epoch, 0, EntrySource.Side);
-        var delivery = DeliveryId.Parse($"verdict:{run.Value}");
-        await inbox.AddSideEntryAsync(
-            turn.Key(), delivery, clock.GetUtcNow(), LineOf(VerdictOf(run, verdict, epoch) with { Provenance = provenance }), cancellationToken);
     }
 
     private async Task DetachAsync(
         StepWork work, FenceVerdict.Takeover takeover, TranscriptEntry.AssistantMessage answer, CancellationToken cancellationToken)
     {
-        var turn = work.Request.Turn;
-        LogDetached(log, work.Run.Value, turn.SessionId);
-        var message = await inbox.ReadMessageAsync(Storage.BlobPath.Parse(turn.InboxPath), cancellationToken);
-        var text = TurnNotices.BesideTheMainLine + answer.Content.PlainText();
+        var (turn, identity, text) = (work.Turn, work.Transcript.Identity, answer.Content.PlainText());
+        LogDetached(log, turn.RunId.Value, turn.SessionId.Value);
+        var message = await inbox.ReadMessageAsync(turn.InboxPath, cancellationToken);
         await outbox.BeginAsync(
             new OutboxRecord(
-                work.Run, turn.Key(), TurnEnding.Superseded, message?.ReplyTo ?? new ReplyTarget.Stored(), text),
+                turn.RunId, turn.SessionKey, TurnEnding.Superseded, message?.ReplyTo ?? new ReplyTarget.Stored(),
+                TurnNotices.BesideTheMainLine + text),
             cancellationToken);
-        await inbox.AddSideEntryAsync(
-            turn.Key(), DeliveryId.Parse($"parked:{work.Run.Value}"), clock.GetUtcNow(), SideLine(work, takeover, answer, clock.GetUtcNow()), cancellationToken);
-    }
-
-    private static ReadOnlyMemory<byte> SideLine(StepWork work, FenceVerdict.Takeover takeover, TranscriptEntry.AssistantMessage answer, DateTimeOffset now)
-    {
-        var identity = work.Transcript.Identity;
-        var detached = new TranscriptEntry.Custom("holdfast/parked", DetachedJson(work.Run.Value, takeover, EntryCut.Text(answer.Content.PlainText(), EntryCut.SafeCharacters)))
+        var note = new DetachedNote(
+            turn.RunId.Value, takeover.Reason.ToString(), takeover.Explanation, EntryCut.Text(text, EntryCut.SafeCharacters));
+        var entry = new TranscriptEntry.Custom("holdfast/parked", TurnJson.Text(note))
         {
             Id = EntryId.OfAttempt(work.Run, identity.Epoch, "parked"),
-            WrittenAt = now,
-            Provenance = new Provenance(work.Run.Value, identity.Attempt, identity.Epoch, 0, EntrySource.Side),
+            WrittenAt = clock.GetUtcNow(),
+            Provenance = new Provenance(turn.RunId.Value, identity.Attempt, identity.Epoch, 0, EntrySource.Side),
         };
-        return LineOf(detached);
+        await AddBesideAsync(turn, "parked", entry, cancellationToken);
     }
 
-    private static ReadOnlyMemory<byte> LineOf(TranscriptEntry entry)
-    {
-        var line = new ArrayBufferWriter<byte>();
-        TranscriptLineWriter.Write(line, entry);
-        return line.WrittenMemory;
-    }
-
-    private static string DetachedJson(string run, FenceVerdict.Takeover verdict, string text)
-    {
-        var buffer = new ArrayBufferWriter<byte>();
-        using (var json = new Utf8JsonWriter(buffer))
-        {
-            json.WriteStartObject();
-            json.WriteString("runId", run);
-            json.WriteString("reason", verdict.Reason.ToString());
-            json.WriteString("explanation", verdict.Explanation);
-            json.WriteString("text", text);
-            json.WriteEndObject();
-        }
-
-        return System.Text.Encoding.UTF8.GetString(buffer.WrittenSpan);
-    }
-
-    [LoggerMessage(EventId = 1450, Level = LogLevel.Warning, Message = "Run {Run} was taken over; its finished answer is detached beside session {Session} and goes out marked")]
-    private static partial void LogDetached(ILogger logger, string run, string session);
+    private Task<bool> AddBesideAsync(TurnReference turn, string kind, TranscriptEntry entry, CancellationToken cancellationToken) =>
+        inbox.AddSideEntryAsync(
+            turn.SessionKey, DeliveryId.Parse($"{kind}:{turn.RunId.Value}"), clock.GetUtcNow(), TurnJson.LineOf(entry), cancellationToken);
 }

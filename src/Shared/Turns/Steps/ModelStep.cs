@@ -1,13 +1,7 @@
-using System.Collections.Immutable;
 using Holdfast.Delivery;
 using Holdfast.Inbox;
 using Holdfast.Ownership;
-using Holdfast.Ownership.Leases;
-using Holdfast.Sessions;
-using Holdfast.Storage;
 using Holdfast.Transcripts;
-using Microsoft.Extensions.Logging;
-using Microsoft.Extensions.Options;
 
 namespace Holdfast.Turns.Steps;
 
@@ -20,189 +14,109 @@ namespace Holdfast.Turns.Steps;
 /// which the next execution finds.
 /// </para>
 /// </summary>
-public sealed partial class ModelStep(
-    IBlobContainer blobs,
-    StorageCallCounter counter,
-    SessionClaimer claimer,
-    SessionDirectory sessions,
-    InboxStore inbox,
-    ReceiptStore receipts,
-    PendingEntryFlusher sideEntries,
-    ToolResults toolResults,
-    ModelAnswer answers,
-    SupersededWaiter waiter,
-    DetachedAnswers detached,
-    IAgentDirectory agents,
-    IOptions<LeaseOptions> leases,
-    TimeProvider clock,
-    ILogger<ModelStep> log)
+public sealed class ModelStep(
+    SessionOwnership session, ReceiptStore receipts, DueEntries due, ModelAnswer answers, FencedSteps fenced, IAgentDirectory agents)
 {
+    /// <param name="course">With the turn, the step, and the calls of the step before it.</param>
     /// <param name="message">The turn's message, when the caller has read it; it is read from the inbox otherwise.</param>
-    public async Task<StepRun> RunAsync(StepRequest request, InboundMessage? message, CancellationToken cancellationToken)
+    /// <returns>
+    /// The result, and the session under the claim that was made, for the caller to go on under and to dispose. Null where none was made.
+    /// </returns>
+    public async Task<(StepResult Result, HeldTranscript? Held)> RunAsync(
+        TurnCourse course, InboundMessage? message, CancellationToken cancellationToken)
     {
-        using var calls = counter.StartTally();
-        var turn = request.Turn;
+        var turn = course.Turn!;
         if (agents.Find(turn.AgentId) is not { } agent)
         {
-            return new StepRun(Untouched(StepEnding.Failed, TurnFailure.UnknownAgent, calls));
+            return (StepResult.Failed(TurnFailure.UnknownAgent), null);
         }
 
-        switch (await claimer.ClaimAsync(turn.Run(), turn.Session(), turn.Segment, turn.ClaimRequest(), cancellationToken))
+        switch (await session.ClaimAsync(turn, cancellationToken))
         {
             case ClaimOutcome.Claimed claimed:
-                return await RunClaimedAsync(new StepWork(request, message, agent, claimed.Transcript, calls), cancellationToken);
+                return await RunClaimedAsync(new StepWork(course, message, agent, claimed.Transcript), cancellationToken);
             case ClaimOutcome.TakenOver takenOver:
-                return await ComeBackAsync(request, message, agent, takenOver, calls, cancellationToken);
+                return await ComeBackAsync(course, message, agent, takenOver, cancellationToken);
             case ClaimOutcome.Ended:
-                return new StepRun(await EndInResetAsync(request, agent, calls, cancellationToken));
+                return (await fenced.EndInResetAsync(course, agent, cancellationToken), null);
             case ClaimOutcome.Unreadable:
-                return new StepRun(Untouched(StepEnding.Failed, TurnFailure.SessionUnreadable, calls));
+                return (StepResult.Failed(TurnFailure.SessionUnreadable), null);
             default:
-                return new StepRun(Untouched(StepEnding.Busy, null, calls));
+                return (new StepResult(StepEnding.Busy), null);
         }
     }
 
-    private async Task<StepRun> RunClaimedAsync(StepWork work, CancellationToken cancellationToken)
+    /// <summary>
+    /// Another run came between two executions of this run. What was recorded before stands; else the fence mode decides, as within
+    /// an execution.
+    /// </summary>
+    private async Task<(StepResult Result, HeldTranscript? Held)> ComeBackAsync(
+        TurnCourse course, InboundMessage? message, AgentProfile agent, ClaimOutcome.TakenOver takenOver,
+        CancellationToken cancellationToken)
     {
-        var turn = work.Request.Turn;
-        var lease = new HeldLease(
-            () => work.Transcript.Path, work.Transcript.Lease, turn.DeadlineAt, (isLost, token) => AtRenewalAsync(turn.Key(), work.Transcript, isLost, token));
-        var claimed = new HeldTranscript(work.Transcript, LeaseRenewer.Start(blobs, lease, leases.Value, clock, log, until: work.Transcript.Ended));
+        if (await HasEndedAsync(course, takenOver.Found.Conversation, cancellationToken))
+        {
+            return (new StepResult(StepEnding.Ended), null);
+        }
+
+        if (await fenced.EndUnclaimedAsync(course, agent, takenOver, cancellationToken) is { } result)
+        {
+            return (result, null);
+        }
+
+        return await session.ClaimBackAsync(course.Turn!, cancellationToken) is { } transcript
+            ? await RunClaimedAsync(
+                new StepWork(course, message, agent, transcript) { CameBackOver = takenOver.Verdict }, cancellationToken)
+            : (new StepResult(StepEnding.Busy), null);
+    }
+
+    private async Task<(StepResult Result, HeldTranscript? Held)> RunClaimedAsync(StepWork work, CancellationToken cancellationToken)
+    {
+        var held = session.Hold(work.Turn, work.Transcript);
         try
         {
-            var report = await ReportAsync(work, claimed, cancellationToken);
-
-            // A crash before the note leaves an old segment number, from which everybody follows the seals.
-            if (work.Transcript.Identity.Segment > turn.Segment)
-            {
-                await sessions.AdvanceAsync(turn.Key(), turn.Session(), work.Transcript.Identity.Segment, cancellationToken);
-            }
-
-            return new StepRun(report, claimed);
+            var result = await RunAsync(work, held, cancellationToken);
+            await session.NoteSegmentAsync(work.Turn, work.Transcript.Identity.Segment, cancellationToken);
+            return (result with { Tally = work.Tally }, held);
         }
         catch
         {
-            await claimed.DisposeAsync();
+            await held.DisposeAsync();
             throw;
         }
     }
 
-    private async Task<StepReport> ReportAsync(StepWork work, HeldTranscript claimed, CancellationToken cancellationToken)
+    private async Task<StepResult> RunAsync(StepWork work, HeldTranscript held, CancellationToken cancellationToken)
     {
-        var turn = work.Request.Turn;
-        if (await HasEndedAsync(work.Request, work.Transcript.Conversation, cancellationToken))
+        if (await HasEndedAsync(work.Course, work.Transcript.Conversation, cancellationToken))
         {
-            await claimed.ReleaseAsync();
-            return Of(StepReports.Of(StepEnding.Ended), work);
+            await held.ReleaseAsync();
+            return new StepResult(StepEnding.Ended);
         }
 
-        if (StepReports.Recorded(work.Request, work.Agent, work.Transcript.Conversation) is { } recorded)
+        if (work.Recorded(work.Transcript.Conversation) is { } recorded)
         {
             if (work.Transcript.Conversation.Find(TurnHistory.DeliveryId(work.Run.Turn)) is not null)
             {
                 // A late execution of a turn that has ended: nobody else would let this lease go.
-                await claimed.ReleaseAsync();
+                await held.ReleaseAsync();
             }
 
-            return Of(recorded, work);
+            return recorded;
         }
 
-        var outcome = await BeginAsync(work, cancellationToken) is FencedOutcome.Appended
+        var result = await due.AppendAsync(work, cancellationToken) is FencedOutcome.Appended
             ? await answers.GetAsync(work, cancellationToken)
-            : new AnswerOutcome.FencedOff(null);
-        return outcome switch
-        {
-            AnswerOutcome.Committed committed => Of(StepReports.Answered(work.Request, work.Agent, committed.Content), work),
-            AnswerOutcome.GaveUp gaveUp => Of(StepReports.Failed(gaveUp.Failure), work),
-            AnswerOutcome.PutOff later =>
-                Of(StepReports.Of(StepEnding.PutOff) with { ResumeAt = later.ResumeAt, FailedCalls = later.FailedCalls }, work),
-            AnswerOutcome.FencedOff fenced => await StorageOutage.OutlastAsync(
-                () => EndFencedAsync(work, fenced.Finished, cancellationToken), turn.DeadlineAt, clock, cancellationToken),
-            _ => throw new System.Diagnostics.UnreachableException(),
-        };
+            : null;
+        return result ?? await fenced.EndAsync(work, cancellationToken);
     }
 
     /// <summary>
     /// A turn is opened by each deployment that shares the storage, and while one waits for the session the other may end it. Asked only
     /// when the turn's message stands already: its first execution of all reads nothing more.
     /// </summary>
-    private async Task<bool> HasEndedAsync(StepRequest request, Conversation conversation, CancellationToken cancellationToken) =>
-        request.Step == 0
-        && conversation.Find(EntryId.OfMessage(request.Turn.Run().Turn)) is not null
-        && await receipts.ExistsAsync(request.Turn.Run().Turn, cancellationToken);
-
-    /// <summary>One append, as a rule one block: the message or the tool results, marks for dead attempts, and what others left in the inbox.</summary>
-    private async Task<FencedOutcome> BeginAsync(StepWork work, CancellationToken cancellationToken)
-    {
-        var turn = work.Request.Turn;
-        var entries = ImmutableArray.CreateBuilder<TranscriptEntry>();
-        if (work.CameBackOver is { } takeover)
-        {
-            entries.Add(detached.VerdictOf(work.Run, takeover, work.Transcript.Identity.Epoch));
-        }
-
-        entries.AddRange(TurnHistory.MarkInterrupted(work.Transcript.Conversation, work.Transcript.Identity, clock.GetUtcNow()));
-        var pending = work.Request.Step > 0 || turn.HasSideEntries
-            ? await sideEntries.CollectAsync(turn.Key(), cancellationToken)
-            : PendingSideEntries.None;
-        entries.AddRange(pending.Entries);
-        if (work.Transcript.Conversation.Find(EntryId.OfMessage(work.Run.Turn)) is null)
-        {
-            entries.Add(TurnHistory.MessageOf(work.Run.Turn, work.Message ?? await ReadMessageAsync(turn, cancellationToken)));
-        }
-
-        if (work.Request.ToolCalls.Count > 0)
-        {
-            var room = TurnPrompt.RoomForResults(work.Transcript.Conversation, work.Run, work.Agent);
-            entries.AddRange(await toolResults.EntriesAsync(work.Request.ToolCalls, room, cancellationToken));
-        }
-
-        var outcome = await work.Transcript.AppendAsync(entries.ToImmutable(), cancellationToken);
-        if (outcome is FencedOutcome.Appended)
-        {
-            await sideEntries.RemoveAsync(pending, cancellationToken);
-        }
-
-        return outcome;
-    }
-
-    private async Task<InboundMessage> ReadMessageAsync(TurnReference turn, CancellationToken cancellationToken) =>
-        await inbox.ReadMessageAsync(BlobPath.Parse(turn.InboxPath), cancellationToken)
-            ?? throw new InvalidDataException("The turn's message is neither in the transcript nor in the inbox.");
-
-    /// <summary>
-    /// A renewal is the owner's boundary while the model speaks. A lost lease is looked into at once: during a long silence there is no
-    /// append that would find out, and nobody may take the session for free or stay taken over for minutes.
-    /// </summary>
-    private async Task AtRenewalAsync(SessionKey key, FencedTranscript transcript, bool isLost, CancellationToken cancellationToken)
-    {
-        try
-        {
-            if (isLost)
-            {
-                await transcript.CheckAsync(cancellationToken);
-            }
-
-            await sideEntries.DrainAsync(key, transcript, cancellationToken);
-        }
-        catch (StorageUnavailableException fault)
-        {
-            LogNotFlushed(log, fault, transcript.Identity.Run.Value);
-        }
-    }
-
-    private static StepReport Of(StepReport report, StepWork work) =>
-        StepReports.In(work.Transcript.Identity.Segment, report) with { Attempt = work.Transcript.Identity.Attempt, Epoch = work.Transcript.Identity.Epoch, Tally = work.Tally() };
-
-    private static StepReport Untouched(StepEnding ending, TurnFailure? failure, StorageCallTally calls) =>
-        new(ending, 0, 0, [], failure, TurnTally.Zero with { StorageCalls = (int)calls.Calls });
-
-    [LoggerMessage(EventId = 1431, Level = LogLevel.Warning, Message = "Session {Session} was taken over before run {Run} came back: {Explanation}")]
-    private static partial void LogTakenOver(ILogger logger, string session, string run, string explanation);
-
-    [LoggerMessage(EventId = 1432, Level = LogLevel.Information, Message = "Run {Run} goes on in session {Next}: session {Ended} was closed by a reset")]
-    private static partial void LogMovedOn(ILogger logger, string run, string ended, string next);
-
-    [LoggerMessage(EventId = 1430, Level = LogLevel.Warning, Message = "Side entries wait in the inbox of run {Run}'s session; trying again at the next renewal")]
-    private static partial void LogNotFlushed(ILogger logger, Exception fault, string run);
+    private async Task<bool> HasEndedAsync(TurnCourse course, Conversation conversation, CancellationToken cancellationToken) =>
+        course is { Step: 0, Turn.RunId.Turn: var turn }
+        && conversation.Find(EntryId.OfMessage(turn)) is not null
+        && await receipts.ExistsAsync(turn, cancellationToken);
 }

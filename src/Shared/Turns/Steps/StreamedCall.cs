@@ -8,24 +8,6 @@ using Microsoft.Extensions.Options;
 
 namespace Holdfast.Turns.Steps;
 
-/// <summary>What one model call gave.</summary>
-public abstract record StreamOutcome
-{
-    private StreamOutcome()
-    {
-    }
-
-    public required long Deltas { get; init; }
-
-    public required long Characters { get; init; }
-
-    /// <summary>The call ended by itself. <paramref name="Unwritten"/> is the text that is not in the transcript yet.</summary>
-    public sealed record Ended(ModelOutcome Outcome, IReadOnlyList<TranscriptEntry> Unwritten) : StreamOutcome;
-
-    /// <summary>The fence closed while the model was speaking: nothing of ours can land any more.</summary>
-    public sealed record FencedOff : StreamOutcome;
-}
-
 /// <summary>
 /// One model call whose text is written down while it streams. Reading never waits for storage: a loop beside it takes what has come
 /// together and appends it, each append conditional (I2). What the store does not take goes with the next append.
@@ -39,20 +21,25 @@ public sealed partial class StreamedCall(
     /// </summary>
     private static readonly TimeSpan LastWords = TimeSpan.FromSeconds(1);
 
-    internal async Task<StreamOutcome> RunAsync(StepWork work, ModelCall call, CancellationToken cancellationToken)
+    /// <returns>
+    /// How the call ended, null when the fence closed while the model was speaking; and the text that is not in the transcript yet.
+    /// </returns>
+    internal async Task<(ModelOutcome? Outcome, IReadOnlyList<TranscriptEntry> Unwritten)> RunAsync(
+        StepWork work, ModelCall call, CancellationToken cancellationToken)
     {
         var transcript = work.Transcript;
-        var text = new StreamCoalescer(clock, options.Value.Coalescing);
-        var parts = new PartSequence(transcript.Identity, work.Request.Step);
+        var text = new StreamCoalescer();
+        var parts = new PartSequence(transcript.Identity, work.Step);
         using var late = new CancellationTokenSource(Timeout.InfiniteTimeSpan, clock);
-        using var closing = transcript.Ended.Register(() => late.CancelAfter(transcript.End is FencedOutcome.TakenOver ? LastWords : TimeSpan.Zero));
+        using var closing = transcript.Ended.Register(
+            () => late.CancelAfter(transcript.End is FencedOutcome.TakenOver ? LastWords : TimeSpan.Zero));
         using var reading = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken, late.Token);
         using var ended = new CancellationTokenSource();
         var writer = WriteAsync(work, parts, text, ended.Token, cancellationToken);
         ModelOutcome? outcome = null;
         try
         {
-            outcome = await reader.ReadAsync(call, text, reading.Token);
+            outcome = await reader.ReadAsync(call, text.Hear, reading.Token);
         }
         catch (OperationCanceledException) when (transcript.Ended.IsCancellationRequested && !cancellationToken.IsCancellationRequested)
         {
@@ -65,9 +52,9 @@ public sealed partial class StreamedCall(
         }
 
         parts.Take(text, clock.GetUtcNow());
-        return outcome is null
-            ? new StreamOutcome.FencedOff { Deltas = text.Deltas, Characters = text.Characters }
-            : new StreamOutcome.Ended(outcome, parts.Unwritten) { Deltas = text.Deltas, Characters = text.Characters };
+        work.Deltas += text.Deltas;
+        work.Characters += text.Characters;
+        return (outcome, parts.Unwritten);
     }
 
     /// <summary>Ends after the append that is under way: one that is cut off would come back as a question to the fence.</summary>
@@ -115,7 +102,7 @@ public sealed partial class StreamedCall(
         /// <returns>True when something waits to be written.</returns>
         public bool Take(StreamCoalescer text, DateTimeOffset at)
         {
-            if (text.TryTake(out var part))
+            if (text.Take() is { } part)
             {
                 Unwritten = Unwritten.AddRange(EntryCut.Pieces(part).Select(piece => new TranscriptEntry.StreamedText(step, piece)
                 {
@@ -129,7 +116,4 @@ public sealed partial class StreamedCall(
 
         public void Written() => Unwritten = [];
     }
-
-    [LoggerMessage(EventId = 1410, Level = LogLevel.Warning, Message = "A streamed part of run {Run} was not written; it goes with the next one")]
-    private static partial void LogPartNotWritten(ILogger logger, Exception fault, string run);
 }

@@ -1,6 +1,5 @@
 using System.Text.Json;
 using Holdfast.Delivery;
-using Holdfast.Ownership.Leases;
 using Holdfast.Sessions;
 using Holdfast.Storage;
 using Holdfast.Tools;
@@ -15,16 +14,8 @@ namespace Holdfast.Turns.Steps;
 /// of a tool with side effects waits for the first one's result and, if that never comes, says so instead of running the tool again.
 /// </summary>
 public sealed partial class ToolStep(
-    IBlobContainer blobs,
-    StorageCallCounter counter,
-    TranscriptReader reader,
-    ToolRecordStore records,
-    IAgentDirectory agents,
-    IdSource ids,
-    IOptions<LeaseOptions> leases,
-    IOptions<TurnOptions> options,
-    TimeProvider clock,
-    ILogger<ToolStep> log)
+    SessionOwnership session, ToolRecordStore records, IAgentDirectory agents, IdSource ids, IOptions<TurnOptions> options,
+    TimeProvider clock, ILogger<ToolStep> log)
 {
     /// <summary>How long the call may take to be recorded; an execution that gives up leaves a call that counts as interrupted.</summary>
     private static readonly TimeSpan BegunWithin = TimeSpan.FromSeconds(8);
@@ -37,20 +28,23 @@ public sealed partial class ToolStep(
 
     public async Task<TurnTally> RunAsync(ToolCallReference call, CancellationToken cancellationToken)
     {
-        using var calls = counter.StartTally();
-        var path = TranscriptPaths.Segment(call.Turn.Session(), call.Turn.Segment);
-        var lease = new HeldLease(() => path, leases.Value.LeaseOf(call.Turn.Run()), call.Turn.DeadlineAt, (_, _) => Task.CompletedTask);
-        await using var renewer = LeaseRenewer.Start(blobs, lease, leases.Value, clock, log, CancellationToken.None);
-        var tool = agents.Find(call.Turn.AgentId)?.Tools.FirstOrDefault(tool => tool.Name == call.ToolName);
+        await using var renewer = session.Renew(call.Turn);
+        var tool = agents.Find(call.Turn.AgentId)?.Tools.FirstOrDefault(tool => tool.Definition.Name == call.ToolName);
+        var beginUntil = clock.GetUtcNow() + BegunWithin;
         var started = new ToolRecord(
-            call.Turn.RunId, call.Step, call.CallId, call.ToolName, ToolRecordState.Started, clock.GetUtcNow() + BegunWithin + (tool?.Limit ?? TimeSpan.Zero) + RecordedWithin, "", false)
+            call.Turn.RunId,
+            call.Step,
+            call.CallId,
+            call.ToolName,
+            ToolRecordState.Started,
+            GiveUpAt: beginUntil + (tool?.Limit ?? TimeSpan.Zero) + RecordedWithin)
         {
             Nonce = ids.NewNonce(),
         };
 
         // Another execution could not tell a record whose answer was lost from that of a tool that ran: so it is asked for here.
         var (entry, isNew) = await StorageOutage.OutlastAsync(
-            () => records.BeginAsync(started, cancellationToken), clock.GetUtcNow() + BegunWithin, clock, cancellationToken);
+            () => records.BeginAsync(started, cancellationToken), beginUntil, clock, cancellationToken);
         if (isNew || (entry.Record.State == ToolRecordState.Started && tool?.HasSideEffects == false))
         {
             await RunAsync(call, tool, entry, cancellationToken);
@@ -60,7 +54,7 @@ public sealed partial class ToolStep(
             await FollowAsync(call, entry, cancellationToken);
         }
 
-        return TurnTally.Zero with { ToolCalls = 1, StorageCalls = (int)calls.Calls };
+        return TurnTally.Zero with { ToolCalls = 1 };
     }
 
     private async Task RunAsync(ToolCallReference call, ITool? tool, ToolRecordEntry entry, CancellationToken cancellationToken)
@@ -68,15 +62,21 @@ public sealed partial class ToolStep(
         var outcome = tool is null
             ? new ToolOutcome.Denied($"There is no tool named {call.ToolName}.")
             : await RunAsync(call, tool, await InputOfAsync(call, cancellationToken), cancellationToken);
-        LogRan(log, call.ToolName, outcome.IsError, call.Turn.RunId, call.Step);
-        var finished = entry.Record with { State = ToolRecordState.Finished, Text = EntryCut.Text(outcome.Text, MaxCharacters), IsError = outcome.IsError };
+        LogRan(log, call.ToolName, outcome.IsError, call.Turn.RunId.Value, call.Step);
+        var finished = entry.Record with
+        {
+            State = ToolRecordState.Finished,
+            Text = EntryCut.Text(outcome.Text, MaxCharacters),
+            IsError = outcome.IsError,
+        };
         await StorageOutage.OutlastAsync(
             () => records.TryReplaceAsync(entry, finished, cancellationToken), call.Turn.DeadlineAt, clock, cancellationToken);
     }
 
-    private static async Task<ToolOutcome> RunAsync(ToolCallReference call, ITool tool, JsonElement input, CancellationToken cancellationToken) => EntryCut.IsCut(input)
-        ? new ToolOutcome.Denied("The call was not run: its arguments were longer than a transcript takes. Send less at once.")
-        : await tool.RunAsync(new ToolCall(call.CallId, call.Turn.SessionId, input), cancellationToken);
+    private static async Task<ToolOutcome> RunAsync(
+        ToolCallReference call, ITool tool, JsonElement input, CancellationToken cancellationToken) => EntryCut.IsCut(input)
+            ? new ToolOutcome.Denied("The call was not run: its arguments were longer than a transcript takes. Send less at once.")
+            : await tool.RunAsync(new ToolCall(call.CallId, call.Turn.SessionId, input), cancellationToken);
 
     /// <summary>The first execution's result, or the mark that there is none.</summary>
     private async Task FollowAsync(ToolCallReference call, ToolRecordEntry entry, CancellationToken cancellationToken)
@@ -85,27 +85,21 @@ public sealed partial class ToolStep(
         {
             if (clock.GetUtcNow() >= entry.Record.GiveUpAt)
             {
-                LogInterrupted(log, call.ToolName, call.Turn.RunId, call.Step);
+                LogInterrupted(log, call.ToolName, call.Turn.RunId.Value, call.Step);
                 await records.TryReplaceAsync(entry, entry.Record with { State = ToolRecordState.Interrupted }, cancellationToken);
                 return;
             }
 
             await Task.Delay(options.Value.FollowEvery, clock, cancellationToken);
-            entry = await records.FindAsync(call.Turn.Run(), call.Step, call.CallId, cancellationToken) ?? entry;
+            entry = await records.FindAsync(call.Turn.RunId, call.Step, call.CallId, cancellationToken) ?? entry;
         }
     }
 
     private async Task<JsonElement> InputOfAsync(ToolCallReference call, CancellationToken cancellationToken)
     {
-        var view = await reader.ReadAsync(call.Turn.Session(), call.Turn.Segment, cancellationToken);
-        var answer = view is null ? null : TurnHistory.FindAnswer(view.Conversation, call.Turn.Run(), call.Step);
+        var view = await session.ReadAsync(call.Turn, cancellationToken);
+        var answer = view is null ? null : TurnHistory.FindAnswer(view.Conversation, call.Turn.RunId, call.Step);
         return answer?.Content.OfType<ContentBlock.ToolCall>().FirstOrDefault(block => block.Id == call.CallId)?.Arguments
             ?? throw new InvalidDataException("The tool call does not stand in the transcript.");
     }
-
-    [LoggerMessage(EventId = 1470, Level = LogLevel.Information, Message = "Tool {Tool} ran (error: {IsError}) for run {Run}, step {Step}")]
-    private static partial void LogRan(ILogger logger, string tool, bool isError, string run, int step);
-
-    [LoggerMessage(EventId = 1471, Level = LogLevel.Warning, Message = "Tool {Tool} was interrupted for run {Run}, step {Step}; it is not run again")]
-    private static partial void LogInterrupted(ILogger logger, string tool, string run, int step);
 }

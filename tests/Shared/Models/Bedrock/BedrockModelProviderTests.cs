@@ -24,11 +24,14 @@ public sealed class BedrockModelProviderTests
             await WriteAsync(context, "contentBlockDelta", """{"contentBlockIndex":0,"delta":{"reasoningContent":{"signature":"sig"}}}""");
             await WriteAsync(context, "contentBlockStop", """{"contentBlockIndex":0}""");
             await WriteAsync(context, "contentBlockDelta", """{"contentBlockIndex":1,"delta":{"text":"Hé"}}""");
-            await WriteAsync(context, "contentBlockStart", """{"contentBlockIndex":2,"start":{"toolUse":{"toolUseId":"c1","name":"exec"}}}""");
+            await WriteAsync(
+                context, "contentBlockStart", """{"contentBlockIndex":2,"start":{"toolUse":{"toolUseId":"c1","name":"exec"}}}""");
             await WriteAsync(context, "contentBlockDelta", """{"contentBlockIndex":2,"delta":{"toolUse":{"input":"{}"}}}""");
             await WriteAsync(context, "messageStop", """{"stopReason":"tool_use"}""");
             await WriteAsync(
-                context, "metadata", """{"usage":{"inputTokens":5,"outputTokens":7,"totalTokens":12,"cacheReadInputTokens":2},"metrics":{"latencyMs":1}}""");
+                context,
+                "metadata",
+                """{"usage":{"inputTokens":5,"outputTokens":7,"totalTokens":12,"cacheReadInputTokens":2},"metrics":{"latencyMs":1}}""");
         });
         using var provider = server.Provider();
 
@@ -55,7 +58,8 @@ public sealed class BedrockModelProviderTests
         await using var server = await StartAsync(context => WriteAsync(context, "somethingNew", """{"a":1}"""));
         using var provider = server.Provider();
 
-        (await Should.ThrowAsync<ModelProviderException>(() => CollectAsync(provider, Call))).Kind.ShouldBe(ModelFailureKind.Unknown);
+        var failure = await Should.ThrowAsync<ModelProviderException>(() => CollectAsync(provider, Call));
+        failure.Failure.Kind.ShouldBe(ModelFailureKind.Unknown);
     }
 
     [Theory]
@@ -75,7 +79,7 @@ public sealed class BedrockModelProviderTests
 
         var failure = await Should.ThrowAsync<ModelProviderException>(() => CollectAsync(provider, Call));
 
-        failure.Kind.ShouldBe(kind);
+        failure.Failure.Kind.ShouldBe(kind);
         failure.Message.ShouldContain(message);
     }
 
@@ -94,7 +98,8 @@ public sealed class BedrockModelProviderTests
     [InlineData(500, "InternalServerException", "Oops", null, ModelFailureKind.ServerError)]
     [InlineData(503, "ServiceUnavailableException", "Full", null, ModelFailureKind.ServiceUnavailable)]
     [InlineData(502, "BadGateway", "Proxy", null, ModelFailureKind.ServerError)]
-    public async Task S28_RefusedBeforeTheStream_IsTypedAndSentOnce(int status, string type, string message, int? retryAfter, ModelFailureKind kind)
+    public async Task S28_RefusedBeforeTheStream_IsTypedAndSentOnce(
+        int status, string type, string message, int? retryAfter, ModelFailureKind kind)
     {
         await using var server = await StartAsync(async context =>
         {
@@ -112,8 +117,8 @@ public sealed class BedrockModelProviderTests
 
         var failure = await Should.ThrowAsync<ModelProviderException>(() => CollectAsync(provider, Call));
 
-        failure.Kind.ShouldBe(kind);
-        failure.RetryAfter.ShouldBe(retryAfter is null ? null : TimeSpan.FromSeconds(retryAfter.Value));
+        failure.Failure.Kind.ShouldBe(kind);
+        failure.Failure.RetryAfter.ShouldBe(retryAfter is null ? null : TimeSpan.FromSeconds(retryAfter.Value));
         server.Requests.Count.ShouldBe(1);
     }
 
@@ -127,7 +132,8 @@ public sealed class BedrockModelProviderTests
         });
         using var provider = server.Provider();
 
-        (await Should.ThrowAsync<ModelProviderException>(() => CollectAsync(provider, Call))).Kind.ShouldBe(ModelFailureKind.Network);
+        var fault = await Should.ThrowAsync<ModelProviderException>(() => CollectAsync(provider, Call));
+        fault.Failure.Kind.ShouldBe(ModelFailureKind.Network);
     }
 
     [Fact]
@@ -138,7 +144,8 @@ public sealed class BedrockModelProviderTests
         await CollectAsync(provider, Call);
         await server.DisposeAsync();
 
-        (await Should.ThrowAsync<ModelProviderException>(() => CollectAsync(provider, Call))).Kind.ShouldBe(ModelFailureKind.Network);
+        var fault = await Should.ThrowAsync<ModelProviderException>(() => CollectAsync(provider, Call));
+        fault.Failure.Kind.ShouldBe(ModelFailureKind.Network);
     }
 
     [Theory]

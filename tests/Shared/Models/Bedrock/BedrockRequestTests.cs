@@ -1,7 +1,6 @@
 using System.Collections.Immutable;
 using System.Text.Json;
 using Holdfast.Models;
-using Holdfast.Models.Bedrock;
 using Shouldly;
 using Xunit;
 using static Holdfast.Tests.Models.Bedrock.ConverseServer;
@@ -16,7 +15,9 @@ public sealed class BedrockRequestTests
     private static readonly ImmutableArray<PromptMessage> Loop =
     [
         new(PromptRole.User, [new PromptBlock.Text("do it")]),
-        new(PromptRole.Assistant, [new PromptBlock.Reasoning("hm", "sig"), new PromptBlock.Text("I do."), new PromptBlock.ToolUse("c1", "exec", Input)]),
+        new(
+            PromptRole.Assistant,
+            [new PromptBlock.Reasoning("hm", "sig"), new PromptBlock.Text("I do."), new PromptBlock.ToolUse("c1", "exec", Input)]),
         new(PromptRole.User, [new PromptBlock.ToolResult("c1", "no", IsError: true), new PromptBlock.Text("and?")]),
         new(PromptRole.Assistant, [new PromptBlock.Reasoning("so", "sig2"), new PromptBlock.ToolUse("c2", "exec", Input)]),
         new(PromptRole.User, [new PromptBlock.ToolResult("c2", "yes", IsError: false)]),
@@ -32,11 +33,11 @@ public sealed class BedrockRequestTests
     [Fact]
     public async Task StreamAsync_SendsTheWholePrompt()
     {
-        var tools = ImmutableArray.Create(new PromptTool("exec", "Runs.", JsonElement.Parse("""{"type":"object","properties":{}}""")));
+        var tools = ImmutableArray.Create(new ToolDefinition("exec", "Runs.", JsonElement.Parse("""{"type":"object","properties":{}}""")));
 
-        var body = await SendAsync(Profile, new ModelPrompt("Be brief.", Loop, tools), cachesSystem: true);
+        var body = await SendAsync(Profile, new ModelPrompt("Be brief.", Loop, tools));
 
-        Same(body.GetProperty("system"), """[{"text":"Be brief."},{"cachePoint":{"type":"default"}}]""");
+        Same(body.GetProperty("system"), """[{"text":"Be brief."}]""");
         Same(body.GetProperty("inferenceConfig"), """{"maxTokens":4096}""");
         Same(body.GetProperty("additionalModelRequestFields"), """{"thinking":{"type":"enabled","budget_tokens":2048}}""");
         Same(
@@ -59,7 +60,8 @@ public sealed class BedrockRequestTests
     public async Task StreamAsync_WhenTheModelDoesNotReason_SendsNoReasoningButItsTemperature()
     {
         var body = await SendAsync(
-            Profile with { BedrockModelId = "meta.llama", Reasons = false }, new ModelPrompt(null, Loop, ImmutableArray<PromptTool>.Empty));
+            Profile with { BedrockModelId = "meta.llama", Reasons = false }, new ModelPrompt(
+                null, Loop, ImmutableArray<ToolDefinition>.Empty));
 
         body.TryGetProperty("additionalModelRequestFields", out _).ShouldBeFalse();
         body.TryGetProperty("system", out _).ShouldBeFalse();
@@ -83,7 +85,7 @@ public sealed class BedrockRequestTests
         messages = dropFirst ? messages.SetItem(1, new PromptMessage(PromptRole.Assistant, messages[1].Blocks.RemoveAt(0))) : messages;
         messages = dropSecond ? messages.SetItem(3, new PromptMessage(PromptRole.Assistant, messages[3].Blocks.RemoveAt(0))) : messages;
 
-        var body = await SendAsync(Profile, new ModelPrompt(null, messages, ImmutableArray<PromptTool>.Empty));
+        var body = await SendAsync(Profile, new ModelPrompt(null, messages, ImmutableArray<ToolDefinition>.Empty));
 
         body.TryGetProperty("additionalModelRequestFields", out _).ShouldBe(asks);
         body.GetRawText().Contains("reasoningContent", StringComparison.Ordinal).ShouldBe(asks);
@@ -93,13 +95,13 @@ public sealed class BedrockRequestTests
     [InlineData(1023)]
     [InlineData(4096)]
     public async Task StreamAsync_WhenTheBudgetCannotBe_AsksForNoReasoning(int budget) =>
-        (await SendAsync(Profile with { ReasoningBudgetTokens = budget }, new ModelPrompt(null, [Loop[0]], ImmutableArray<PromptTool>.Empty)))
+        (await SendAsync(Profile with { ReasoningBudgetTokens = budget }, new ModelPrompt(null, [Loop[0]], [])))
             .TryGetProperty("additionalModelRequestFields", out _).ShouldBeFalse();
 
-    private static async Task<JsonElement> SendAsync(ModelProfile profile, ModelPrompt prompt, bool cachesSystem = false)
+    private static async Task<JsonElement> SendAsync(ModelProfile profile, ModelPrompt prompt)
     {
         await using var server = await StartAsync(context => WriteAsync(context, "messageStop", """{"stopReason":"end_turn"}"""));
-        using var provider = server.Provider(new BedrockOptions { CachesSystemPrompt = cachesSystem });
+        using var provider = server.Provider();
         await CollectAsync(provider, new ModelCall(profile, prompt));
         return server.Requests.ShouldHaveSingleItem();
     }

@@ -46,7 +46,7 @@ internal sealed class ConverseServer : IAsyncDisposable
         return server;
     }
 
-    public BedrockModelProvider Provider(BedrockOptions? options = null) => new(options ?? new BedrockOptions(), region =>
+    public BedrockModelProvider Provider() => new(region =>
     {
         var configuration = BedrockModelProvider.ConfigurationFor(region);
         configuration.ServiceURL = Url;
@@ -61,11 +61,13 @@ internal sealed class ConverseServer : IAsyncDisposable
             context.Response.ContentType = "application/vnd.amazon.eventstream";
         }
 
-        await context.Response.Body.WriteAsync(Frame(json, (":message-type", kind), ($":{kind}-type", type), (":content-type", "application/json")));
+        await context.Response.Body.WriteAsync(
+            Frame(json, (":message-type", kind), ($":{kind}-type", type), (":content-type", "application/json")));
         await context.Response.Body.FlushAsync();
     }
 
-    public static async Task<List<ModelEvent>> CollectAsync(IModelProvider provider, ModelCall call, CancellationToken cancellationToken = default)
+    public static async Task<List<ModelEvent>> CollectAsync(
+        IModelProvider provider, ModelCall call, CancellationToken cancellationToken = default)
     {
         var events = new List<ModelEvent>();
         await foreach (var modelEvent in provider.StreamAsync(call, cancellationToken))

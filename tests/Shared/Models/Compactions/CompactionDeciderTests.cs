@@ -11,7 +11,7 @@ namespace Holdfast.Tests.Models.Compactions;
 public sealed class CompactionDeciderTests
 {
     private static readonly Holdfast.Sessions.TurnId Turn = TurnFixture.Delivery("now").Turn;
-    private static readonly PromptSettings Prompt = new("You help.", [], ContextTokens: 1_000, MaxOutputTokens: 100, CurrentRunId: null);
+    private static readonly PromptSettings Prompt = new("You help.", [], ContextTokens: 1_000, MaxOutputTokens: 100, CurrentRun: null);
     private static readonly CompactionSettings Settings = new() { AtShare = 0.5, KeepShare = 0.3 };
 
     [Fact]
@@ -41,7 +41,7 @@ public sealed class CompactionDeciderTests
     {
         var before = Written(Turned("a", 1_400), Message(2_000));
         var plan = CompactionDecider.Decide(before, Turn, Prompt, Settings).ShouldNotBeNull();
-        var compaction = new TranscriptEntry.Compaction("short", plan.FirstKeptId) { Id = EntryId.Parse("c"), WrittenAt = DateTimeOffset.UnixEpoch };
+        var compaction = Compaction("short", plan.FirstKeptId);
 
         CompactionDecider.Decide(before.Apply([compaction]), Turn, Prompt, Settings).ShouldBeNull("what is left is the running turn");
     }
@@ -49,7 +49,7 @@ public sealed class CompactionDeciderTests
     [Fact]
     public void Decide_WhenCompactedBefore_SumsUpTheSummaryToo()
     {
-        var first = new TranscriptEntry.Compaction("first summary", EntryId.Parse("b-question")) { Id = EntryId.Parse("c"), WrittenAt = DateTimeOffset.UnixEpoch };
+        var first = Compaction("first summary", EntryId.Parse("b-question"));
 
         var plan = Decide(Turned("a", 3_000), Turned("b", 1_000), [first], Turned("d", 1_000), Message(800)).ShouldNotBeNull();
 
@@ -67,7 +67,8 @@ public sealed class CompactionDeciderTests
     {
         var injected = Lines.User(Lines.By("side", EntrySource.Inject), "injected", id: "injected");
 
-        Decide(Turned("a", 1_800), [injected, Lines.Assistant(Lines.By("r"), "so")], Message(100)).ShouldNotBeNull().FirstKeptId.ShouldBe(EntryId.OfMessage(Turn));
+        Decide(Turned("a", 1_800), [injected, Lines.Assistant(Lines.By("r"), "so")], Message(100))
+            .ShouldNotBeNull().FirstKeptId.ShouldBe(EntryId.OfMessage(Turn));
     }
 
     [Fact]
@@ -78,10 +79,12 @@ public sealed class CompactionDeciderTests
         var call = CompactionPrompt.Build(plan, ScriptedModel.Profile("m") with { ContextTokens = 100_000, MaxOutputTokens = 50_000 });
 
         AcceptableToModelApi.Check(call.Prompt);
-        (call.Prompt.Messages.Length, call.Prompt.Tools.Length, call.Model.MaxOutputTokens).ShouldBe((3, 0, CompactionPrompt.MaxSummaryTokens));
+        (call.Prompt.Messages.Length, call.Prompt.Tools.Length, call.Model.MaxOutputTokens)
+            .ShouldBe((3, 0, CompactionPrompt.MaxSummaryTokens));
     }
 
-    private static CompactionPlan? Decide(params TranscriptEntry[][] stretches) => CompactionDecider.Decide(Written(stretches), Turn, Prompt, Settings);
+    private static CompactionPlan? Decide(params TranscriptEntry[][] stretches) =>
+        CompactionDecider.Decide(Written(stretches), Turn, Prompt, Settings);
 
     private static Conversation Written(params TranscriptEntry[][] stretches)
     {
@@ -95,5 +98,9 @@ public sealed class CompactionDeciderTests
         Lines.Assistant(Lines.By(name), new string('x', answerCharacters), id: $"{name}-answer"),
     ];
 
-    private static TranscriptEntry[] Message(int characters) => [Lines.User(Lines.By("r"), new string('q', characters), EntryId.OfMessage(Turn).Value)];
+    private static TranscriptEntry[] Message(int characters) =>
+        [Lines.User(Lines.By("r"), new string('q', characters), EntryId.OfMessage(Turn).Value)];
+
+    private static TranscriptEntry.Compaction Compaction(string summary, EntryId firstKept) =>
+        new(summary, firstKept) { Id = EntryId.Parse("c"), WrittenAt = DateTimeOffset.UnixEpoch };
 }

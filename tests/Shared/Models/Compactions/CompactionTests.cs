@@ -67,7 +67,8 @@ public sealed class CompactionTests
         await LongHistory.WriteAsync(fixture);
         fixture.Agent = fixture.Agent with { Tools = [SimulatedTool.Saying("look", "seen")] };
         fixture.Model.Summary = SummaryAfter(4);
-        fixture.Model.Then([SimulatedModel.Delta("looking "), new Act.Wait(TimeSpan.FromSeconds(6)), .. SimulatedModel.Tools(("c1", "look", new { }))])
+        fixture.Model.Then(
+            [SimulatedModel.Delta("looking "), new Act.Wait(TimeSpan.FromSeconds(6)), .. SimulatedModel.Tools(("c1", "look", new { }))])
             .Then(SimulatedModel.Text("done"));
         await fixture.AcceptAsync("m1");
         var process = fixture.Start();
@@ -168,7 +169,10 @@ public sealed class CompactionTests
 
         (await new SimulatedOrchestration(fixture, tap).RunAsync()).ShouldHaveSingleItem().Ending.ShouldBe(TurnEnding.Replied);
 
-        fixture.Entries().OfType<TranscriptEntry.AssistantMessage>().Single(answer => answer.IsStub).ErrorMessage.ShouldNotBeNull().ShouldContain("interrupted");
+        fixture.Entries()
+            .OfType<TranscriptEntry.AssistantMessage>()
+            .Single(answer => answer.IsStub).ErrorMessage.ShouldNotBeNull()
+            .ShouldContain("interrupted");
         TextOf(fixture.Model.Requests[^1].Prompt).ShouldBe($"User: {CompactionPrompt.Heading}old things|a question");
         await TurnInvariants.CheckAsync(fixture, "m1");
     });
@@ -177,7 +181,8 @@ public sealed class CompactionTests
 
     private static Act[] Talk(string first, string second, string third) =>
     [
-        SimulatedModel.Delta(first), new Act.Wait(TimeSpan.FromSeconds(3)), SimulatedModel.Delta(second), new Act.Wait(TimeSpan.FromSeconds(3)),
+        SimulatedModel.Delta(first), new Act.Wait(TimeSpan.FromSeconds(3)), SimulatedModel.Delta(second), new Act.Wait(
+            TimeSpan.FromSeconds(3)),
         SimulatedModel.Delta(third), SimulatedModel.Stop(),
     ];
 

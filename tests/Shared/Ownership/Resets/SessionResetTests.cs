@@ -151,7 +151,7 @@ public sealed class SessionResetTests
 
         var receipt = (await new SimulatedOrchestration(fixture).TurnAsync(turn)).ShouldNotBeNull();
 
-        (receipt.Ending, receipt.SessionId, receipt.RunId).ShouldBe((TurnEnding.Replied, Second, turn.Run()));
+        (receipt.Ending, receipt.SessionId, receipt.RunId).ShouldBe((TurnEnding.Replied, Second, turn.RunId));
     });
 
     [Fact]

@@ -1,7 +1,7 @@
 using Holdfast.Models.Prompts;
 using Holdfast.Transcripts;
 
-namespace Holdfast.Turns;
+namespace Holdfast.Turns.Control;
 
 /// <summary>How far a session's turn is, as its transcript shows it: for people who look.</summary>
 /// <param name="Phase">idle, thinking, streaming, tools, delivering.</param>
@@ -52,7 +52,8 @@ public sealed record SessionProgress(string Phase, string? RunId, int Attempt, l
     {
         TranscriptEntry.StreamedText when isOfThisAttempt => "streaming",
         TranscriptEntry.AssistantMessage { IsStub: false } => Replay.IsFinalAnswer(entry) ? "delivering" : "tools",
-        TranscriptEntry.UserMessage or TranscriptEntry.ToolResult or TranscriptEntry.AssistantMessage or TranscriptEntry.StreamedText => "thinking",
+        TranscriptEntry.UserMessage or TranscriptEntry.ToolResult or TranscriptEntry.AssistantMessage or TranscriptEntry.StreamedText =>
+            "thinking",
         _ => null,
     };
 }
