@@ -53,7 +53,7 @@ public sealed class StandInTests : IAsyncDisposable
         await SweepEachMinuteAsync(minutes: 20);
 
         _engine.Started.ShouldBe([SessionOrchestrator.StandInIdOf(Key.Hash)]);
-        _engine.Starts.ShouldBe([new SessionInput(Key.Value, EndedOrchestration: "mark", IsTerminated: false)]);
+        _engine.Starts.ShouldBe([new SessionInput(Key, EndedOrchestration: "mark", IsTerminated: false)]);
         _engine.Heard.ShouldBeGreaterThan(0, "the stand-in is signalled at each sweep, while something waits");
     }
 

@@ -2,10 +2,10 @@ using Holdfast.Delivery;
 using Holdfast.Inbox;
 using Holdfast.Ownership;
 using Holdfast.Ownership.Leases;
-using Holdfast.Sessions;
 using Holdfast.Storage;
 using Holdfast.Transcripts;
 using Holdfast.Turns.Control;
+using Holdfast.Turns;
 using Holdfast.Turns.Steps;
 
 namespace Holdfast.Tests.Explorer.Breakages;

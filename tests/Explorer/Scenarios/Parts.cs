@@ -1,6 +1,5 @@
 using System.Buffers;
 using Holdfast.Inbox;
-using Holdfast.Sessions;
 using Holdfast.Storage;
 using Holdfast.Tests.Explorer.Checks;
 using Holdfast.Tests.Explorer.Engine;
