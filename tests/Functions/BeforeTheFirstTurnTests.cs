@@ -26,7 +26,9 @@ using Xunit;
 
 namespace Holdfast.Functions.Tests;
 
-/// <summary>A session whose first message is accepted and no more: nobody has opened a turn in it, and all who look it up find it.</summary>
+/// <summary>
+/// A session whose first message is accepted and no more: nobody has opened a turn in it, and all who look it up find it.
+/// </summary>
 public sealed class BeforeTheFirstTurnTests : IAsyncDisposable
 {
     private const string Secret = "a signing secret";
@@ -88,7 +90,11 @@ public sealed class BeforeTheFirstTurnTests : IAsyncDisposable
     public async Task Slack_WhenTheFirstAcceptanceDiesBehindAWrite_TheSecondMessageIsTakenAndTheRepeatToo(int writes)
     {
         var dying = new MemoryBlobContainer(_store, new DeathBehind(writes));
-        var acceptor = Acceptor(new InboxStore(dying, new SessionDirectory(dying, IdSource.System), new ReceiptStore(dying).ExistsAsync, NullLogger<InboxStore>.Instance));
+        var acceptor =
+            Acceptor(
+                new InboxStore(
+                    dying, new SessionDirectory(dying, IdSource.System), new ReceiptStore(dying).ExistsAsync,
+                    NullLogger<InboxStore>.Instance));
         await Should.ThrowAsync<StorageUnavailableException>(() => SlackAsync("app_mention", "first", "1767225600.000100", null, acceptor));
 
         (await SlackAsync("message", "and more", "1767225600.000200", "1767225600.000100")).ShouldBeOfType<AcceptOutcome.Accepted>();
@@ -108,7 +114,8 @@ public sealed class BeforeTheFirstTurnTests : IAsyncDisposable
         StatusOf(await new SessionFunction(_sessions, _inbox, _reader).StatusAsync(context.Request, key, _engine, None)).ShouldBe(200);
         StatusOf(await new TranscriptFunction(_sessions, _reader, _blobs).TranscriptAsync(context.Request, key, None)).ShouldBe(200);
         context.Response.Headers["Holdfast-Segment"].ToString().ShouldBe("0");
-        StatusOf(await new LeaseBreakFunction(Breaker(), Signal()).RunAsync(RequestWith("""{"by":"anna"}"""), key, _engine, None)).ShouldBe(200);
+        StatusOf(await new LeaseBreakFunction(Breaker(), Signal()).RunAsync(RequestWith("""{"by":"anna"}"""), key, _engine, None))
+            .ShouldBe(200);
         StatusOf(await new ResetFunction(Reset()).RunAsync(context.Request, key, None)).ShouldBe(200);
         (await _sessions.FindAsync(SessionKey.Parse(key), None)).ShouldNotBeNull().LifecycleRevision.ShouldBe(2);
         (await PendingAsync(key)).ShouldBe(1, "it is answered in the next session");
@@ -134,8 +141,10 @@ public sealed class BeforeTheFirstTurnTests : IAsyncDisposable
     {
         const string Key = "agent:main:http:never";
 
-        StatusOf(await new SessionFunction(_sessions, _inbox, _reader).StatusAsync(new DefaultHttpContext().Request, Key, _engine, None)).ShouldBe(404);
-        StatusOf(await new TranscriptFunction(_sessions, _reader, _blobs).TranscriptAsync(new DefaultHttpContext().Request, Key, None)).ShouldBe(404);
+        StatusOf(await new SessionFunction(_sessions, _inbox, _reader).StatusAsync(new DefaultHttpContext().Request, Key, _engine, None))
+            .ShouldBe(404);
+        StatusOf(await new TranscriptFunction(_sessions, _reader, _blobs).TranscriptAsync(new DefaultHttpContext().Request, Key, None))
+            .ShouldBe(404);
         StatusOf(await new ResetFunction(Reset()).RunAsync(new DefaultHttpContext().Request, Key, None)).ShouldBe(404);
     }
 
@@ -145,7 +154,9 @@ public sealed class BeforeTheFirstTurnTests : IAsyncDisposable
     {
         if (source == "cron")
         {
-            await new CronTicker(new CronOptions([.. Configuration.Cron.Values], TimeSpan.FromMinutes(5)), _inbox, _receipts, _blobs, _clock, NullLogger<CronTicker>.Instance).TickAsync(Configuration.Cron["job"], None);
+            await new CronTicker(
+                new CronOptions([.. Configuration.Cron.Values], TimeSpan.FromMinutes(5)), _inbox, _receipts, _blobs, _clock,
+                NullLogger<CronTicker>.Instance).TickAsync(Configuration.Cron["job"], None);
             return CronKey;
         }
 
@@ -158,7 +169,10 @@ public sealed class BeforeTheFirstTurnTests : IAsyncDisposable
     {
         var thread = threadTs is null ? "" : $",\"thread_ts\":\"{threadTs}\"";
         var body = Encoding.UTF8.GetBytes(
-            $$"""{"type":"event_callback","team_id":"T1","event_id":"Ev{{ts}}","event_time":1767225600,"event":{"type":"{{type}}","channel_type":"channel","user":"U1","text":"{{text}}","ts":"{{ts}}","channel":"C1"{{thread}}} }""");
+            $$"""
+            {"type":"event_callback","team_id":"T1","event_id":"Ev{{ts}}","event_time":1767225600,"event":{"type":"{{type}}",
+             "channel_type":"channel","user":"U1","text":"{{text}}","ts":"{{ts}}","channel":"C1"{{thread}}} }
+            """);
         var at = _clock.GetUtcNow().ToUnixTimeSeconds().ToString(System.Globalization.CultureInfo.InvariantCulture);
         byte[] signed = [.. Encoding.UTF8.GetBytes($"v0:{at}:"), .. body];
         var signature = "v0=" + Convert.ToHexStringLower(HMACSHA256.HashData(Encoding.UTF8.GetBytes(Secret), signed));
@@ -178,7 +192,8 @@ public sealed class BeforeTheFirstTurnTests : IAsyncDisposable
         return pending;
     }
 
-    private MessageAcceptor Acceptor(InboxStore inbox) => new(inbox, _sessions, Signal(), Configuration, _clock, NullLogger<MessageAcceptor>.Instance);
+    private MessageAcceptor Acceptor(InboxStore inbox) =>
+        new(inbox, _sessions, Signal(), Configuration, _clock, NullLogger<MessageAcceptor>.Instance);
 
     private static SessionSignal Signal() => new(NullLogger<SessionSignal>.Instance);
 
@@ -201,7 +216,8 @@ public sealed class BeforeTheFirstTurnTests : IAsyncDisposable
     {
         private int _left = writes;
 
-        public ValueTask BeforeAsync(BlobCall blobCall) => _left > 0 ? default : throw new StorageUnavailableException("The process is gone.");
+        public ValueTask BeforeAsync(BlobCall blobCall) =>
+            _left > 0 ? default : throw new StorageUnavailableException("The process is gone.");
 
         public ValueTask AfterAsync(BlobCall blobCall) =>
             blobCall.Verb == BlobVerb.Create && --_left == 0 ? throw new StorageUnavailableException("The process is gone.") : default;

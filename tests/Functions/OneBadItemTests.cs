@@ -21,7 +21,9 @@ namespace Holdfast.Functions.Tests;
 public sealed class OneBadItemTests : IAsyncDisposable
 {
     private static readonly CancellationToken None = CancellationToken.None;
-    private static readonly SessionKey[] Keys = [.. Enumerable.Range(0, 3).Select(number => SessionKey.Parse($"agent:main:test:{number}")).OrderBy(key => key.Hash, StringComparer.Ordinal)];
+    private static readonly SessionKey[] Keys =
+        [.. Enumerable.Range(0, 3).Select(number => SessionKey.Parse($"agent:main:test:{number}"))
+        .OrderBy(key => key.Hash, StringComparer.Ordinal)];
 
     private readonly ManualClock _clock = new();
     private readonly SimulatedEngine _engine = new();
@@ -73,7 +75,9 @@ public sealed class OneBadItemTests : IAsyncDisposable
         var ticker = new CronTicker(JobsOf("first"), _inbox, _receipts, _blobs, _clock, NullLogger<CronTicker>.Instance);
 
         await Should.ThrowAsync<Exception>(
-            () => new CronTickFunction(ticker, Signal(), _events.For<CronTickFunction>()).RunAsync(null!, _engine, new CancellationToken(true)));
+            () =>
+                new CronTickFunction(ticker, Signal(), _events.For<CronTickFunction>())
+                .RunAsync(null!, _engine, new CancellationToken(true)));
 
         _events.Seen.ShouldBeEmpty();
     }
@@ -90,7 +94,8 @@ public sealed class OneBadItemTests : IAsyncDisposable
 
         await SweepAsync();
 
-        _engine.Starts.Select(start => start.SessionKey).ShouldBe(Keys.Where((_, place) => place != bad).Select(key => key.Value), ignoreOrder: true);
+        _engine.Starts.Select(start => start.SessionKey)
+            .ShouldBe(Keys.Where((_, place) => place != bad).Select(key => key.Value), ignoreOrder: true);
         _events.Seen.ShouldBe([(LogLevel.Error, 1240), (LogLevel.Error, 2021)]);
     }
 
@@ -127,7 +132,8 @@ public sealed class OneBadItemTests : IAsyncDisposable
     }
 
     private Task SweepAsync() => new InboxSweepFunction(
-        new InboxSweeper(_inbox, _sessions, _reader, _clock), Signal(), _clock, _events.For<InboxSweepFunction>()).RunAsync(null!, _engine, None);
+        new InboxSweeper(_inbox, _sessions, _reader, _clock), Signal(), _clock, _events.For<InboxSweepFunction>())
+        .RunAsync(null!, _engine, None);
 
     private async Task<string> PendingAsync(SessionKey key)
     {
@@ -142,13 +148,16 @@ public sealed class OneBadItemTests : IAsyncDisposable
     private async Task BreakAsync(string name)
     {
         var path = BlobPath.Parse(name);
-        (await _blobs.ReplaceAsync(path, "no json"u8.ToArray(), (await _blobs.ReadAsync(path, 0, 0, None))!.ETag, None)).ShouldBeOfType<BlobWriteOutcome.Written>();
+        (await _blobs.ReplaceAsync(
+            path, "no json"u8.ToArray(), (await _blobs.ReadAsync(path, 0, 0, None))!.ETag,
+            None)).ShouldBeOfType<BlobWriteOutcome.Written>();
     }
 
     /// <returns>Pending and set aside, as the session's status says.</returns>
     private async Task<(int Pending, int SetAside)> ShownAsync(SessionKey key)
     {
-        var shown = await new SessionFunction(_sessions, _inbox, _reader).StatusAsync(new DefaultHttpContext().Request, key.Value, _engine, None);
+        var shown =
+            await new SessionFunction(_sessions, _inbox, _reader).StatusAsync(new DefaultHttpContext().Request, key.Value, _engine, None);
         var json = System.Text.Json.JsonSerializer.SerializeToElement(shown.ShouldBeAssignableTo<IValueHttpResult>()!.Value);
         return (json.GetProperty("pendingMessages").GetInt32(), json.GetProperty("setAside").GetInt32());
     }
@@ -182,7 +191,8 @@ public sealed class OneBadItemTests : IAsyncDisposable
 
             public bool IsEnabled(LogLevel logLevel) => true;
 
-            void ILogger.Log<TState>(LogLevel logLevel, EventId eventId, TState state, Exception? exception, Func<TState, Exception?, string> formatter) =>
+            void ILogger.Log<TState>(
+                LogLevel logLevel, EventId eventId, TState state, Exception? exception, Func<TState, Exception?, string> formatter) =>
                 seen.Add((logLevel, eventId.Id));
         }
     }

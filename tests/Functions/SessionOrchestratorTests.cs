@@ -10,13 +10,16 @@ using Xunit;
 
 namespace Holdfast.Functions.Tests;
 
-/// <summary>What the orchestrator makes of the moves that are decided elsewhere: activities, waits, and nothing missed in between.</summary>
+/// <summary>
+/// What the orchestrator makes of the moves that are decided elsewhere: activities, waits, and nothing missed in between.
+/// </summary>
 public sealed class SessionOrchestratorTests
 {
     private static readonly SessionInput Input = new("agent:main:test:1", "before", IsTerminated: true);
 
     private static readonly TurnReference Turn = new(
-        RunId.First(DeliveryId.Parse("test:m1").Turn).Value, Input.SessionKey, "11111111111111111111111111111111", 0, "main", MessagePriority.User, "inbox/x", "e", default, default, 0, false);
+        RunId.First(DeliveryId.Parse("test:m1").Turn).Value, Input.SessionKey, "11111111111111111111111111111111", 0, "main",
+        MessagePriority.User, "inbox/x", "e", default, default, 0, false);
 
     private readonly Queue<Func<TurnCourse, TurnCourse>> _answers = [];
     private readonly List<TurnCourse> _asked = [];
@@ -32,7 +35,8 @@ public sealed class SessionOrchestratorTests
         context.Called.ShouldBe([nameof(TurnActivity)]);
         running.IsCompleted.ShouldBeFalse();
         context.Statuses[^1].ShouldBe(new SessionStatus(SessionStatus.Idle, context.NewGuid().ToString("N")));
-        _asked[0].ShouldBe(new TurnCourse(Input.SessionKey, context.NewGuid().ToString("N"), "before", IsTerminated: true) { ToolCalls = _asked[0].ToolCalls });
+        var expected = new TurnCourse(Input.SessionKey, context.NewGuid().ToString("N"), "before", IsTerminated: true);
+        _asked[0].ShouldBe(expected with { ToolCalls = _asked[0].ToolCalls });
         _answers.Enqueue(Ended);
         context.Signal();
         context.Called.Count.ShouldBe(2);
@@ -107,7 +111,8 @@ public sealed class SessionOrchestratorTests
         _ = SessionOrchestrator.RunAsync(context);
 
         context.Called.ShouldBe([nameof(TurnActivity)]);
-        context.Statuses[^1].ShouldBeOfType<SessionStatus>().ShouldBe(new SessionStatus(SessionStatus.Waiting, context.NewGuid().ToString("N"), resumeAt));
+        context.Statuses[^1].ShouldBeOfType<SessionStatus>()
+            .ShouldBe(new SessionStatus(SessionStatus.Waiting, context.NewGuid().ToString("N"), resumeAt));
         context.Signal();
         context.Called.Count.ShouldBe(1, "a message that comes meanwhile waits for its turn");
         context.Timers.Single(timer => timer.After == TimeSpan.FromMinutes(40)).Fires.SetResult();

@@ -65,7 +65,8 @@ public sealed class SessionSignalTests : IAsyncDisposable
     [Theory]
     [InlineData(OrchestrationRuntimeStatus.Failed, false)]
     [InlineData(OrchestrationRuntimeStatus.Terminated, true)]
-    public async Task SendAsync_WhenTheInstanceDidNotEndByItself_NamesTheExecutionWhoseClaimHasNoOwner(OrchestrationRuntimeStatus standing, bool isTerminated)
+    public async Task SendAsync_WhenTheInstanceDidNotEndByItself_NamesTheExecutionWhoseClaimHasNoOwner(
+        OrchestrationRuntimeStatus standing, bool isTerminated)
     {
         (_engine.Standing, _engine.CustomStatus) = (standing, new SessionStatus(SessionStatus.Turn, "x"));
 
@@ -93,10 +94,12 @@ public sealed class SessionSignalTests : IAsyncDisposable
     [InlineData(OrchestrationRuntimeStatus.Running, "turn", 13, SweepMove.EndUnlessHeld)]
     [InlineData(OrchestrationRuntimeStatus.Running, "tools", 13, SweepMove.EndUnlessHeld)]
     [InlineData(OrchestrationRuntimeStatus.Suspended, "turn", 60, SweepMove.Leave)]
-    public async Task Decide_WhenSomethingIsPending_JudgesByHowTheInstanceStands(OrchestrationRuntimeStatus? standing, string phase, int minutes, SweepMove move)
+    public async Task Decide_WhenSomethingIsPending_JudgesByHowTheInstanceStands(
+        OrchestrationRuntimeStatus? standing, string phase, int minutes, SweepMove move)
     {
         var now = new DateTimeOffset(2026, 11, 27, 12, 0, 0, TimeSpan.Zero);
-        (_engine.Standing, _engine.CustomStatus, _engine.LastUpdatedAt) = (standing, new SessionStatus(phase, "x"), now - TimeSpan.FromMinutes(minutes));
+        (_engine.Standing, _engine.CustomStatus, _engine.LastUpdatedAt) =
+            (standing, new SessionStatus(phase, "x"), now - TimeSpan.FromMinutes(minutes));
 
         SweepDecider.Decide(await _engine.GetInstanceAsync("x", getInputsAndOutputs: true), now).ShouldBe(move);
     }
@@ -111,7 +114,8 @@ public sealed class SessionSignalTests : IAsyncDisposable
         (_engine.Standing, _engine.LastUpdatedAt) = (OrchestrationRuntimeStatus.Running, begun);
         _engine.CustomStatus = new SessionStatus(SessionStatus.Waiting, "x", begun + TimeSpan.FromHours(1));
 
-        SweepDecider.Decide(await _engine.GetInstanceAsync("x", getInputsAndOutputs: true), begun + TimeSpan.FromMinutes(minutes)).ShouldBe(move);
+        SweepDecider.Decide(await _engine.GetInstanceAsync("x", getInputsAndOutputs: true), begun + TimeSpan.FromMinutes(minutes))
+            .ShouldBe(move);
     }
 
     [Fact]
@@ -134,5 +138,6 @@ public sealed class SessionSignalTests : IAsyncDisposable
 
     public ValueTask DisposeAsync() => _engine.DisposeAsync();
 
-    private Task<string> SendAsync() => new SessionSignal(NullLogger<SessionSignal>.Instance).SendAsync(_engine, Key, CancellationToken.None);
+    private Task<string> SendAsync() =>
+        new SessionSignal(NullLogger<SessionSignal>.Instance).SendAsync(_engine, Key, CancellationToken.None);
 }

@@ -4,7 +4,9 @@ using Microsoft.Extensions.Logging.Abstractions;
 
 namespace Holdfast.Functions.Tests;
 
-/// <summary>An orchestration's context in a test's hand: activities are answered by a function, events and timers by the test. Replays nothing.</summary>
+/// <summary>
+/// An orchestration's context in a test's hand: activities are answered by a function, events and timers by the test. Replays nothing.
+/// </summary>
 internal sealed class SimulatedContext(object input, Func<string, object?, Task<object?>> activity) : TaskOrchestrationContext
 {
     private readonly Queue<TaskCompletionSource<bool>> _waiting = [];
@@ -89,6 +91,7 @@ internal sealed class SimulatedContext(object input, Func<string, object?, Task<
 
     public override void SendEvent(string instanceId, string eventName, object payload) => throw new NotSupportedException();
 
-    public override Task<TResult> CallSubOrchestratorAsync<TResult>(TaskName orchestratorName, object? input = null, TaskOptions? options = null) =>
+    public override Task<TResult> CallSubOrchestratorAsync<TResult>(
+        TaskName orchestratorName, object? input = null, TaskOptions? options = null) =>
         throw new NotSupportedException();
 }

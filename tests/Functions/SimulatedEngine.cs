@@ -38,7 +38,8 @@ internal sealed class SimulatedEngine() : DurableTaskClient("simulated")
     public string? Output { get; set; }
 
     public override async Task<string> ScheduleNewOrchestrationInstanceAsync(
-        TaskName orchestratorName, object? input = null, StartOrchestrationOptions? options = null, CancellationToken cancellation = default)
+        TaskName orchestratorName, object? input = null, StartOrchestrationOptions? options = null,
+        CancellationToken cancellation = default)
     {
         await BeforeStart();
         if (IsAlive)
@@ -52,7 +53,8 @@ internal sealed class SimulatedEngine() : DurableTaskClient("simulated")
         return options.ShouldNotBeNull().InstanceId.ShouldNotBeNull();
     }
 
-    public override async Task RaiseEventAsync(string instanceId, string eventName, object? eventPayload = null, CancellationToken cancellation = default)
+    public override async Task RaiseEventAsync(
+        string instanceId, string eventName, object? eventPayload = null, CancellationToken cancellation = default)
     {
         eventName.ShouldBe(SessionOrchestrator.SignalEvent);
         var wasAlive = IsAlive;
@@ -88,7 +90,8 @@ internal sealed class SimulatedEngine() : DurableTaskClient("simulated")
     public override Task<OrchestrationMetadata> WaitForInstanceCompletionAsync(
         string instanceId, bool getInputsAndOutputs = false, CancellationToken cancellation = default) => throw new NotSupportedException();
 
-    public override Task TerminateInstanceAsync(string instanceId, TerminateInstanceOptions? options = null, CancellationToken cancellation = default)
+    public override Task TerminateInstanceAsync(
+        string instanceId, TerminateInstanceOptions? options = null, CancellationToken cancellation = default)
     {
         (Standing, Output) = (OrchestrationRuntimeStatus.Terminated, JsonDataConverter.Default.Serialize(options?.Output));
         return Task.CompletedTask;
@@ -100,9 +103,11 @@ internal sealed class SimulatedEngine() : DurableTaskClient("simulated")
     public override Task ResumeInstanceAsync(string instanceId, string? reason = null, CancellationToken cancellation = default) =>
         throw new NotSupportedException();
 
-    public override AsyncPageable<OrchestrationMetadata> GetAllInstancesAsync(OrchestrationQuery? filter = null) => throw new NotSupportedException();
+    public override AsyncPageable<OrchestrationMetadata> GetAllInstancesAsync(OrchestrationQuery? filter = null) =>
+        throw new NotSupportedException();
 
     public override ValueTask DisposeAsync() => ValueTask.CompletedTask;
 
-    private bool IsAlive => Standing is OrchestrationRuntimeStatus.Pending or OrchestrationRuntimeStatus.Running or OrchestrationRuntimeStatus.Suspended;
+    private bool IsAlive =>
+        Standing is OrchestrationRuntimeStatus.Pending or OrchestrationRuntimeStatus.Running or OrchestrationRuntimeStatus.Suspended;
 }

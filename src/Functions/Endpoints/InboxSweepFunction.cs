@@ -8,15 +8,17 @@ using Microsoft.Extensions.Logging;
 namespace Holdfast.Functions.Endpoints;
 
 /// <summary>
-/// Signals again for what lies in an inbox while no orchestration is at work on it: a signal was lost, or an operator terminated the instance.
-/// One that waits for an activity which the engine has lost is ended, so that the next signal starts another. A session that fails is left to
-/// the next sweep, and the others are none the worse.
+/// Signals again for what lies in an inbox while no orchestration is at work on it: a signal was lost, or an operator terminated the
+/// instance. One that waits for an activity which the engine has lost is ended, so that the next signal starts another. A session that
+/// fails is left to the next sweep, and the others are none the worse.
 /// </summary>
-public sealed partial class InboxSweepFunction(InboxSweeper sweeper, SessionSignal signal, TimeProvider clock, ILogger<InboxSweepFunction> log)
+public sealed partial class InboxSweepFunction(
+    InboxSweeper sweeper, SessionSignal signal, TimeProvider clock, ILogger<InboxSweepFunction> log)
 {
     [Function("InboxSweep")]
     public async Task RunAsync(
-        [TimerTrigger("%HoldfastInboxSweepSchedule%")] TimerInfo timer, [DurableClient] DurableTaskClient client, CancellationToken cancellationToken)
+        [TimerTrigger("%HoldfastInboxSweepSchedule%")] TimerInfo timer, [DurableClient] DurableTaskClient client,
+        CancellationToken cancellationToken)
     {
         await foreach (var waiting in sweeper.FindAsync(cancellationToken))
         {

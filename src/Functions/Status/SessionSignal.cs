@@ -8,8 +8,8 @@ using Microsoft.Extensions.Logging;
 namespace Holdfast.Functions.Status;
 
 /// <summary>
-/// Tells a session's orchestration to look into the inbox: raises an event, and starts an instance only where that is refused. The signal may
-/// be lost, the message may not: it is in the inbox, and the sweeper signals again.
+/// Tells a session's orchestration to look into the inbox: raises an event, and starts an instance only where that is refused. The signal
+/// may be lost, the message may not: it is in the inbox, and the sweeper signals again.
 /// </summary>
 public sealed partial class SessionSignal(ILogger<SessionSignal> log)
 {
@@ -36,7 +36,9 @@ public sealed partial class SessionSignal(ILogger<SessionSignal> log)
         return instance;
     }
 
-    /// <summary>Ends an instance that waits for what never comes. The next signal starts another, which finds what was done of the turn.</summary>
+    /// <summary>
+    /// Ends an instance that waits for what never comes. The next signal starts another, which finds what was done of the turn.
+    /// </summary>
     public async Task EndStuckAsync(DurableTaskClient client, SessionKey key, CancellationToken cancellationToken)
     {
         var instance = SessionOrchestrator.InstanceIdOf(key.Hash);
@@ -76,8 +78,8 @@ public sealed partial class SessionSignal(ILogger<SessionSignal> log)
     }
 
     /// <summary>
-    /// What is known of an instance that did not end by itself: what it claimed has no owner any more, and the turn that it had begun when an
-    /// operator terminated it gets a notice instead of a second try.
+    /// What is known of an instance that did not end by itself: what it claimed has no owner any more, and the turn that it had begun when
+    /// an operator terminated it gets a notice instead of a second try.
     /// </summary>
     private static async Task<SessionInput> InputAsync(
         DurableTaskClient client, SessionKey key, string instance, CancellationToken cancellationToken) =>
@@ -90,7 +92,9 @@ public sealed partial class SessionSignal(ILogger<SessionSignal> log)
                         && ended.SerializedOutput?.Contains(StuckReason, StringComparison.Ordinal) != true)
                 : new SessionInput(key.Value);
 
-    [LoggerMessage(EventId = 2112, Level = LogLevel.Error, Message = "{Instance} has not moved for long and nobody holds its session; it is ended and started again")]
+    [LoggerMessage(
+        EventId = 2112, Level = LogLevel.Error,
+        Message = "{Instance} has not moved for long and nobody holds its session; it is ended and started again")]
     private static partial void LogStuck(ILogger logger, string instance);
 
     [LoggerMessage(EventId = 2111, Level = LogLevel.Debug, Message = "The engine takes no event for {Instance}")]

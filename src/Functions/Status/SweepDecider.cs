@@ -20,9 +20,9 @@ public enum SweepMove
 public static class SweepDecider
 {
     /// <summary>
-    /// Longer than the engine lets an activity wait whose worker died (10 min at most). What is held up for longer, with the session's lease
-    /// free, was lost: an engine that was frozen for longer than it may hold an activity's message, and whose worker then died, drops that
-    /// message whenever it comes again (DurableTask.AzureStorage 2.11).
+    /// Longer than the engine lets an activity wait whose worker died (10 min at most). What is held up for longer, with the session's
+    /// lease free, was lost: an engine that was frozen for longer than it may hold an activity's message, and whose worker then died, drops
+    /// that message whenever it comes again (DurableTask.AzureStorage 2.11).
     /// </summary>
     private static readonly TimeSpan MovesWithin = TimeSpan.FromMinutes(12);
 

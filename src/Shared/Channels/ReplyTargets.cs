@@ -12,7 +12,8 @@ public static class ReplyTargets
         DeliveryTarget.None => new ReplyTarget.Stored(),
         DeliveryTarget.Comment => comment ?? new ReplyTarget.Stored(),
         DeliveryTarget.Slack slack => new ReplyTarget.Slack(slack.Channel, slack.Thread),
-        DeliveryTarget.GitHub github => new ReplyTarget.GitHub(github.Repository.Split('/')[0], github.Repository.Split('/')[1], github.Number),
+        DeliveryTarget.GitHub github =>
+            new ReplyTarget.GitHub(github.Repository.Split('/')[0], github.Repository.Split('/')[1], github.Number),
         _ => throw new UnreachableException(),
     };
 }

@@ -18,7 +18,8 @@ public sealed class TurnFinisherTests
         for (var at = 1; at <= 12; at++)
         {
             var number = at;
-            TurnFixture.Run(fixture => FinishAsync(fixture, new BlobTap { Plan = (_, call) => call == number ? (TapAction)action : TapAction.Pass }));
+            TurnFixture.Run(
+                fixture => FinishAsync(fixture, new BlobTap { Plan = (_, call) => call == number ? (TapAction)action : TapAction.Pass }));
         }
     }
 
@@ -34,7 +35,8 @@ public sealed class TurnFinisherTests
     });
 
     [Fact]
-    public void FinishAsync_WhenThePlatformWantsAnHour_TheOrchestrationWaitsAndTheReplyIsDeliveredAfterTheDeadline() => TurnFixture.Run(async fixture =>
+    public void FinishAsync_WhenThePlatformWantsAnHour_TheOrchestrationWaitsAndTheReplyIsDeliveredAfterTheDeadline() =>
+        TurnFixture.Run(async fixture =>
     {
         fixture.Channel.Plans.Enqueue(PostPlan.RateLimit);
         fixture.Channel.RetryAfter = TimeSpan.FromHours(1);
@@ -59,7 +61,8 @@ public sealed class TurnFinisherTests
 
         (await new SimulatedOrchestration(fixture).RunAsync()).ShouldHaveSingleItem().Ending.ShouldBe(TurnEnding.Undeliverable);
 
-        (await fixture.Start().Outbox.FindAsync(TurnFixture.Delivery("m1").Turn, CancellationToken.None))!.Record.Text.ShouldBe("the answer");
+        (await fixture.Start().Outbox.FindAsync(TurnFixture.Delivery("m1").Turn, CancellationToken.None))!.Record.Text.ShouldBe(
+            "the answer");
         await TurnInvariants.CheckAsync(fixture, "m1");
     });
 
@@ -92,7 +95,8 @@ public sealed class TurnFinisherTests
     {
         var turn = await AnsweredAsync(fixture);
 
-        await fixture.Start().Finisher.FinishAsync(new FinishRequest(turn, TurnEnding.Replied, 0, null, TurnTally.Zero), CancellationToken.None);
+        await fixture.Start().Finisher.FinishAsync(
+            new FinishRequest(turn, TurnEnding.Replied, 0, null, TurnTally.Zero), CancellationToken.None);
 
         fixture.Entries().Select(entry => (entry.Provenance!.Epoch, entry.Provenance.Seq)).ShouldBe([(1L, 1L), (1L, 2L), (1L, 3L)]);
     });
@@ -101,7 +105,10 @@ public sealed class TurnFinisherTests
     public void S21_WhenTheFinisherDiesBeforeTheLeaseIsLetGo_ItsNextExecutionLetsItGo() => TurnFixture.Run(async fixture =>
     {
         var turn = await AnsweredAsync(fixture);
-        var tap = new BlobTap { Plan = (call, _) => call.Verb == Holdfast.Storage.BlobVerb.ReleaseLease ? TapAction.CrashBefore : TapAction.Pass };
+        var tap = new BlobTap
+        {
+            Plan = (call, _) => call.Verb == Holdfast.Storage.BlobVerb.ReleaseLease ? TapAction.CrashBefore : TapAction.Pass,
+        };
 
         await new SimulatedOrchestration(fixture, tap).FinishAsync(turn, TurnEnding.Replied, 0, null);
 
@@ -116,7 +123,8 @@ public sealed class TurnFinisherTests
 
         fixture.Channel.Posts.ShouldHaveSingleItem();
         fixture.Entries().OfType<TranscriptEntry.Custom>().Count(entry => entry.CustomType == "holdfast/delivery").ShouldBe(1);
-        (await fixture.Outside.ReadAsync(TurnFixture.Segment, 0, 0, CancellationToken.None))!.IsLeased.ShouldBeFalse("the next turn starts at once");
+        (await fixture.Outside.ReadAsync(TurnFixture.Segment, 0, 0, CancellationToken.None))!.IsLeased.ShouldBeFalse(
+            "the next turn starts at once");
         await TurnInvariants.CheckAsync(fixture, "m1");
     }
 
@@ -132,7 +140,8 @@ public sealed class TurnFinisherTests
     public void AnswerAsync_WhenARenewalIsDueAfterTheLeaseWasLetGo_LeavesItFree() => TurnFixture.Run(async fixture =>
     {
         var tap = new BlobTap();
-        tap.HoldBefore = (call, _) => call.Verb == BlobVerb.List && tap.CountOf(BlobVerb.ReleaseLease) > 0 ? fixture.PassAsync(TimeSpan.FromSeconds(50)) : null;
+        tap.HoldBefore = (call, _) =>
+            call.Verb == BlobVerb.List && tap.CountOf(BlobVerb.ReleaseLease) > 0 ? fixture.PassAsync(TimeSpan.FromSeconds(50)) : null;
         await fixture.AcceptAsync("m1");
 
         (await new SimulatedOrchestration(fixture, tap).RunAsync()).ShouldHaveSingleItem().Ending.ShouldBe(TurnEnding.Replied);

@@ -23,7 +23,8 @@ public sealed class InboxSweeperTests
 
         var found = await FoundAsync(fixture);
 
-        found.Select(item => item.DeliveryHash).ShouldBe([TurnFixture.Delivery("a1").Hash, TurnFixture.Delivery("b1").Hash], ignoreOrder: true);
+        found.Select(item => item.DeliveryHash)
+            .ShouldBe([TurnFixture.Delivery("a1").Hash, TurnFixture.Delivery("b1").Hash], ignoreOrder: true);
     });
 
     [Theory]
@@ -56,7 +57,8 @@ public sealed class InboxSweeperTests
         var found = await FoundAsync(fixture);
 
         (await Sweeper(fixture).KeyOfAsync(found.Single(item => item.KeyHash == TurnFixture.Key.Hash), None)).ShouldBe(TurnFixture.Key);
-        (await Sweeper(fixture).KeyOfAsync(found.Single(item => item.KeyHash == OtherKey.Hash), None)).ShouldBeNull("nobody knows this session");
+        (await Sweeper(fixture).KeyOfAsync(found.Single(item => item.KeyHash == OtherKey.Hash), None))
+            .ShouldBeNull("nobody knows this session");
     });
 
     [Fact]
@@ -115,5 +117,6 @@ public sealed class InboxSweeperTests
     }
 
     private static Task<bool> SideAsync(TurnFixture fixture, SessionKey key) => fixture.Start().Inbox.AddSideEntryAsync(
-        key, TurnFixture.Delivery("side:" + key.Value), fixture.Clock.GetUtcNow(), TurnFixture.Lines(Lines.Custom(Lines.By("side", EntrySource.Side))), None);
+        key, TurnFixture.Delivery("side:" + key.Value), fixture.Clock.GetUtcNow(),
+        TurnFixture.Lines(Lines.Custom(Lines.By("side", EntrySource.Side))), None);
 }

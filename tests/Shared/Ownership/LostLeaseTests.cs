@@ -64,7 +64,9 @@ public sealed class LostLeaseTests
     [Fact]
     public void RunAsync_WhenTakenOverWhileTheModelIsSilent_EndsAtTheNextRenewal() => TurnFixture.Run(async fixture =>
     {
-        fixture.Model.Then(SimulatedModel.Delta("one "), new Act.Wait(TimeSpan.FromSeconds(2)), new Act.Call(TakeOverAsync), new Act.Wait(Silence), SimulatedModel.Stop());
+        fixture.Model.Then(
+            SimulatedModel.Delta("one "), new Act.Wait(TimeSpan.FromSeconds(2)), new Act.Call(TakeOverAsync), new Act.Wait(Silence),
+            SimulatedModel.Stop());
         var (process, turn) = await OpenedAsync(fixture);
         DateTimeOffset takenAt = default;
 
@@ -82,12 +84,15 @@ public sealed class LostLeaseTests
     });
 
     [Fact]
-    public void RunAsync_WhenTheLeaseIsLostWhileTheModelIsSilentAndNobodyCame_TakesItAgainAndTheVerdictIsClean() => TurnFixture.Run(async fixture =>
+    public void RunAsync_WhenTheLeaseIsLostWhileTheModelIsSilentAndNobodyCame_TakesItAgainAndTheVerdictIsClean() =>
+        TurnFixture.Run(async fixture =>
     {
         var wasHeld = false;
         fixture.Model.Then(
-            SimulatedModel.Delta("one "), new Act.Wait(TimeSpan.FromSeconds(2)), new Act.Call(() => fixture.Outside.BreakLeaseAsync(TurnFixture.Segment, None)),
-            new Act.Wait(Silence), new Act.Call(async () => wasHeld = await IsLeasedAsync(fixture)), SimulatedModel.Delta("two"), SimulatedModel.Stop());
+            SimulatedModel.Delta("one "), new Act.Wait(TimeSpan.FromSeconds(2)),
+            new Act.Call(() => fixture.Outside.BreakLeaseAsync(TurnFixture.Segment, None)),
+            new Act.Wait(Silence), new Act.Call(async () => wasHeld = await IsLeasedAsync(fixture)), SimulatedModel.Delta("two"),
+            SimulatedModel.Stop());
         var (process, turn) = await OpenedAsync(fixture);
 
         var report = await process.StepAsync(turn);
@@ -120,7 +125,8 @@ public sealed class LostLeaseTests
 
         (fixture.Clock.GetUtcNow() - since).ShouldBeLessThan(TimeSpan.FromSeconds(70));
         (await second!).Tally.Verdicts.ShouldContainKey("clean");
-        fixture.Entries().OfType<TranscriptEntry.AssistantMessage>().Single(answer => !answer.IsStub).Content.PlainText().ShouldBe("living");
+        fixture.Entries().OfType<TranscriptEntry.AssistantMessage>().Single(answer => !answer.IsStub).Content.PlainText()
+            .ShouldBe("living");
     });
 
     [Fact]
@@ -147,7 +153,8 @@ public sealed class LostLeaseTests
         await TurnInvariants.CheckAsync(fixture, "m1");
     });
 
-    private static async Task<bool> IsLeasedAsync(TurnFixture fixture) => (await fixture.Outside.ReadAsync(TurnFixture.Segment, 0, 0, None))!.IsLeased;
+    private static async Task<bool> IsLeasedAsync(TurnFixture fixture) =>
+        (await fixture.Outside.ReadAsync(TurnFixture.Segment, 0, 0, None))!.IsLeased;
 
     private static async Task<(TurnProcess Process, TurnReference Turn)> OpenedAsync(TurnFixture fixture)
     {

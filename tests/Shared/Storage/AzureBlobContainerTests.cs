@@ -278,7 +278,9 @@ public sealed class AzureBlobContainerTests(SharedAzurite azurite)
                 var stream = caller.GetStream();
                 await stream.ReadAtLeastAsync(new byte[16 * 1024], 16, throwOnEndOfStream: false, stop);
                 await stream.WriteAsync(
-                    Encoding.UTF8.GetBytes($"HTTP/1.1 200 OK\r\nContent-Type: application/xml\r\nContent-Length: {body.Length}\r\nConnection: close\r\n\r\n{body}"), stop);
+                    Encoding.UTF8.GetBytes(
+                        $"HTTP/1.1 200 OK\r\nContent-Type: application/xml\r\nContent-Length: {body.Length}\r\n"
+                        + $"Connection: close\r\n\r\n{body}"), stop);
             }
         }
         catch (OperationCanceledException)

@@ -21,7 +21,9 @@ internal sealed record CronField(string Name, int Min, int Max, params string[] 
         var bits = 0UL;
         foreach (var part in text.Split(','))
         {
-            var (range, step) = part.IndexOf('/', StringComparison.Ordinal) is >= 0 and var slash ? (part[..slash], part[(slash + 1)..]) : (part, null);
+            var (range, step) = part.IndexOf('/', StringComparison.Ordinal) is >= 0 and var slash
+                ? (part[..slash], part[(slash + 1)..])
+                : (part, null);
             var (first, last) = Range(part, range, ref reason);
             var every = step is null ? 1 : Step(range, step, ref reason);
             for (var value = first; value <= last; value += every)
@@ -72,7 +74,8 @@ internal sealed record CronField(string Name, int Min, int Max, params string[] 
             return Min + named;
         }
 
-        return text.Length <= 2 && int.TryParse(text, NumberStyles.None, CultureInfo.InvariantCulture, out var number) && number >= Min && number <= Max
+        return text.Length <= 2 && int.TryParse(text, NumberStyles.None, CultureInfo.InvariantCulture, out var number) && number >= Min
+            && number <= Max
             ? number
             : null;
     }

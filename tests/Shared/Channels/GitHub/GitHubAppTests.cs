@@ -35,7 +35,8 @@ public sealed class GitHubAppTests : IAsyncLifetime
     [Fact]
     public void Create_Always_StartsInThePastAndEndsWithinTenMinutes()
     {
-        var claims = JsonDocument.Parse(Base64Url.DecodeFromChars(GitHubAppJwt.Create(_key, "Iv1.abc", _time.Now).Split('.')[1])).RootElement;
+        var claims =
+            JsonDocument.Parse(Base64Url.DecodeFromChars(GitHubAppJwt.Create(_key, "Iv1.abc", _time.Now).Split('.')[1])).RootElement;
 
         claims.GetProperty("iat").GetInt64().ShouldBe(_time.Now.AddSeconds(-60).ToUnixTimeSeconds());
         claims.GetProperty("exp").GetInt64().ShouldBe(_time.Now.AddMinutes(9).ToUnixTimeSeconds());
@@ -117,7 +118,8 @@ public sealed class GitHubAppTests : IAsyncLifetime
         var channel = Channel(_time);
         for (var number = 0; number <= InstallationTokens.MaxRepositories; number++)
         {
-            (await channel.PostAsync(Issue with { Repository = $"repo-{number}" }, Part(1), CancellationToken.None)).ShouldBeOfType<PostOutcome.Posted>();
+            (await channel.PostAsync(
+                Issue with { Repository = $"repo-{number}" }, Part(1), CancellationToken.None)).ShouldBeOfType<PostOutcome.Posted>();
         }
 
         await channel.PostAsync(Issue with { Repository = "repo-0" }, Part(2), CancellationToken.None);
@@ -185,10 +187,15 @@ public sealed class GitHubAppTests : IAsyncLifetime
 
     private int Count(string operation) => _github.Calls.Count(call => call.Operation == operation);
 
-    private static GitHubCredential.App App(string privateKey, long? installation = null) => new(1234, new Secret("K", privateKey), installation);
+    private static GitHubCredential.App App(string privateKey, long? installation = null) =>
+        new(1234, new Secret("K", privateKey), installation);
 
     private GitHubReplyChannel Channel(TimeProvider time, ScriptedGitHub? github = null, RSA? key = null, long? installation = null) => new(
-        new GitHubOptions { Credential = App((key ?? _key).ExportPkcs8PrivateKeyPem(), installation), ApiBaseUrl = (github ?? _github).BaseUri },
+        new GitHubOptions
+        {
+            Credential = App((key ?? _key).ExportPkcs8PrivateKeyPem(), installation),
+            ApiBaseUrl = (github ?? _github).BaseUri,
+        },
         time,
         NullLogger<GitHubReplyChannel>.Instance);
 }

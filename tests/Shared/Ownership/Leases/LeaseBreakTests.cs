@@ -26,7 +26,8 @@ public sealed class LeaseBreakTests
         var tap = new BlobTap();
         for (var tries = 0; tries < 8; tries++)
         {
-            (await fixture.Start(tap).Claimer.ClaimAsync(TurnFixture.RunOf("m2"), TurnFixture.Session, 0, None)).ShouldBeOfType<ClaimOutcome.Busy>();
+            (await fixture.Start(tap).Claimer.ClaimAsync(
+                TurnFixture.RunOf("m2"), TurnFixture.Session, 0, None)).ShouldBeOfType<ClaimOutcome.Busy>();
             await fixture.PassAsync(TimeSpan.FromSeconds(15));
         }
 
@@ -57,29 +58,41 @@ public sealed class LeaseBreakTests
         using var theirs = await process.ClaimAsync(TurnFixture.RunOf("m1"), TurnFixture.Session);
         var deadline = fixture.Clock.GetUtcNow() + TimeSpan.FromMinutes(10);
         await using var renewing = LeaseRenewer.Start(
-            process.Blobs, new HeldLease(() => TurnFixture.Segment, theirs.Lease, deadline, (_, _) => Task.CompletedTask), fixture.Leases, fixture.Clock,
+            process.Blobs, new HeldLease(() => TurnFixture.Segment, theirs.Lease, deadline, (_, _) => Task.CompletedTask), fixture.Leases,
+            fixture.Clock,
             fixture.Log.For<LeaseBreakTests>(), None);
         await fixture.PassAsync(TimeSpan.FromMinutes(10));
 
-        (await fixture.Start().Claimer.ClaimAsync(TurnFixture.RunOf("m2"), TurnFixture.Session, 0, None)).ShouldBeOfType<ClaimOutcome.Busy>("it writes down how it ended");
+        (await fixture.Start().Claimer.ClaimAsync(TurnFixture.RunOf("m2"), TurnFixture.Session, 0, None)).ShouldBeOfType<ClaimOutcome.Busy>(
+            "it writes down how it ended");
         await fixture.PassAsync(fixture.Leases.DeadlineMargin);
         using var ours = await fixture.Start().ClaimAsync(TurnFixture.RunOf("m2"), TurnFixture.Session);
 
-        (await theirs.AppendAsync([Lines.User(null)], None)).ShouldBeOfType<FencedOutcome.TakenOver>().Verdict.Reason.ShouldBe(TakeoverReason.OtherRunClaimed);
+        (await theirs.AppendAsync([Lines.User(null)], None)).ShouldBeOfType<FencedOutcome.TakenOver>().Verdict.Reason.ShouldBe(
+            TakeoverReason.OtherRunClaimed);
     });
 
     [Fact]
     public void NextAttemptAsync_WhenTheRunClaimsAgain_KeepsDeadlineAndOrchestration() => TurnFixture.Run(async fixture =>
     {
         var request = new ClaimRequest(fixture.Clock.GetUtcNow() + TimeSpan.FromMinutes(10), "execution-1");
-        var claimed = (ClaimOutcome.Claimed)await fixture.Start().Claimer.ClaimAsync(TurnFixture.RunOf("m1"), TurnFixture.Session, 0, request, None);
+        var claimed =
+            (ClaimOutcome.Claimed)await fixture.Start().Claimer.ClaimAsync(TurnFixture.RunOf("m1"), TurnFixture.Session, 0, request, None);
         using var transcript = claimed.Transcript;
         var first = fixture.Claim()!;
         await fixture.PassAsync(TimeSpan.FromSeconds(3));
 
         await transcript.NextAttemptAsync(None);
 
-        fixture.Claim().ShouldBe(first with { Attempt = 2, Epoch = 2, Nonce = fixture.Claim()!.Nonce, ClaimedAt = first.ClaimedAt + TimeSpan.FromSeconds(3) });
+        fixture.Claim()
+            .ShouldBe(
+                first with
+                {
+                    Attempt = 2,
+                    Epoch = 2,
+                    Nonce = fixture.Claim()!.Nonce,
+                    ClaimedAt = first.ClaimedAt + TimeSpan.FromSeconds(3),
+                });
     });
 
     [Fact]
@@ -112,7 +125,8 @@ public sealed class LeaseBreakTests
     [Theory]
     [InlineData(false)]
     [InlineData(true)]
-    public void BreakAsync_WhenSomebodyWroteSinceTheLook_BreaksOnlyTheHoldersLeaseItRecorded(bool isAnotherRun) => TurnFixture.Run(async fixture =>
+    public void BreakAsync_WhenSomebodyWroteSinceTheLook_BreaksOnlyTheHoldersLeaseItRecorded(bool isAnotherRun) =>
+        TurnFixture.Run(async fixture =>
     {
         using var holder = await fixture.Start().ClaimAsync(TurnFixture.RunOf("m1"), TurnFixture.Session);
         FencedTranscript? newcomer = null;
@@ -151,7 +165,8 @@ public sealed class LeaseBreakTests
     private static async Task FinishedButHeldAsync(TurnFixture fixture)
     {
         await fixture.AcceptAsync("m1");
-        var process = fixture.Start(new BlobTap { Plan = (call, _) => call.Verb == BlobVerb.ReleaseLease ? TapAction.CrashBefore : TapAction.Pass });
+        var process =
+            fixture.Start(new BlobTap { Plan = (call, _) => call.Verb == BlobVerb.ReleaseLease ? TapAction.CrashBefore : TapAction.Pass });
         var turn = await TurnFixture.OpenAsync(process);
         await process.StepAsync(turn);
         await Should.ThrowAsync<CrashException>(
