@@ -4,7 +4,8 @@ using Holdfast.Transcripts;
 namespace Holdfast.Audit;
 
 /// <summary>A segment taken apart: its header, its entries with their places, and what cannot be read.</summary>
-internal sealed record SegmentLines(SegmentBytes Bytes, SegmentHeader? Header, ImmutableArray<AuditedLine> Lines, ImmutableArray<AuditFinding> Findings)
+internal sealed record SegmentLines(
+    SegmentBytes Bytes, SegmentHeader? Header, ImmutableArray<AuditedLine> Lines, ImmutableArray<AuditFinding> Findings)
 {
     public static ImmutableArray<SegmentLines> ReadAll(SessionSegments session)
     {
@@ -48,7 +49,10 @@ internal sealed record SegmentLines(SegmentBytes Bytes, SegmentHeader? Header, I
             }
             else
             {
-                findings.Add(new AuditFinding(FindingKind.WrongHeader, segment.Number, number, position, null, "a second header stands in the middle of the segment"));
+                findings.Add(
+                    new AuditFinding(
+                        FindingKind.WrongHeader, segment.Number, number, position, null,
+                        "a second header stands in the middle of the segment"));
             }
 
             position += line.Length;

@@ -17,7 +17,8 @@ public sealed class SessionAudit(IBlobContainer blobs)
     public TimeSpan OrderTolerance { get; init; } = TranscriptAudit.OrderTolerance;
 
     /// <summary>Every session, by id, one at a time.</summary>
-    public IAsyncEnumerable<AuditReport> AuditAllAsync(CancellationToken cancellationToken) => AuditBelowAsync("sessions/", cancellationToken);
+    public IAsyncEnumerable<AuditReport> AuditAllAsync(CancellationToken cancellationToken) =>
+        AuditBelowAsync("sessions/", cancellationToken);
 
     /// <returns>Null when there is no such session.</returns>
     public async Task<AuditReport?> AuditAsync(SessionId session, CancellationToken cancellationToken)
@@ -36,7 +37,10 @@ public sealed class SessionAudit(IBlobContainer blobs)
         var faults = new List<string>();
         await foreach (var report in AuditAllAsync(cancellationToken))
         {
-            faults.AddRange(report.Faults.Select(fault => FormattableString.Invariant($"{fault.Promise}: {report.Session} {fault.Segment}:{fault.Line} {fault.Sentence}")));
+            faults.AddRange(
+                report.Faults.Select(
+                    fault =>
+                        FormattableString.Invariant($"{fault.Promise}: {report.Session} {fault.Segment}:{fault.Line} {fault.Sentence}")));
         }
 
         return faults;

@@ -15,19 +15,23 @@ internal static class ChainValidator
             if (!line.IsBehindGap && !Follows(line.Entry, before, seen))
             {
                 yield return AuditFinding.At(
-                    FindingKind.WrongParent, line, $"the entry says that it follows {line.Entry.ParentId?.Value ?? "nothing"}; it stands behind {before?.Value ?? "nothing"}");
+                    FindingKind.WrongParent, line,
+                    $"the entry says that it follows {line.Entry.ParentId?.Value ?? "nothing"};"
+                    + $" it stands behind {before?.Value ?? "nothing"}");
             }
 
             if (!seen.TryAdd(line.Entry.Id, line))
             {
                 var first = seen[line.Entry.Id];
                 yield return AuditFinding.At(
-                    FindingKind.DoubledEntry, line, FormattableString.Invariant($"{NameOf(line.Entry)} {line.Entry.Id} stands at {first.Segment}:{first.Number} already"));
+                    FindingKind.DoubledEntry, line,
+                    FormattableString.Invariant($"{NameOf(line.Entry)} {line.Entry.Id} stands at {first.Segment}:{first.Number} already"));
             }
 
             if (line.Entry.Provenance is null)
             {
-                yield return AuditFinding.At(FindingKind.UnnamedAuthor, line, $"{NameOf(line.Entry)} {line.Entry.Id} names no author: another program wrote it") with { IsFault = false };
+                var note = $"{NameOf(line.Entry)} {line.Entry.Id} names no author: another program wrote it";
+                yield return AuditFinding.At(FindingKind.UnnamedAuthor, line, note) with { IsFault = false };
             }
         }
     }

@@ -18,10 +18,12 @@ internal static class MessageValidator
         foreach (var line in lines)
         {
             standing.Add(line.Entry.Id);
-            if (line is { IsOfTurn: true, Entry: TranscriptEntry.AssistantMessage or TranscriptEntry.ToolResult or TranscriptEntry.StreamedText }
-                && known.Add(line.Entry.Provenance!.RunId) && RunId.TryParse(line.Entry.Provenance.RunId) is { } run && !standing.Contains(EntryId.OfMessage(run.Turn)))
+            if (line.IsOfTurn && line.Entry is TranscriptEntry.AssistantMessage or TranscriptEntry.ToolResult or TranscriptEntry.StreamedText
+                && known.Add(line.Entry.Provenance!.RunId) && RunId.TryParse(line.Entry.Provenance.RunId) is { } run
+                && !standing.Contains(EntryId.OfMessage(run.Turn)))
             {
-                yield return AuditFinding.At(FindingKind.MissingMessage, line, $"the message that run {run} answers does not stand before its work");
+                yield return AuditFinding.At(
+                    FindingKind.MissingMessage, line, $"the message that run {run} answers does not stand before its work");
             }
         }
     }
@@ -41,11 +43,13 @@ internal static class MessageValidator
             }
 
             var arrival = new Arrival(message.WrittenAt, receivedAt, line);
-            if (latest.Find(earlier => arrival.AcceptedAt < earlier.AcceptedAt && arrival.ReceivedAt + tolerance < earlier.ReceivedAt) is { } overtaken)
+            if (latest.Find(
+                earlier => arrival.AcceptedAt < earlier.AcceptedAt && arrival.ReceivedAt + tolerance < earlier.ReceivedAt) is { } overtaken)
             {
                 yield return AuditFinding.At(
                     FindingKind.MessageOutOfOrder, line,
-                    FormattableString.Invariant($"message {message.Id} was accepted and received before message {overtaken.Line.Entry.Id}, and stands behind it ({overtaken.Line.Segment}:{overtaken.Line.Number})"));
+                    $"message {message.Id} was accepted and received before message {overtaken.Line.Entry.Id}, and stands behind it"
+                    + FormattableString.Invariant($" ({overtaken.Line.Segment}:{overtaken.Line.Number})"));
             }
 
             // What came earlier by both times can be overtaken by nobody whom this one is not overtaken by.
@@ -61,12 +65,14 @@ internal static class MessageValidator
             var isSilent = line.Entry switch
             {
                 TranscriptEntry.AssistantMessage { IsStub: true } stub => string.IsNullOrWhiteSpace(stub.ErrorMessage),
-                TranscriptEntry.Verdict verdict => string.IsNullOrWhiteSpace(verdict.Kind) || string.IsNullOrWhiteSpace(verdict.Explanation),
+                TranscriptEntry.Verdict verdict =>
+                    string.IsNullOrWhiteSpace(verdict.Kind) || string.IsNullOrWhiteSpace(verdict.Explanation),
                 _ => false,
             };
             if (isSilent)
             {
-                yield return AuditFinding.At(FindingKind.NoReason, line, $"{ChainValidator.NameOf(line.Entry)} {line.Entry.Id} gives no reason");
+                yield return AuditFinding.At(
+                    FindingKind.NoReason, line, $"{ChainValidator.NameOf(line.Entry)} {line.Entry.Id} gives no reason");
             }
         }
     }

@@ -6,9 +6,9 @@ using static System.FormattableString;
 namespace Holdfast.Audit.Checks;
 
 /// <summary>
-/// Who had the claim. Each line of a turn names run, attempt and epoch; attempt n of a run under epoch e says that the epochs e-n+1 … e were
-/// claimed by this run one after the other. The lines together, and a segment's metadata as its last claim, must tell one story: epochs
-/// never go back, and no epoch has two writers.
+/// Who had the claim. Each line of a turn names run, attempt and epoch; attempt n of a run under epoch e says that the epochs e-n+1 … e
+/// were claimed by this run one after the other. The lines together, and a segment's metadata as its last claim, must tell one story:
+/// epochs never go back, and no epoch has two writers.
 /// <para>
 /// Not provable from lines: that an author who wrote nothing wrong held the lease, and when a claim was made that wrote nothing.
 /// </para>
@@ -66,19 +66,24 @@ internal sealed class OwnerValidator
         var newest = Newest;
         if (RunId.TryParse(provenance.RunId) is null || provenance.Attempt < 1 || provenance.Epoch < provenance.Attempt)
         {
-            return AuditFinding.At(FindingKind.NotTheOwner, line, Invariant($"run {provenance.RunId} cannot have claimed {provenance.Attempt} times by epoch {provenance.Epoch}"));
+            return AuditFinding.At(
+                FindingKind.NotTheOwner, line,
+                Invariant($"run {provenance.RunId} cannot have claimed {provenance.Attempt} times by epoch {provenance.Epoch}"));
         }
 
         if (newest is not null && provenance.Epoch < newest.Epoch)
         {
-            return AuditFinding.At(FindingKind.EpochWentBack, line, Invariant($"epoch {provenance.Epoch} of run {provenance.RunId} writes behind epoch {newest.Epoch} of run {newest.RunId}"));
+            return AuditFinding.At(
+                FindingKind.EpochWentBack, line,
+                Invariant($"epoch {provenance.Epoch} of run {provenance.RunId} writes behind epoch {newest.Epoch} of run {newest.RunId}"));
         }
 
         if (newest?.Epoch == provenance.Epoch && (newest.RunId != provenance.RunId || newest.Attempt != provenance.Attempt))
         {
             return AuditFinding.At(
                 FindingKind.SharedEpoch, line,
-                Invariant($"epoch {provenance.Epoch} has two writers: run {newest.RunId}, attempt {newest.Attempt}, and run {provenance.RunId}, attempt {provenance.Attempt}"));
+                Invariant($"epoch {provenance.Epoch} has two writers: run {newest.RunId}, attempt {newest.Attempt},")
+                + Invariant($" and run {provenance.RunId}, attempt {provenance.Attempt}"));
         }
 
         if (Contradicted(provenance) is { } other)
@@ -100,7 +105,8 @@ internal sealed class OwnerValidator
         _foreign = null; // Said once, not for every line behind it.
         return AuditFinding.At(
             FindingKind.WroteAfterForeign, line,
-            Invariant($"run {provenance.RunId} goes on under epoch {provenance.Epoch}, though another program wrote at {foreign.Segment}:{foreign.Number}"));
+            Invariant($"run {provenance.RunId} goes on under epoch {provenance.Epoch},")
+            + Invariant($" though another program wrote at {foreign.Segment}:{foreign.Number}"));
     }
 
     private AuditFinding? Sequence(AuditedLine line, Provenance provenance, Provenance? newest)
@@ -108,13 +114,17 @@ internal sealed class OwnerValidator
         if (newest?.Epoch != provenance.Epoch)
         {
             _owners.Add(provenance);
-            return provenance.Seq >= 1 ? null : AuditFinding.At(FindingKind.SequenceWentBack, line, Invariant($"sequence numbers begin with 1, not {provenance.Seq}"));
+            return provenance.Seq >= 1
+                ? null
+                : AuditFinding.At(FindingKind.SequenceWentBack, line, Invariant($"sequence numbers begin with 1, not {provenance.Seq}"));
         }
 
         _owners[^1] = provenance;
         return provenance.Seq > newest.Seq
             ? null
-            : AuditFinding.At(FindingKind.SequenceWentBack, line, Invariant($"sequence number {provenance.Seq} of epoch {provenance.Epoch} comes after {newest.Seq}"));
+            : AuditFinding.At(
+                FindingKind.SequenceWentBack, line,
+                Invariant($"sequence number {provenance.Seq} of epoch {provenance.Epoch} comes after {newest.Seq}"));
     }
 
     private AuditFinding? Claim(int segment, OwnershipMetadata claim, OwnershipMetadata? before)
@@ -128,7 +138,10 @@ internal sealed class OwnerValidator
         return sentence is null ? null : AuditFinding.OfSegment(FindingKind.NotTheOwner, segment, sentence);
     }
 
-    /// <summary>What a model is asked is made of these. Not the fence's own word for it: an audit that asked the fence would miss what the fence misses.</summary>
+    /// <summary>
+    /// What a model is asked is made of these. Not the fence's own word for it: an audit that asked the fence would miss what the fence
+    /// misses.
+    /// </summary>
     private static bool ChangesPrompt(TranscriptEntry entry) => entry
         is TranscriptEntry.UserMessage
         or TranscriptEntry.AssistantMessage { IsStub: false }
@@ -153,6 +166,7 @@ internal sealed class OwnerValidator
         return null;
     }
 
-    private static string Contradiction(Provenance provenance, Provenance other) => Invariant(
-        $"attempt {provenance.Attempt} of run {provenance.RunId} under epoch {provenance.Epoch} cannot be: epoch {other.Epoch} was attempt {other.Attempt} of run {other.RunId}");
+    private static string Contradiction(Provenance provenance, Provenance other) =>
+        Invariant($"attempt {provenance.Attempt} of run {provenance.RunId} under epoch {provenance.Epoch} cannot be:")
+        + Invariant($" epoch {other.Epoch} was attempt {other.Attempt} of run {other.RunId}");
 }

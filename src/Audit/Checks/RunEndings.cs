@@ -12,9 +12,11 @@ namespace Holdfast.Audit.Checks;
 /// </summary>
 internal sealed class RunEndings(ImmutableArray<AuditedLine> lines, ImmutableHashSet<string>? pending)
 {
-    private readonly Dictionary<EntryId, AuditedLine> _byId = lines.GroupBy(line => line.Entry.Id).ToDictionary(same => same.Key, same => same.First());
+    private readonly Dictionary<EntryId, AuditedLine> _byId =
+        lines.GroupBy(line => line.Entry.Id).ToDictionary(same => same.Key, same => same.First());
 
-    private readonly ILookup<string, AuditedLine> _ofTurns = lines.Where(line => line.IsOfTurn).ToLookup(line => line.Entry.Provenance!.RunId);
+    private readonly ILookup<string, AuditedLine> _ofTurns =
+        lines.Where(line => line.IsOfTurn).ToLookup(line => line.Entry.Provenance!.RunId);
 
     /// <summary>The entry of this id, where it first stands.</summary>
     public AuditedLine? Find(EntryId id) => _byId.GetValueOrDefault(id);
@@ -40,7 +42,8 @@ internal sealed class RunEndings(ImmutableArray<AuditedLine> lines, ImmutableHas
 
         if (_ofTurns[run.Value].FirstOrDefault(own => own.Index > line.Index) is { } progress)
         {
-            return AuditFinding.At(kind, line, FormattableString.Invariant($"{what}, though its run went on at {progress.Segment}:{progress.Number}"));
+            return AuditFinding.At(
+                kind, line, FormattableString.Invariant($"{what}, though its run went on at {progress.Segment}:{progress.Number}"));
         }
 
         if (lines.Skip(line.Index + 1).FirstOrDefault(other => other.IsOfTurn) is not { } next)

@@ -44,23 +44,28 @@ internal static class SegmentValidator
         {
             if (header.Version != 3)
             {
-                yield return AuditFinding.OfHeader(FindingKind.WrongHeader, number, Invariant($"the header is of version {header.Version}, not 3"));
+                yield return AuditFinding.OfHeader(
+                    FindingKind.WrongHeader, number, Invariant($"the header is of version {header.Version}, not 3"));
             }
 
             if (SessionId.TryParse(header.Session)?.Value != owner)
             {
-                yield return AuditFinding.OfHeader(FindingKind.ForeignSession, number, Invariant($"the header names session {header.Session}; the segment belongs to {owner}"));
+                yield return AuditFinding.OfHeader(
+                    FindingKind.ForeignSession, number,
+                    Invariant($"the header names session {header.Session}; the segment belongs to {owner}"));
             }
 
             if (header.Segment != number && !(header.Segment is null && number == 0))
             {
-                yield return AuditFinding.OfHeader(FindingKind.BrokenSegments, number, Invariant($"the header calls itself segment {header.Segment}"));
+                yield return AuditFinding.OfHeader(
+                    FindingKind.BrokenSegments, number, Invariant($"the header calls itself segment {header.Segment}"));
             }
         }
 
         if (segment.Bytes.Stored is { IsSealed: false } && !isLast)
         {
-            yield return AuditFinding.OfSegment(FindingKind.BrokenSegments, number, "the segment is not sealed, though another one follows it");
+            yield return AuditFinding.OfSegment(
+                FindingKind.BrokenSegments, number, "the segment is not sealed, though another one follows it");
         }
 
         if (segment.Bytes.Stored is { } stored && (stored.Claim?.SessionId.Value != owner || stored.Claim?.Segment != number))
@@ -81,7 +86,9 @@ internal static class SegmentValidator
         if (number != expected)
         {
             yield return AuditFinding.OfSegment(
-                FindingKind.BrokenSegments, number, number == expected + 1 ? Invariant($"segment {expected} is missing") : Invariant($"segments {expected} to {number - 1} are missing"));
+                FindingKind.BrokenSegments, number, number == expected + 1
+                ? Invariant($"segment {expected} is missing")
+                : Invariant($"segments {expected} to {number - 1} are missing"));
         }
         else if (before is null && segment.Header?.Continues is not null)
         {
@@ -91,7 +98,8 @@ internal static class SegmentValidator
             && (header.Continues?.Segment != before.Bytes.Number || header.Continues?.LastId != lastId))
         {
             yield return AuditFinding.OfHeader(FindingKind.BrokenSegments, number, header.Continues is { } link
-                    ? Invariant($"the header continues segment {link.Segment} behind entry {link.LastId ?? "none"}; segment {before.Bytes.Number} ends with {lastId ?? "none"}")
+                    ? Invariant($"the header continues segment {link.Segment} behind entry {link.LastId ?? "none"};")
+                        + Invariant($" segment {before.Bytes.Number} ends with {lastId ?? "none"}")
                     : Invariant($"the header does not say that it continues segment {before.Bytes.Number}"));
         }
     }
@@ -102,10 +110,12 @@ internal static class SegmentValidator
         foreach (var line in segment.Lines)
         {
             if (line.Entry is TranscriptEntry.Compaction { FirstKeptId: { } kept, KeptFrom: { } from }
-                && !segments.Any(one => one.Bytes.Number == from.Segment && one.Lines.Any(at => at.Position == from.Position && at.Entry.Id == kept)))
+                && !segments.Any(
+                    one => one.Bytes.Number == from.Segment && one.Lines.Any(at => at.Position == from.Position && at.Entry.Id == kept)))
             {
                 yield return AuditFinding.At(
-                    FindingKind.BrokenSegments, line, Invariant($"the compaction keeps from entry {kept}, which is not at byte {from.Position} of segment {from.Segment}"));
+                    FindingKind.BrokenSegments, line,
+                    Invariant($"the compaction keeps from entry {kept}, which is not at byte {from.Position} of segment {from.Segment}"));
             }
         }
     }

@@ -7,8 +7,8 @@ using Holdfast.Turns;
 namespace Holdfast.Audit.Checks;
 
 /// <summary>
-/// Streamed text came to an end: an answer of the same claim that begins with it, or that was cut within it, a failure or a mark that says it was interrupted, an
-/// answer that is detached, or a takeover.
+/// Streamed text came to an end: an answer of the same claim that begins with it, or that was cut within it, a failure or a mark that says
+/// it was interrupted, an answer that is detached, or a takeover.
 /// </summary>
 internal static class StreamValidator
 {
@@ -24,7 +24,8 @@ internal static class StreamValidator
         foreach (var stream in streams)
         {
             // A run id that is none is a finding about the line's author.
-            if (RunId.TryParse(stream.Key.RunId) is { } run && Stream(run, stream.Key.Epoch, stream.Key.Step, [.. stream], endings) is { } finding)
+            if (RunId.TryParse(stream.Key.RunId) is { } run
+                && Stream(run, stream.Key.Epoch, stream.Key.Step, [.. stream], endings) is { } finding)
             {
                 yield return finding;
             }
@@ -40,7 +41,8 @@ internal static class StreamValidator
         {
             return AuditFinding.At(
                 FindingKind.AlteredText, parts[^1],
-                FormattableString.Invariant($"streamed text of run {run}, epoch {epoch}, stands behind the end of its stream at {closed.Segment}:{closed.Number}"));
+                FormattableString.Invariant(
+                    $"streamed text of run {run}, epoch {epoch}, stands behind the end of its stream at {closed.Segment}:{closed.Number}"));
         }
 
         var what = FormattableString.Invariant($"the text streamed by run {run}, epoch {epoch}, step {step}");
@@ -49,7 +51,8 @@ internal static class StreamValidator
             : endings.Detached(run, epoch) is { } detached ? DetachedText(detached) : null;
         if (whole is not null)
         {
-            return whole.StartsWith(text, StringComparison.Ordinal) || (EntryCut.Shown(whole) is { } shown && text.StartsWith(shown, StringComparison.Ordinal))
+            return whole.StartsWith(text, StringComparison.Ordinal)
+                || (EntryCut.Shown(whole) is { } shown && text.StartsWith(shown, StringComparison.Ordinal))
                 ? null
                 : AuditFinding.At(FindingKind.AlteredText, parts[^1], $"{what}, is not the beginning of its answer");
         }
@@ -61,7 +64,9 @@ internal static class StreamValidator
     private static AuditedLine? Mark(RunId run, long epoch, int step, RunEndings endings) =>
         endings.Find(TurnHistory.StubId(run, epoch))
         ?? endings.Find(TurnHistory.InterruptedId(run, epoch))
-        ?? (endings.Find(EntryId.OfStep(run, step, TurnHistory.FailurePart)) is { } failure && failure.Entry.Provenance?.Epoch == epoch ? failure : null);
+        ?? (endings.Find(EntryId.OfStep(run, step, TurnHistory.FailurePart)) is { } failure && failure.Entry.Provenance?.Epoch == epoch
+        ? failure
+        : null);
 
     private static string? DetachedText(TranscriptEntry.Custom detached)
     {

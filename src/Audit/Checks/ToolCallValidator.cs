@@ -5,8 +5,8 @@ using Holdfast.Transcripts;
 namespace Holdfast.Audit.Checks;
 
 /// <summary>
-/// Each tool call has one result behind it, by the same run, unless the run gave up or was taken over; no result stands alone. Of what other
-/// programs wrote the same is only noted: no prompt replays it.
+/// Each tool call has one result behind it, by the same run, unless the run gave up or was taken over; no result stands alone. Of what
+/// other programs wrote the same is only noted: no prompt replays it.
 /// </summary>
 internal static class ToolCallValidator
 {
@@ -20,16 +20,20 @@ internal static class ToolCallValidator
             switch (line.Entry)
             {
                 case TranscriptEntry.AssistantMessage { IsStub: false } answer:
-                    open.AddRange(answer.Content.OfType<ContentBlock.ToolCall>().Select(call => call.Id).Distinct().Select(call => (run, call, line)));
+                    open.AddRange(
+                        answer.Content.OfType<ContentBlock.ToolCall>().Select(call => call.Id).Distinct()
+                        .Select(call => (run, call, line)));
                     break;
-                case TranscriptEntry.ToolResult result when open.FindIndex(call => call.Run == run && call.CallId == result.CallId) is >= 0 and var first:
+                case TranscriptEntry.ToolResult result
+                    when open.FindIndex(call => call.Run == run && call.CallId == result.CallId) is >= 0 and var first:
                     open.RemoveAt(first);
                     answered.Add((run, result.CallId));
                     break;
                 case TranscriptEntry.ToolResult result:
                     var finding = answered.Contains((run, result.CallId))
                         ? AuditFinding.At(FindingKind.DoubledResult, line, $"tool call {result.CallId} has more than one result")
-                        : AuditFinding.At(FindingKind.OrphanedResult, line, $"the result of tool call {result.CallId} has no call before it");
+                        : AuditFinding.At(
+                            FindingKind.OrphanedResult, line, $"the result of tool call {result.CallId} has no call before it");
                     yield return finding with { IsFault = line.IsOfTurn };
                     break;
             }

@@ -5,7 +5,9 @@ using Microsoft.DurableTask.Client;
 
 namespace Holdfast.Functions.Endpoints;
 
-/// <summary><c>POST /api/hooks/{name}</c>: GitHub and generic webhooks. Proven by the hook's own secret, so it takes no function key.</summary>
+/// <summary>
+/// <c>POST /api/hooks/{name}</c>: GitHub and generic webhooks. Proven by the hook's own secret, so it takes no function key.
+/// </summary>
 public sealed class HooksFunction(WebhookReader reader, MessageAcceptor acceptor)
 {
     [Function("Hooks")]

@@ -8,9 +8,12 @@ using Microsoft.Extensions.Logging;
 
 namespace Holdfast.Functions.Endpoints;
 
-/// <summary>What all endpoints do with a message they let in: into the inbox, signal, answer. In this order: a 2xx means it is durable (I3).</summary>
+/// <summary>
+/// What all endpoints do with a message they let in: into the inbox, signal, answer. In this order: a 2xx means it is durable (I3).
+/// </summary>
 public sealed partial class MessageAcceptor(
-    InboxStore inbox, SessionDirectory sessions, SessionSignal signal, HoldfastConfiguration configuration, TimeProvider clock, ILogger<MessageAcceptor> log)
+    InboxStore inbox, SessionDirectory sessions, SessionSignal signal, HoldfastConfiguration configuration, TimeProvider clock,
+    ILogger<MessageAcceptor> log)
 {
     public async Task<IResult> HandleAsync(WebhookOutcome outcome, DurableTaskClient client, CancellationToken cancellationToken)
     {
@@ -28,7 +31,8 @@ public sealed partial class MessageAcceptor(
                 {
                     AcceptOutcome.Accepted accepted => Results.Ok(new { accepted = true, turnId = accepted.Turn.Value }),
                     AcceptOutcome.Repeated repeated => Results.Ok(new { accepted = true, turnId = repeated.Turn.Value, repeated = true }),
-                    AcceptOutcome.Conflicting => Problems.Of(StatusCodes.Status409Conflict, "This delivery id came before with other content."),
+                    AcceptOutcome.Conflicting =>
+                        Problems.Of(StatusCodes.Status409Conflict, "This delivery id came before with other content."),
                     _ => Results.Ok(new { accepted = false, reason = "NotInThisThread" }),
                 };
             default:
@@ -37,7 +41,8 @@ public sealed partial class MessageAcceptor(
     }
 
     /// <returns>Null when the message is for a session that does not exist.</returns>
-    public async Task<AcceptOutcome?> AcceptAsync(WebhookOutcome.Accepted request, DurableTaskClient client, CancellationToken cancellationToken)
+    public async Task<AcceptOutcome?> AcceptAsync(
+        WebhookOutcome.Accepted request, DurableTaskClient client, CancellationToken cancellationToken)
     {
         var key = request.Message.SessionKey;
         if (request.NeedsSession && await sessions.FindAsync(key, cancellationToken) is null)

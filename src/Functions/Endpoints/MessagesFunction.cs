@@ -49,7 +49,8 @@ public sealed class MessagesFunction(
 
         if (System.Text.Encoding.UTF8.GetByteCount(message.Text) > configuration.Limits.MaxMessageBytes)
         {
-            return Problems.Of(StatusCodes.Status413PayloadTooLarge, $"A message has at most {configuration.Limits.MaxMessageBytes} bytes.");
+            return Problems.Of(
+                StatusCodes.Status413PayloadTooLarge, $"A message has at most {configuration.Limits.MaxMessageBytes} bytes.");
         }
 
         return await AcceptAsync(request, session, message.Text, client, cancellationToken);

@@ -19,7 +19,8 @@ public sealed record PostedMessage(string Text)
         catch (JsonException fault)
         {
             // The path names keys of ours; an unknown key is a mistake that would otherwise pass unseen.
-            reason = $"The body is no JSON object {{ \"text\": \"…\" }} (line {fault.LineNumber + 1}, byte {fault.BytePositionInLine + 1}).";
+            reason =
+                $"The body is no JSON object {{ \"text\": \"…\" }} (line {fault.LineNumber + 1}, byte {fault.BytePositionInLine + 1}).";
             return null;
         }
     }

@@ -21,5 +21,6 @@ internal static class Problems
 
     public static IResult NoSession() => Of(StatusCodes.Status404NotFound, "There is no session of this key.");
 
-    public static IResult TooLarge(int maxBytes) => Of(StatusCodes.Status413PayloadTooLarge, $"This endpoint takes at most {maxBytes} bytes.");
+    public static IResult TooLarge(int maxBytes) =>
+        Of(StatusCodes.Status413PayloadTooLarge, $"This endpoint takes at most {maxBytes} bytes.");
 }

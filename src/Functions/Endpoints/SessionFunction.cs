@@ -32,7 +32,8 @@ public sealed class SessionFunction(SessionDirectory sessions, InboxStore inbox,
         }
 
         var view = await transcripts.ReadAsync(record.SessionId, record.ActiveSegment, cancellationToken);
-        var instance = await client.GetInstanceAsync(SessionOrchestrator.InstanceIdOf(session.Hash), getInputsAndOutputs: true, cancellationToken);
+        var instance =
+            await client.GetInstanceAsync(SessionOrchestrator.InstanceIdOf(session.Hash), getInputsAndOutputs: true, cancellationToken);
         return Results.Json(new
         {
             sessionKey = session.Value,
@@ -41,12 +42,22 @@ public sealed class SessionFunction(SessionDirectory sessions, InboxStore inbox,
             pendingMessages = pending,
             setAside = await inbox.CountSetAsideAsync(session, cancellationToken),
             progress = view is null ? SessionProgress.Idle : SessionProgress.Of(view),
-            transcript = new { segment = view?.Segment ?? record.ActiveSegment, length = view?.Length ?? 0, isHeld = view?.IsLeased ?? false },
+            transcript = new
+            {
+                segment = view?.Segment ?? record.ActiveSegment,
+                length = view?.Length ?? 0,
+                isHeld = view?.IsLeased ?? false,
+            },
             owner = SessionOwner.Of(view?.Claim),
             lease = view is { IsLeased: true } ? "held" : "free",
             orchestration = instance is null
                 ? null
-                : new { id = instance.InstanceId, runtimeStatus = instance.RuntimeStatus.ToString(), customStatus = instance.ReadCustomStatusAs<SessionStatus>() },
+                : new
+                {
+                    id = instance.InstanceId,
+                    runtimeStatus = instance.RuntimeStatus.ToString(),
+                    customStatus = instance.ReadCustomStatusAs<SessionStatus>(),
+                },
         });
     }
 }

@@ -39,12 +39,15 @@ public sealed class TranscriptFunction(SessionDirectory sessions, TranscriptRead
         }
 
         var segment = asked
-            ?? (await transcripts.FindActiveAsync(record.SessionId, record.ActiveSegment, cancellationToken))?.Segment ?? record.ActiveSegment;
+            ?? (await transcripts.FindActiveAsync(record.SessionId, record.ActiveSegment, cancellationToken))?.Segment
+            ?? record.ActiveSegment;
         var length = (int)Math.Min(MaxTranscriptBytes, range.Length ?? MaxTranscriptBytes);
         var path = TranscriptPaths.Segment(record.SessionId, segment);
         if (await blobs.ReadAsync(path, range.From, length, cancellationToken) is not { } snapshot)
         {
-            return segment == record.ActiveSegment ? NothingYet(request, range, segment) : Problems.Of(StatusCodes.Status404NotFound, "There is no such segment.");
+            return segment == record.ActiveSegment
+                ? NothingYet(request, range, segment)
+                : Problems.Of(StatusCodes.Status404NotFound, "There is no such segment.");
         }
 
         if (range.From > snapshot.Length)
@@ -66,7 +69,8 @@ public sealed class TranscriptFunction(SessionDirectory sessions, TranscriptRead
         if (!isWhole)
         {
             response.Headers.ContentRange = string.Create(
-                CultureInfo.InvariantCulture, $"bytes {range.From}-{Math.Max(range.From, range.From + snapshot.Content.Length - 1)}/{snapshot.Length}");
+                CultureInfo.InvariantCulture,
+                $"bytes {range.From}-{Math.Max(range.From, range.From + snapshot.Content.Length - 1)}/{snapshot.Length}");
         }
 
         return Results.Bytes(snapshot.Content, "application/x-ndjson");
@@ -78,7 +82,8 @@ public sealed class TranscriptFunction(SessionDirectory sessions, TranscriptRead
         return range.From > 0 ? OutOfRange(0) : Results.Bytes([], "application/x-ndjson");
     }
 
-    private static IResult OutOfRange(long length) => Problems.Of(StatusCodes.Status416RangeNotSatisfiable, $"The transcript has {length} bytes.");
+    private static IResult OutOfRange(long length) =>
+        Problems.Of(StatusCodes.Status416RangeNotSatisfiable, $"The transcript has {length} bytes.");
 
     private static bool TryReadSegment(string? text, out int? segment)
     {

@@ -34,7 +34,8 @@ public sealed class LeaseBreakFunction(LeaseBreaker breaker, SessionSignal signa
 
         if (OperatorName.Read(body.Span) is not { } name)
         {
-            return Problems.Of(StatusCodes.Status400BadRequest, "The body reads { \"by\": \"…\" }: who breaks the lease, 1 to 128 printable characters.");
+            return Problems.Of(
+                StatusCodes.Status400BadRequest, "The body reads { \"by\": \"…\" }: who breaks the lease, 1 to 128 printable characters.");
         }
 
         switch (await breaker.BreakAsync(session, name.By, cancellationToken))

@@ -38,7 +38,8 @@ public sealed class ResetFunction(SessionReset reset)
                 lifecycleRevision = done.Next.LifecycleRevision,
             }),
             ResetOutcome.Held held => Problems.Of(
-                StatusCodes.Status409Conflict, $"Run {held.Claim?.RunId ?? "unknown"} holds the session. Wait for it, or break in with ?force=true."),
+                StatusCodes.Status409Conflict,
+                $"Run {held.Claim?.RunId ?? "unknown"} holds the session. Wait for it, or break in with ?force=true."),
             ResetOutcome.Unreadable => Problems.Of(StatusCodes.Status409Conflict, "The session's transcript cannot be read."),
             ResetOutcome.Unknown => Problems.NoSession(),
             _ => throw new System.Diagnostics.UnreachableException(),

@@ -29,12 +29,13 @@ public sealed partial class Deliverer(OutboxStore outbox, IReplyChannels channel
     /// <param name="notBefore">Nothing of it was posted before this.</param>
     /// <param name="patience">The longest pause that is waited for here.</param>
     /// <returns>
-    /// The record with <see cref="OutboxState.Delivered"/> or <see cref="OutboxState.Refused"/>; with <see cref="OutboxState.Sending"/> when
-    /// it takes more patience: run again at <see cref="OutboxRecord.RetryAt"/>. No deadline ends a delivery.
+    /// The record with <see cref="OutboxState.Delivered"/> or <see cref="OutboxState.Refused"/>; with <see cref="OutboxState.Sending"/>
+    /// when it takes more patience: run again at <see cref="OutboxRecord.RetryAt"/>. No deadline ends a delivery.
     /// </returns>
     /// <exception cref="StorageUnavailableException">Not finished; run again.</exception>
     /// <exception cref="DeliveryUnfinishedException">The platform gave no clear answer for long; run again.</exception>
-    public async Task<OutboxRecord> DeliverAsync(OutboxRecord intent, DateTimeOffset notBefore, TimeSpan patience, CancellationToken cancellationToken)
+    public async Task<OutboxRecord> DeliverAsync(
+        OutboxRecord intent, DateTimeOffset notBefore, TimeSpan patience, CancellationToken cancellationToken)
     {
         var sender = ids.NewNonce();
         var (entry, isNew) = await outbox.BeginAsync(intent with { Sender = sender, BegunAt = clock.GetUtcNow() }, cancellationToken);
@@ -45,7 +46,8 @@ public sealed partial class Deliverer(OutboxStore outbox, IReplyChannels channel
 
         if (channels.Find(entry.Record.Target) is not { } channel)
         {
-            return (await ReplaceAsync(entry, entry.Record with { State = OutboxState.Refused, Refusal = "channel_not_configured" }, cancellationToken)).Record;
+            return (await ReplaceAsync(
+                entry, entry.Record with { State = OutboxState.Refused, Refusal = "channel_not_configured" }, cancellationToken)).Record;
         }
 
         isNew |= entry.Record.Sender == sender; // Our own, whose answer was lost.
@@ -53,7 +55,9 @@ public sealed partial class Deliverer(OutboxStore outbox, IReplyChannels channel
         if (!isNew)
         {
             var wait = WaitFor(entry.Record, isFirstPass, channel);
-            entry = wait > patience ? await PutOffAsync(entry, wait, sender, cancellationToken) : await TakeOverAsync(entry, wait, sender, cancellationToken);
+            entry = wait > patience
+                ? await PutOffAsync(entry, wait, sender, cancellationToken)
+                : await TakeOverAsync(entry, wait, sender, cancellationToken);
         }
 
         return entry.Record.RetryAt is not null
@@ -89,7 +93,8 @@ public sealed partial class Deliverer(OutboxStore outbox, IReplyChannels channel
     private async Task<OutboxEntry> TakeOverAsync(OutboxEntry entry, TimeSpan wait, string sender, CancellationToken cancellationToken)
     {
         entry = await ReplaceAsync(
-            entry, entry.Record with { Attempts = entry.Record.Attempts + 1, Sender = sender, BegunAt = clock.GetUtcNow(), RetryAt = null }, cancellationToken);
+            entry, entry.Record with { Attempts = entry.Record.Attempts + 1, Sender = sender, BegunAt = clock.GetUtcNow(), RetryAt = null },
+            cancellationToken);
         await Task.Delay(wait, clock, cancellationToken);
         return entry;
     }
@@ -110,7 +115,8 @@ public sealed partial class Deliverer(OutboxStore outbox, IReplyChannels channel
                 cancellationToken);
 
     private async Task<OutboxRecord> SendAsync(
-        OutboxEntry entry, IReplyChannel channel, bool inDoubt, DateTimeOffset notBefore, TimeSpan patience, CancellationToken cancellationToken)
+        OutboxEntry entry, IReplyChannel channel, bool inDoubt, DateTimeOffset notBefore, TimeSpan patience,
+        CancellationToken cancellationToken)
     {
         var parts = channel.Split(entry.Record.Text);
         var wasInDoubt = false;
@@ -150,7 +156,8 @@ public sealed partial class Deliverer(OutboxStore outbox, IReplyChannels channel
                     await Task.Delay(limited.RetryAfter, clock, cancellationToken);
                     break;
                 case PostOutcome.Refused refused:
-                    return (await ReplaceAsync(entry, entry.Record with { State = OutboxState.Refused, Refusal = refused.Reason }, cancellationToken)).Record;
+                    return (await ReplaceAsync(
+                        entry, entry.Record with { State = OutboxState.Refused, Refusal = refused.Reason }, cancellationToken)).Record;
                 case PostOutcome.Ambiguous:
                     inDoubt = true;
                     await Task.Delay(AppearsWithin, clock, cancellationToken);
@@ -211,7 +218,8 @@ public sealed partial class Deliverer(OutboxStore outbox, IReplyChannels channel
 
         var standing = await outbox.FindAsync(next.TurnId, cancellationToken)
             ?? throw new StorageUnavailableException("The delivery intent is gone.");
-        return standing.Record.Sender == next.Sender && standing.Record.State == next.State && standing.Record.Posted.SequenceEqual(next.Posted)
+        return standing.Record.Sender == next.Sender && standing.Record.State == next.State
+            && standing.Record.Posted.SequenceEqual(next.Posted)
             ? standing
             : throw new StorageUnavailableException("Another sender is at work on the same delivery.");
     }

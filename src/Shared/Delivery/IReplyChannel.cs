@@ -83,6 +83,7 @@ public sealed class StoredReplyChannel : IReplyChannel
     public Task<PostOutcome> PostAsync(ReplyTarget target, ReplyPart part, CancellationToken cancellationToken) =>
         Task.FromResult<PostOutcome>(new PostOutcome.Posted($"outbox/{part.TurnId}"));
 
-    public Task<LookupOutcome> FindAsync(ReplyTarget target, ReplyPart part, DateTimeOffset notBefore, CancellationToken cancellationToken) =>
+    public Task<LookupOutcome> FindAsync(
+        ReplyTarget target, ReplyPart part, DateTimeOffset notBefore, CancellationToken cancellationToken) =>
         Task.FromResult<LookupOutcome>(new LookupOutcome.Absent());
 }

@@ -45,7 +45,9 @@ public sealed record OutboxRecord(RunId RunId, SessionKey SessionKey, TurnEnding
     /// </summary>
     public DateTimeOffset? BegunAt { get; init; }
 
-    /// <summary>Nobody sends before this: the platform wants a pause, or an earlier sender's post may be on its way. Null otherwise.</summary>
+    /// <summary>
+    /// Nobody sends before this: the platform wants a pause, or an earlier sender's post may be on its way. Null otherwise.
+    /// </summary>
     public DateTimeOffset? RetryAt { get; init; }
 }
 

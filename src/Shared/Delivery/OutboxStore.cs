@@ -36,7 +36,8 @@ public sealed class OutboxStore(IBlobContainer blobs)
     public async Task<OutboxEntry?> FindAsync(TurnId turn, CancellationToken cancellationToken) =>
         await blobs.ReadAsync(PathOf(turn), 0, null, cancellationToken) is { } snapshot
             ? new OutboxEntry(
-                JsonSerializer.Deserialize(snapshot.Content.Span, OutboxJson.Default.OutboxRecord) ?? throw new InvalidDataException("The outbox record is empty."),
+                JsonSerializer.Deserialize(snapshot.Content.Span, OutboxJson.Default.OutboxRecord)
+                ?? throw new InvalidDataException("The outbox record is empty."),
                 snapshot.ETag)
             : null;
 

@@ -48,7 +48,8 @@ public sealed record InboxItem(BlobPath Path, BlobETag ETag, string KeyHash, Dat
         var parts = row.Path.Value.Split('/');
         var name = parts is [_, _, var file] && file.EndsWith(".json", StringComparison.Ordinal) ? file[..^5].Split('-') : [];
         return name is [var at, "m" or "s", var hash] && TurnId.TryParse(hash) is { } turn
-            && DateTimeOffset.TryParseExact(at, TimeFormat, CultureInfo.InvariantCulture, DateTimeStyles.AssumeUniversal, out var acceptedAt)
+            && DateTimeOffset.TryParseExact(
+                at, TimeFormat, CultureInfo.InvariantCulture, DateTimeStyles.AssumeUniversal, out var acceptedAt)
                 ? new InboxItem(row.Path, row.ETag, parts[1], acceptedAt, name[1] == "s" ? InboxKind.Side : InboxKind.Message, turn)
                 : null;
     }

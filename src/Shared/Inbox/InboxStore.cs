@@ -29,7 +29,7 @@ public sealed partial class InboxStore(
     /// <summary>When this returns, the message is durable, and its session can be looked up.</summary>
     public async Task<AcceptOutcome> AcceptAsync(InboundMessage message, CancellationToken cancellationToken)
     {
-        await sessions.ResolveAsync(message.SessionKey, cancellationToken);
+        await sessions.EnsureAsync(message.SessionKey, cancellationToken);
         if (await blobs.CreateAsync(RecordPath(message.DeliveryId), Serialize(message), cancellationToken) is not BlobWriteOutcome.Written)
         {
             return await RepeatAsync(message, cancellationToken);
@@ -40,15 +40,18 @@ public sealed partial class InboxStore(
     }
 
     /// <returns>True while the message waits for its turn, or its turn goes on.</returns>
-    public async Task<bool> IsPendingAsync(SessionKey key, DateTimeOffset acceptedAt, DeliveryId delivery, CancellationToken cancellationToken) =>
-        await blobs.ReadAsync(InboxItem.PathOf(key.Hash, acceptedAt, InboxKind.Message, delivery.Hash), 0, maxBytes: 0, cancellationToken) is not null;
+    public async Task<bool> IsPendingAsync(
+        SessionKey key, DateTimeOffset acceptedAt, DeliveryId delivery, CancellationToken cancellationToken) =>
+        await blobs.ReadAsync(
+            InboxItem.PathOf(key.Hash, acceptedAt, InboxKind.Message, delivery.Hash), 0, maxBytes: 0, cancellationToken) is not null;
 
     /// <summary>Leaves an entry for the transcript; whoever owns the session appends it at its next boundary.</summary>
     /// <param name="line">The entry as one transcript line, stamped by its author.</param>
     /// <returns>False when the same delivery is pending already.</returns>
     public async Task<bool> AddSideEntryAsync(
         SessionKey key, DeliveryId delivery, DateTimeOffset at, ReadOnlyMemory<byte> line, CancellationToken cancellationToken) =>
-        await blobs.CreateAsync(InboxItem.PathOf(key.Hash, at, InboxKind.Side, delivery.Hash), line, cancellationToken) is BlobWriteOutcome.Written;
+        await blobs.CreateAsync(
+            InboxItem.PathOf(key.Hash, at, InboxKind.Side, delivery.Hash), line, cancellationToken) is BlobWriteOutcome.Written;
 
     /// <summary>What is pending for one session, in order of acceptance.</summary>
     public IAsyncEnumerable<InboxItem> ListAsync(SessionKey key, CancellationToken cancellationToken) =>
@@ -92,8 +95,8 @@ public sealed partial class InboxStore(
         (await blobs.ReadAsync(item.Path, 0, null, cancellationToken))?.Content;
 
     /// <summary>
-    /// Takes a pending blob out of the inbox that cannot be read: first the copy, then the original by its ETag. A crash between the two leaves
-    /// both, and whoever meets it next does the same again.
+    /// Takes a pending blob out of the inbox that cannot be read: first the copy, then the original by its ETag. A crash between the two
+    /// leaves both, and whoever meets it next does the same again.
     /// </summary>
     public async Task SetAsideAsync(BlobPath path, BlobETag ifMatch, ReadOnlyMemory<byte> content, CancellationToken cancellationToken)
     {
@@ -129,7 +132,8 @@ public sealed partial class InboxStore(
     }
 
     private Task<BlobWriteOutcome> MakePendingAsync(InboundMessage message, CancellationToken cancellationToken) => blobs.CreateAsync(
-        InboxItem.PathOf(message.SessionKey.Hash, message.AcceptedAt, InboxKind.Message, message.DeliveryId.Hash), Serialize(message), cancellationToken);
+        InboxItem.PathOf(message.SessionKey.Hash, message.AcceptedAt, InboxKind.Message, message.DeliveryId.Hash), Serialize(message),
+        cancellationToken);
 
     private async IAsyncEnumerable<InboxItem> ListAsync(string prefix, [EnumeratorCancellation] CancellationToken cancellationToken)
     {
@@ -155,7 +159,8 @@ public sealed partial class InboxStore(
         }
     }
 
-    private static byte[] Serialize(InboundMessage message) => JsonSerializer.SerializeToUtf8Bytes(message, InboxJson.Default.InboundMessage);
+    private static byte[] Serialize(InboundMessage message) =>
+        JsonSerializer.SerializeToUtf8Bytes(message, InboxJson.Default.InboundMessage);
 
     private static BlobPath RecordPath(DeliveryId delivery) => BlobPath.Parse($"deliveries/{delivery.Hash}.json");
 

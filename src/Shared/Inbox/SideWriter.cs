@@ -12,7 +12,8 @@ namespace Holdfast.Inbox;
 /// stays its owner's. While a turn runs storage refuses, and the entries stay in the inbox for the turn to append.
 /// </summary>
 public sealed class SideWriter(
-    IBlobContainer blobs, TranscriptReader reader, PendingEntryFlusher flusher, IdSource ids, IOptions<LeaseOptions> options, TimeProvider clock,
+    IBlobContainer blobs, TranscriptReader reader, PendingEntryFlusher flusher, IdSource ids, IOptions<LeaseOptions> options,
+    TimeProvider clock,
     ILogger<SideWriter> log)
 {
     /// <returns>True when nothing of the session's side entries is left to write.</returns>
@@ -33,7 +34,8 @@ public sealed class SideWriter(
         return true;
     }
 
-    private async Task<bool> AppendAsync(SessionId session, int segment, IReadOnlyList<TranscriptEntry> entries, CancellationToken cancellationToken)
+    private async Task<bool> AppendAsync(
+        SessionId session, int segment, IReadOnlyList<TranscriptEntry> entries, CancellationToken cancellationToken)
     {
         var path = TranscriptPaths.Segment(session, segment);
         var lease = ids.NewLeaseId();
@@ -71,7 +73,8 @@ public sealed class SideWriter(
 
     /// <summary>On lease, ETag and position of the view.</summary>
     private async Task<bool> AppendAsync(
-        BlobPath path, LeaseId lease, SessionId session, TranscriptView view, IReadOnlyList<TranscriptEntry> entries, CancellationToken cancellationToken)
+        BlobPath path, LeaseId lease, SessionId session, TranscriptView view, IReadOnlyList<TranscriptEntry> entries,
+        CancellationToken cancellationToken)
     {
         while (entries.Where(entry => view.Conversation.Find(entry.Id) is null).ToArray() is { Length: > 0 } missing)
         {

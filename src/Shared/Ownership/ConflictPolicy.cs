@@ -40,12 +40,15 @@ public static class ConflictPolicy
 
         if (claim.SessionId != ours.Session || claim.Segment != ours.Segment)
         {
-            return Takeover(TakeoverReason.OtherSession, Text($"the segment belongs to session {claim.SessionId}, segment {claim.Segment}"));
+            return Takeover(
+                TakeoverReason.OtherSession, Text($"the segment belongs to session {claim.SessionId}, segment {claim.Segment}"));
         }
 
         if (claim.RunId != ours.Run.Value)
         {
-            return Takeover(TakeoverReason.OtherRunClaimed, Text($"run {claim.RunId} claimed the session with epoch {claim.Epoch}; ours is {ours.Epoch}"));
+            return Takeover(
+                TakeoverReason.OtherRunClaimed,
+                Text($"run {claim.RunId} claimed the session with epoch {claim.Epoch}; ours is {ours.Epoch}"));
         }
 
         // By epoch, not by attempt: a run that claims again after another one counts its attempts anew.
@@ -53,14 +56,15 @@ public static class ConflictPolicy
         {
             return new FenceVerdict.Superseded(claim.Attempt)
             {
-                Explanation = Text(
-                    $"run {claim.RunId} itself, attempt {claim.Attempt}, claimed with epoch {claim.Epoch}; ours is attempt {ours.Attempt}, epoch {ours.Epoch}"),
+                Explanation = Text($"run {claim.RunId} itself, attempt {claim.Attempt}, claimed with epoch {claim.Epoch};")
+                    + Text($" ours is attempt {ours.Attempt}, epoch {ours.Epoch}"),
             };
         }
 
         return claim.Attempt == ours.Attempt && claim.Epoch == ours.Epoch
             ? null
-            : Takeover(TakeoverReason.Replaced, Text($"the claim of run {claim.RunId} went back to attempt {claim.Attempt}, epoch {claim.Epoch}"));
+            : Takeover(
+                TakeoverReason.Replaced, Text($"the claim of run {claim.RunId} went back to attempt {claim.Attempt}, epoch {claim.Epoch}"));
     }
 
     /// <summary>
@@ -83,7 +87,9 @@ public static class ConflictPolicy
             var entry = conversation.Entries[index];
             if (entry.Provenance?.RunId == run.Value && standing.RunId != run.Value)
             {
-                return Takeover(TakeoverReason.OtherRunClaimed, Text($"run {standing.RunId} claimed the session with epoch {standing.Epoch} after {Author(entry)} wrote"));
+                return Takeover(
+                    TakeoverReason.OtherRunClaimed,
+                    Text($"run {standing.RunId} claimed the session with epoch {standing.Epoch} after {Author(entry)} wrote"));
             }
 
             if (entry.Provenance?.RunId == run.Value && foreign is not null)
@@ -127,8 +133,12 @@ public static class ConflictPolicy
         return (own, gap.Entries.Length) switch
         {
             (_, 0) => new FenceVerdict.Clean { Explanation = "nothing was written and the epoch is ours" },
-            ( > 0, var all) => new FenceVerdict.Own(standing) { Explanation = Text($"{own} of {all} entries are this run's own, the others benign") },
-            (_, var all) => new FenceVerdict.Benign { Explanation = Text($"{all} entries of others that no prompt is made of, the last by {Author(gap.Entries[^1])}") },
+            ( > 0, var all) =>
+                new FenceVerdict.Own(standing) { Explanation = Text($"{own} of {all} entries are this run's own, the others benign") },
+            (_, var all) => new FenceVerdict.Benign
+            {
+                Explanation = Text($"{all} entries of others that no prompt is made of, the last by {Author(gap.Entries[^1])}"),
+            },
         };
     }
 
@@ -142,11 +152,13 @@ public static class ConflictPolicy
         _ => true, // custom, label, session info, verdict, model and thinking level changes, streamed text that is not final
     };
 
-    private static string Author(TranscriptEntry entry) => entry.Provenance is { } provenance ? Text($"run {provenance.RunId}, attempt {provenance.Attempt}") : "an unnamed writer";
+    private static string Author(TranscriptEntry entry) =>
+        entry.Provenance is { } provenance ? Text($"run {provenance.RunId}, attempt {provenance.Attempt}") : "an unnamed writer";
 
     private static FenceVerdict.Takeover Foreign(TranscriptEntry entry) => Takeover(
         TakeoverReason.ForeignContent,
-        Text($"{Author(entry)} wrote {entry.GetType().Name} {entry.Id} at {entry.WrittenAt:O}, which changes what the model would be asked"));
+        Text($"{Author(entry)} wrote {entry.GetType().Name} {entry.Id} at {entry.WrittenAt:O},")
+        + " which changes what the model would be asked");
 
     private static FenceVerdict.Takeover Takeover(TakeoverReason reason, string explanation) => new(reason) { Explanation = explanation };
 

@@ -9,7 +9,8 @@ namespace Holdfast.Ownership;
 /// <param name="TryOnce">Null when nothing is left to do, else why storage refused.</param>
 /// <param name="Pending">Ids of the entries that do not stand yet.</param>
 /// <param name="Recognise">Looks at what is found before it is judged.</param>
-internal sealed record FencedWrite(Func<Task<BlobRefusal?>> TryOnce, Func<ImmutableArray<EntryId>> Pending, Action<TailRead>? Recognise = null)
+internal sealed record FencedWrite(
+    Func<Task<BlobRefusal?>> TryOnce, Func<ImmutableArray<EntryId>> Pending, Action<TailRead>? Recognise = null)
 {
     public static FencedWrite None { get; } = new(() => Task.FromResult<BlobRefusal?>(null), () => []);
 }
@@ -28,7 +29,8 @@ internal sealed partial class Fence(FencedDependencies dependencies, WriterState
     private bool _isFull;
 
     /// <summary>See <see cref="FencedTranscript.Verdicts"/>.</summary>
-    public ImmutableSortedDictionary<string, int> Verdicts { get; private set; } = ImmutableSortedDictionary.Create<string, int>(StringComparer.Ordinal);
+    public ImmutableSortedDictionary<string, int> Verdicts { get; private set; } =
+        ImmutableSortedDictionary.Create<string, int>(StringComparer.Ordinal);
 
     public string? LastVerdict { get; private set; }
 
@@ -88,7 +90,8 @@ internal sealed partial class Fence(FencedDependencies dependencies, WriterState
         ? ResolveAsync(BlobRefusal.LeaseLost, FencedWrite.None, cancellationToken)
         : Task.CompletedTask;
 
-    public Task ReleaseAsync(BlobPath path) => dependencies.Blobs.LetGoAsync(path, lease, dependencies.Leases, dependencies.Clock, dependencies.Log);
+    public Task ReleaseAsync(BlobPath path) =>
+        dependencies.Blobs.LetGoAsync(path, lease, dependencies.Leases, dependencies.Clock, dependencies.Log);
 
     public void Dispose() => _ended.Dispose();
 
@@ -142,7 +145,9 @@ internal sealed partial class Fence(FencedDependencies dependencies, WriterState
         return true;
     }
 
-    /// <summary>On ETag and lease, and with the ETag on the length: after it nobody appends here, and no zombie can have sealed before.</summary>
+    /// <summary>
+    /// On ETag and lease, and with the ETag on the length: after it nobody appends here, and no zombie can have sealed before.
+    /// </summary>
     private async Task<BlobRefusal?> SealAsync(CancellationToken cancellationToken)
     {
         var outcome = await dependencies.Blobs.SealAsync(state.Path, state.ETag, lease, cancellationToken);
@@ -166,7 +171,8 @@ internal sealed partial class Fence(FencedDependencies dependencies, WriterState
     {
         var next = state.Identity with { Segment = state.Identity.Segment + 1 };
         var path = TranscriptPaths.Segment(next.Session, next.Segment);
-        var created = await dependencies.Blobs.CreateAppendAsync(path, (state.Claim with { Segment = next.Segment }).ToMetadata(), cancellationToken);
+        var created =
+            await dependencies.Blobs.CreateAppendAsync(path, (state.Claim with { Segment = next.Segment }).ToMetadata(), cancellationToken);
         TailRead? found = null;
         if (created is BlobWriteOutcome.Refused)
         {
@@ -233,7 +239,9 @@ internal sealed partial class Fence(FencedDependencies dependencies, WriterState
         LastVerdict = verdict.Kind;
         Verdicts = Verdicts.SetItem(verdict.Kind, Verdicts.GetValueOrDefault(verdict.Kind) + 1);
         var identity = state.Identity;
-        LogVerdict(dependencies.Log, verdict.Kind, identity.Session.Value, identity.Run.Value, identity.Attempt, identity.Epoch, verdict.Explanation);
+        LogVerdict(
+            dependencies.Log, verdict.Kind, identity.Session.Value, identity.Run.Value, identity.Attempt, identity.Epoch,
+            verdict.Explanation);
     }
 
     /// <summary>So that the next reader of this process needs the tail only.</summary>

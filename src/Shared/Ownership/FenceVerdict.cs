@@ -46,7 +46,9 @@ public abstract record FenceVerdict
     /// <summary>Nothing was written and the epoch is ours: the lease lapsed or metadata was touched. Go on.</summary>
     public sealed record Clean : FenceVerdict;
 
-    /// <summary>All that was written is this run's. <paramref name="Standing"/> are those of the refused entries that stand already.</summary>
+    /// <summary>
+    /// All that was written is this run's. <paramref name="Standing"/> are those of the refused entries that stand already.
+    /// </summary>
     public sealed record Own(ImmutableHashSet<EntryId> Standing) : FenceVerdict;
 
     /// <summary>What others wrote does not change what the model was asked. Go on after it.</summary>

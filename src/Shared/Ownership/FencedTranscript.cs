@@ -9,13 +9,14 @@ namespace Holdfast.Ownership;
 
 /// <summary>Where a <see cref="FencedTranscript"/> meets the world. One per process.</summary>
 internal sealed record FencedDependencies(
-    IBlobContainer Blobs, ConversationCache Cache, IdSource Ids, LeaseOptions Leases, TranscriptOptions Transcripts, TimeProvider Clock, ILogger Log);
+    IBlobContainer Blobs, ConversationCache Cache, IdSource Ids, LeaseOptions Leases, TranscriptOptions Transcripts, TimeProvider Clock,
+    ILogger Log);
 
 /// <summary>
 /// A claimed session's transcript. Every append is conditional on lease, ETag and position together, so storage itself refuses a writer
 /// that lost the session (I8). A refusal is a question, not an error: one ranged read gives what stands since our position, the
-/// <see cref="ConflictPolicy"/> says what it means, and only a takeover or a newer attempt ends the writing (I1, I2). A segment that is full
-/// is sealed by the next append, which goes into the segment after it.
+/// <see cref="ConflictPolicy"/> says what it means, and only a takeover or a newer attempt ends the writing (I1, I2). A segment that is
+/// full is sealed by the next append, which goes into the segment after it.
 /// <para>Appends are serialised; any thread may call. A crash inside leaves a block that stands whole or not at all.</para>
 /// </summary>
 public sealed class FencedTranscript : IDisposable
@@ -64,7 +65,9 @@ public sealed class FencedTranscript : IDisposable
     /// Appends the entries in order, in one block as long as they fit into one: a crash may leave the first of several. Entries without a
     /// provenance get this writer's; parents are set to what they follow.
     /// </summary>
-    /// <exception cref="StorageUnavailableException">Storage failed for long; the entries may or may not stand, and their ids tell.</exception>
+    /// <exception cref="StorageUnavailableException">
+    /// Storage failed for long; the entries may or may not stand, and their ids tell.
+    /// </exception>
     public Task<FencedOutcome> AppendAsync(IReadOnlyList<TranscriptEntry> entries, CancellationToken cancellationToken) =>
         InTurnAsync(() => _fence.WriteAsync(AppendOf(entries, cancellationToken), cancellationToken), cancellationToken);
 
@@ -72,7 +75,9 @@ public sealed class FencedTranscript : IDisposable
     /// Appends the compaction as the first entry of a new segment, as a rule: a side writer may slip in before it, and then it counts
     /// where it stands. The segment so far is sealed; when it is still empty no new one is needed.
     /// </summary>
-    /// <exception cref="StorageUnavailableException">Storage failed for long; the writing may have gone over into the new segment already.</exception>
+    /// <exception cref="StorageUnavailableException">
+    /// Storage failed for long; the writing may have gone over into the new segment already.
+    /// </exception>
     public Task<FencedOutcome> RollAsync(TranscriptEntry.Compaction compaction, CancellationToken cancellationToken) => InTurnAsync(
         () =>
         {

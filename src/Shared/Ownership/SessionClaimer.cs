@@ -35,16 +35,18 @@ public sealed partial class SessionClaimer(
         ClaimAsync(run, session, segment, ClaimRequest.None, cancellationToken);
 
     /// <summary>
-    /// Waits at most <see cref="LeaseOptions.ClaimWait"/> for another holder. His lease is never broken here: it lapses by itself when he dies
-    /// (docs/decisions/0011).
+    /// Waits at most <see cref="LeaseOptions.ClaimWait"/> for another holder. His lease is never broken here: it lapses by itself when he
+    /// dies (docs/decisions/0011).
     /// </summary>
-    public Task<ClaimOutcome> ClaimAsync(RunId run, SessionId session, int segment, ClaimRequest request, CancellationToken cancellationToken) =>
+    public Task<ClaimOutcome> ClaimAsync(
+        RunId run, SessionId session, int segment, ClaimRequest request, CancellationToken cancellationToken) =>
         ClaimAsync(run, session, segment, request, evenIfTakenOver: false, cancellationToken);
 
     /// <summary>
     /// As the other, also when another run came between: for a run that goes on after a takeover (fence mode <c>warn</c>).
     /// </summary>
-    public Task<ClaimOutcome> ClaimBackAsync(RunId run, SessionId session, int segment, ClaimRequest request, CancellationToken cancellationToken) =>
+    public Task<ClaimOutcome> ClaimBackAsync(
+        RunId run, SessionId session, int segment, ClaimRequest request, CancellationToken cancellationToken) =>
         ClaimAsync(run, session, segment, request, evenIfTakenOver: true, cancellationToken);
 
     private async Task<ClaimOutcome> ClaimAsync(
@@ -104,7 +106,9 @@ public sealed partial class SessionClaimer(
     public FencedTranscript? Resume(RunId run, TranscriptView view) =>
         view.Claim is { } claim && claim.RunId == run.Value ? new FencedTranscript(_dependencies, run, claim, view.ETag, view) : null;
 
-    /// <returns>No outcome when somebody wrote between the read and the claim, or when the session goes on in another segment: look there.</returns>
+    /// <returns>
+    /// No outcome when somebody wrote between the read and the claim, or when the session goes on in another segment: look there.
+    /// </returns>
     private async Task<(ClaimOutcome? Outcome, int Segment)> RaiseEpochAsync(
         RunId run, SessionId session, int segment, ClaimRequest request, bool evenIfTakenOver, CancellationToken cancellationToken)
     {
@@ -164,10 +168,13 @@ public sealed partial class SessionClaimer(
     }
 
     /// <summary>A refusal may be that of our own success whose answer was lost: then the blob says so.</summary>
-    private async Task<BlobETag?> FindOwnClaimAsync(BlobPath path, long length, OwnershipMetadata claim, CancellationToken cancellationToken)
+    private async Task<BlobETag?> FindOwnClaimAsync(
+        BlobPath path, long length, OwnershipMetadata claim, CancellationToken cancellationToken)
     {
         var snapshot = await blobs.ReadAsync(path, length, null, cancellationToken);
-        return snapshot is not null && OwnershipMetadata.FromMetadata(snapshot.Metadata) == claim && snapshot.Length == length ? snapshot.ETag : null;
+        return snapshot is not null && OwnershipMetadata.FromMetadata(snapshot.Metadata) == claim && snapshot.Length == length
+            ? snapshot.ETag
+            : null;
     }
 
     /// <summary>
@@ -202,7 +209,8 @@ public sealed partial class SessionClaimer(
     /// Whether a held segment is one that the session has left. While its roller is between the seal and the next segment's lease it
     /// still counts as held: nobody overtakes a run that is rolling.
     /// </summary>
-    private async Task<(bool HasMoved, ClaimOutcome? Ended)> StandingAfterAsync(SessionId session, int segment, CancellationToken cancellationToken)
+    private async Task<(bool HasMoved, ClaimOutcome? Ended)> StandingAfterAsync(
+        SessionId session, int segment, CancellationToken cancellationToken)
     {
         if (await PropertiesAsync(session, segment, cancellationToken) is not { IsSealed: true } left)
         {

@@ -32,7 +32,8 @@ public sealed record TailRead(BlobETag ETag, OwnershipMetadata? Claim, long Leng
 
         var parsed = TranscriptLineParser.Parse(snapshot.Content);
         return new TailRead(
-            snapshot.ETag, OwnershipMetadata.FromMetadata(snapshot.Metadata), snapshot.Length, parsed.In(segment, position), parsed.UnreadableLines)
+            snapshot.ETag, OwnershipMetadata.FromMetadata(snapshot.Metadata), snapshot.Length, parsed.In(segment, position),
+            parsed.UnreadableLines)
         {
             Blocks = snapshot.Blocks,
             IsSealed = snapshot.IsSealed,

@@ -4,7 +4,9 @@ using Holdfast.Transcripts;
 
 namespace Holdfast.Ownership;
 
-/// <summary>What a writer believes of the segment it writes: where it stands, under which claim, and all that it has read or written.</summary>
+/// <summary>
+/// What a writer believes of the segment it writes: where it stands, under which claim, and all that it has read or written.
+/// </summary>
 internal sealed class WriterState
 {
     private long _sequence;

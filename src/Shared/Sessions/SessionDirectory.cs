@@ -1,3 +1,4 @@
+using System.Collections.Concurrent;
 using System.Text.Json;
 using Holdfast.Storage;
 
@@ -9,6 +10,11 @@ namespace Holdfast.Sessions;
 /// </summary>
 public sealed class SessionDirectory(IBlobContainer blobs, IdSource ids)
 {
+    /// <summary>Keys that are remembered, by their hash, some 150 bytes each; with one more all are asked for anew.</summary>
+    private const int MaxEnsured = 10_000;
+
+    private readonly ConcurrentDictionary<string, bool> _ensured = new(StringComparer.Ordinal);
+
     /// <summary>The key's session, created when this is the first message.</summary>
     /// <exception cref="InvalidDataException">The record is no JSON of ours.</exception>
     public async Task<SessionRecord> ResolveAsync(SessionKey key, CancellationToken cancellationToken)
@@ -27,6 +33,24 @@ public sealed class SessionDirectory(IBlobContainer blobs, IdSource ids)
                 ?? throw new StorageUnavailableException("The session record was refused and is not there.");
     }
 
+    /// <summary>Makes sure that the key has a session. Asked once for a key: a record is never taken away.</summary>
+    /// <exception cref="InvalidDataException">The record is no JSON of ours.</exception>
+    public async Task EnsureAsync(SessionKey key, CancellationToken cancellationToken)
+    {
+        if (_ensured.ContainsKey(key.Hash))
+        {
+            return;
+        }
+
+        await ResolveAsync(key, cancellationToken);
+        if (_ensured.Count >= MaxEnsured)
+        {
+            _ensured.Clear();
+        }
+
+        _ensured[key.Hash] = true;
+    }
+
     /// <returns>Null when nobody wrote to this key yet.</returns>
     /// <exception cref="InvalidDataException">The record is no JSON of ours.</exception>
     public Task<SessionRecord?> FindAsync(SessionKey key, CancellationToken cancellationToken) => FindAsync(key.Hash, cancellationToken);
@@ -43,7 +67,8 @@ public sealed class SessionDirectory(IBlobContainer blobs, IdSource ids)
     /// <exception cref="InvalidDataException">The record is no JSON of ours.</exception>
     public async Task AdvanceAsync(SessionKey key, SessionId session, int segment, CancellationToken cancellationToken)
     {
-        if (await ReadAsync(key.Hash, cancellationToken) is var (record, etag) && record.SessionId == session && record.ActiveSegment < segment)
+        if (await ReadAsync(key.Hash, cancellationToken) is var (record, etag) && record.SessionId == session
+            && record.ActiveSegment < segment)
         {
             await blobs.ReplaceAsync(PathOf(key.Hash), Serialize(record with { ActiveSegment = segment }), etag, cancellationToken);
         }
@@ -59,7 +84,8 @@ public sealed class SessionDirectory(IBlobContainer blobs, IdSource ids)
     {
         while (true)
         {
-            var (record, etag) = await ReadAsync(key.Hash, cancellationToken) ?? throw new InvalidDataException("The session's record is gone.");
+            var (record, etag) = await ReadAsync(key.Hash, cancellationToken)
+                ?? throw new InvalidDataException("The session's record is gone.");
             if (record.SessionId != ended)
             {
                 return record;

@@ -19,8 +19,8 @@ public sealed partial record SessionKey : IId<SessionKey>
     }
 
     /// <summary>
-    /// 3 to 512 characters of letters, digits and <c>: . _ - / # @ + = % ~</c>, in the case it was given in. Not <c>%2F</c>: a server does not
-    /// tell it from the slash of an address.
+    /// 3 to 512 characters of letters, digits and <c>: . _ - / # @ + = % ~</c>, in the case it was given in. Not <c>%2F</c>: a server does
+    /// not tell it from the slash of an address.
     /// </summary>
     public string Value { get; }
 
@@ -32,11 +32,15 @@ public sealed partial record SessionKey : IId<SessionKey>
 
     /// <exception cref="FormatException">The text is no session key.</exception>
     public static SessionKey Parse(string value) =>
-        TryParse(value) ?? throw new FormatException("A session key reads agent:{agent}:{rest}, 3 to 512 characters of letters, digits and :._-/#@+=%~, without %2F.");
+        TryParse(value)
+            ?? throw new FormatException(
+                "A session key reads agent:{agent}:{rest}, 3 to 512 characters of letters, digits and :._-/#@+=%~, without %2F.");
 
     /// <returns>Null when the text is no session key.</returns>
     public static SessionKey? TryParse(string? value) =>
-        value is { Length: <= 512 } && Shape().Match(value) is { Success: true } match ? new SessionKey(value, match.Groups["agent"].Value) : null;
+        value is { Length: <= 512 } && Shape().Match(value) is { Success: true } match
+            ? new SessionKey(value, match.Groups["agent"].Value)
+            : null;
 
     public override string ToString() => Value;
 

@@ -4,7 +4,9 @@ using Holdfast.Storage;
 
 namespace Holdfast.Sessions;
 
-/// <summary>One accepted message and its one terminal outcome. Derived from the delivery, so that a repeated delivery is the same turn.</summary>
+/// <summary>
+/// One accepted message and its one terminal outcome. Derived from the delivery, so that a repeated delivery is the same turn.
+/// </summary>
 [JsonConverter(typeof(IdJsonConverter<TurnId>))]
 public sealed partial record TurnId : IId<TurnId>
 {

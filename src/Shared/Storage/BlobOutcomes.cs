@@ -31,7 +31,9 @@ public enum BlobRefusal
     Full = 9,
 }
 
-/// <summary>What became of a conditional write. A fault (no connection, 5xx after the SDK's retries) is an exception, never an outcome.</summary>
+/// <summary>
+/// What became of a conditional write. A fault (no connection, 5xx after the SDK's retries) is an exception, never an outcome.
+/// </summary>
 public abstract record BlobWriteOutcome
 {
     /// <summary>

@@ -13,7 +13,10 @@ public interface IBlobContainer
     /// <summary>Creates the container when it is not there.</summary>
     Task EnsureExistsAsync(CancellationToken cancellationToken);
 
-    /// <summary>Bytes from <paramref name="offset"/> (at most <paramref name="maxBytes"/>, all when null), with ETag, metadata and length of the same instant.</summary>
+    /// <summary>
+    /// Bytes from <paramref name="offset"/> (at most <paramref name="maxBytes"/>, all when null), with ETag, metadata and length of the
+    /// same instant.
+    /// </summary>
     /// <remarks>
     /// One request as a rule, also at the very end of the blob; two for an offset past the end. With <paramref name="maxBytes"/> 0 only
     /// the properties are read.
@@ -32,10 +35,12 @@ public interface IBlobContainer
     Task<BlobWriteOutcome> ReplaceAsync(BlobPath path, ReadOnlyMemory<byte> content, BlobETag ifMatch, CancellationToken cancellationToken);
 
     /// <summary>Creates an empty append blob. Condition: it does not exist.</summary>
-    Task<BlobWriteOutcome> CreateAppendAsync(BlobPath path, IReadOnlyDictionary<string, string> metadata, CancellationToken cancellationToken);
+    Task<BlobWriteOutcome> CreateAppendAsync(
+        BlobPath path, IReadOnlyDictionary<string, string> metadata, CancellationToken cancellationToken);
 
     /// <summary>Appends one block of 1 byte to 4 MiB. Condition: ETag, length and lease together. Changes the ETag.</summary>
-    Task<BlobWriteOutcome> AppendAsync(BlobPath path, ReadOnlyMemory<byte> block, AppendCondition condition, CancellationToken cancellationToken);
+    Task<BlobWriteOutcome> AppendAsync(
+        BlobPath path, ReadOnlyMemory<byte> block, AppendCondition condition, CancellationToken cancellationToken);
 
     /// <summary>Replaces all metadata. Condition: ETag and lease. Changes the ETag.</summary>
     Task<BlobWriteOutcome> SetMetadataAsync(
@@ -63,7 +68,8 @@ public interface IBlobContainer
     Task<LeaseOutcome> RenewLeaseAsync(BlobPath path, LeaseId lease, CancellationToken cancellationToken);
 
     /// <summary>
-    /// Lets the lease go. Releasing what is not held answers <see cref="LeaseOutcome.Lost"/>, and so may a release whose first answer was lost.
+    /// Lets the lease go. Releasing what is not held answers <see cref="LeaseOutcome.Lost"/>, and so may a release whose first answer was
+    /// lost.
     /// </summary>
     Task<LeaseOutcome> ReleaseLeaseAsync(BlobPath path, LeaseId lease, CancellationToken cancellationToken);
 

@@ -13,7 +13,9 @@ public sealed record LeaseId : IId<LeaseId>
 
     /// <exception cref="FormatException">The text is no GUID.</exception>
     public static LeaseId Parse(string value) =>
-        Guid.TryParse(value, out var id) && !value.Any(char.IsWhiteSpace) ? new LeaseId(id.ToString("D")) : throw new FormatException("A lease id is a GUID.");
+        Guid.TryParse(value, out var id) && !value.Any(char.IsWhiteSpace)
+            ? new LeaseId(id.ToString("D"))
+            : throw new FormatException("A lease id is a GUID.");
 
     public override string ToString() => Value;
 }

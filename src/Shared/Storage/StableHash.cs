@@ -3,7 +3,9 @@ using System.Text;
 
 namespace Holdfast.Storage;
 
-/// <summary>Names that must come out the same on every machine and in every process: the first half of SHA-256, in lower-case hex.</summary>
+/// <summary>
+/// Names that must come out the same on every machine and in every process: the first half of SHA-256, in lower-case hex.
+/// </summary>
 public static class StableHash
 {
     /// <summary>32 hex digits (128 bits) over the parts, which are kept apart by a byte that no part holds.</summary>

@@ -57,7 +57,8 @@ public sealed class StorageOptions : IValidatableObject
                 [nameof(ConnectionString), nameof(BlobServiceUri)]);
         }
 
-        if (ConnectionString is { } text && text.Split(';', StringSplitOptions.RemoveEmptyEntries).Any(part => part.IndexOf('=', StringComparison.Ordinal) < 1))
+        if (ConnectionString is { } text
+            && text.Split(';', StringSplitOptions.RemoveEmptyEntries).Any(part => part.IndexOf('=', StringComparison.Ordinal) < 1))
         {
             yield return new ValidationResult("A connection string reads Name=value;Name=value.", [nameof(ConnectionString)]);
         }

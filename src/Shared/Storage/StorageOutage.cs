@@ -14,7 +14,8 @@ public static class StorageOutage
     /// <param name="write">May run again after any part of it took effect.</param>
     /// <param name="until">Tried at least once, also when this has passed.</param>
     /// <exception cref="StorageUnavailableException">Storage failed until then.</exception>
-    public static async Task<T> OutlastAsync<T>(Func<Task<T>> write, DateTimeOffset until, TimeProvider clock, CancellationToken cancellationToken)
+    public static async Task<T> OutlastAsync<T>(
+        Func<Task<T>> write, DateTimeOffset until, TimeProvider clock, CancellationToken cancellationToken)
     {
         for (var pause = FirstPause; ; pause = pause * 2 < LongestPause ? pause * 2 : LongestPause)
         {

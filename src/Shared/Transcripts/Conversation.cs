@@ -77,7 +77,8 @@ public sealed record Conversation
         {
             TranscriptEntry.UserMessage message => BytesOf(message.Content),
             TranscriptEntry.AssistantMessage message =>
-                BytesOf(message.Content) + BytesOf(message.Provider) + BytesOf(message.Model) + BytesOf(message.StopReason) + BytesOf(message.ErrorMessage),
+                BytesOf(message.Content) + BytesOf(message.Provider) + BytesOf(message.Model) + BytesOf(message.StopReason) + BytesOf(
+                    message.ErrorMessage),
             TranscriptEntry.ToolResult result => BytesOf(result.Content) + BytesOf(result.CallId) + BytesOf(result.ToolName),
             TranscriptEntry.StreamedText partial => BytesOf(partial.Text),
             TranscriptEntry.Verdict verdict => BytesOf(verdict.Kind) + BytesOf(verdict.Explanation),

@@ -9,7 +9,9 @@ namespace Holdfast.Transcripts;
 /// <param name="maxBytes">The most to hold, over all sessions, of memory and not of text alone; the longest unused go first.</param>
 public sealed class ConversationCache(long maxBytes)
 {
-    /// <summary>What a session takes beside its entries: its id, its places in list and dictionary, and the empty collections. Measured.</summary>
+    /// <summary>
+    /// What a session takes beside its entries: its id, its places in list and dictionary, and the empty collections. Measured.
+    /// </summary>
     private const int SessionBytes = 768;
 
     private readonly Lock _gate = new();
@@ -17,7 +19,9 @@ public sealed class ConversationCache(long maxBytes)
     private readonly LinkedList<Cached> _recent = [];
     private long _bytes;
 
-    /// <returns>The conversation up to a length of the segment in bytes, with all that the segment continues; null when nothing is cached.</returns>
+    /// <returns>
+    /// The conversation up to a length of the segment in bytes, with all that the segment continues; null when nothing is cached.
+    /// </returns>
     public (Conversation Conversation, long Length)? Find(SessionId session, int segment)
     {
         lock (_gate)

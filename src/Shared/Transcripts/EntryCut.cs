@@ -36,7 +36,9 @@ public static class EntryCut
 
     /// <returns>What stands before the mark of a text that was cut; null for one that is whole.</returns>
     public static string? Shown(string text) =>
-        text.EndsWith(Ending, StringComparison.Ordinal) && text.LastIndexOf(Beginning, StringComparison.Ordinal) is >= 0 and var end ? text[..end] : null;
+        text.EndsWith(Ending, StringComparison.Ordinal) && text.LastIndexOf(Beginning, StringComparison.Ordinal) is >= 0 and var end
+            ? text[..end]
+            : null;
 
     /// <summary>The same text in pieces that are safe, none of which ends within a character.</summary>
     public static IEnumerable<string> Pieces(string text)
@@ -65,7 +67,13 @@ public static class EntryCut
             }
         }
 
-        return new TranscriptEntry.Other("cut") { Id = entry.Id, ParentId = entry.ParentId, WrittenAt = entry.WrittenAt, Provenance = entry.Provenance };
+        return new TranscriptEntry.Other("cut")
+        {
+            Id = entry.Id,
+            ParentId = entry.ParentId,
+            WrittenAt = entry.WrittenAt,
+            Provenance = entry.Provenance,
+        };
     }
 
     private static int WholeCharacters(string text, int most) => most > 0 && char.IsHighSurrogate(text[most - 1]) ? most - 1 : most;
@@ -96,7 +104,8 @@ public static class EntryCut
             // Its signature is for the whole; without one it is not replayed.
             ContentBlock.Thinking thinking when thinking.Value.Length + (thinking.Signature?.Length ?? 0) > characters =>
                 new ContentBlock.Thinking(Text(thinking.Value, characters), Signature: null),
-            ContentBlock.ToolCall call when call.Arguments.GetRawText().Length > characters => call with { Arguments = JsonElement.Parse(LeftOut) },
+            ContentBlock.ToolCall call when call.Arguments.GetRawText().Length > characters =>
+                call with { Arguments = JsonElement.Parse(LeftOut) },
             _ => block,
         }),
     ];

@@ -31,7 +31,10 @@ public sealed record EntryId : IId<EntryId>
     /// Work of one attempt that is not final: streamed parts, stubs. The epoch names the attempt, as no two attempts share one.
     /// </summary>
     public static EntryId OfAttempt(RunId run, long epoch, string part, long number = 0) =>
-        new(StableHash.Of("attempt", run.Value, epoch.ToString(CultureInfo.InvariantCulture), part, number.ToString(CultureInfo.InvariantCulture))[..16]);
+        new(
+            StableHash.Of(
+                "attempt", run.Value, epoch.ToString(CultureInfo.InvariantCulture), part, number.ToString(CultureInfo.InvariantCulture))[
+                    ..16]);
 
     /// <summary>A side entry that came through the inbox.</summary>
     public static EntryId OfDelivery(string deliveryHash) => new(StableHash.Of("side", deliveryHash)[..16]);

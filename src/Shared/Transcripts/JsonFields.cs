@@ -2,7 +2,9 @@ using System.Text.Json;
 
 namespace Holdfast.Transcripts;
 
-/// <summary>Properties of JSON that somebody else may have written: null when it is no object, or the property is not there or of another kind.</summary>
+/// <summary>
+/// Properties of JSON that somebody else may have written: null when it is no object, or the property is not there or of another kind.
+/// </summary>
 public static class JsonFields
 {
     public static string? Text(this JsonElement owner, string name) => owner.Field(name, JsonValueKind.String)?.GetString();

@@ -25,7 +25,9 @@ public sealed record OwnershipMetadata(string RunId, int Attempt, long Epoch, Se
     /// <summary>When the claim was made, by its owner's clock; null in metadata of before this was written.</summary>
     public DateTimeOffset? ClaimedAt { get; init; }
 
-    /// <summary>After this the owner renews no lease any more: its turn's deadline and a margin. Null for an owner without a deadline.</summary>
+    /// <summary>
+    /// After this the owner renews no lease any more: its turn's deadline and a margin. Null for an owner without a deadline.
+    /// </summary>
     public DateTimeOffset? Until { get; init; }
 
     /// <summary>The execution of an orchestration that the claim was made for; null when it was made for none.</summary>
@@ -36,10 +38,13 @@ public sealed record OwnershipMetadata(string RunId, int Attempt, long Epoch, Se
     /// <returns>Null when the metadata is not of this shape.</returns>
     public static OwnershipMetadata? FromMetadata(IReadOnlyDictionary<string, string> metadata) =>
         metadata.TryGetValue("runid", out var run)
-        && metadata.TryGetValue("attempt", out var attempt) && int.TryParse(attempt, NumberStyles.None, CultureInfo.InvariantCulture, out var attemptNumber)
-        && metadata.TryGetValue("epoch", out var epoch) && long.TryParse(epoch, NumberStyles.None, CultureInfo.InvariantCulture, out var epochNumber)
+        && metadata.TryGetValue("attempt", out var attempt)
+        && int.TryParse(attempt, NumberStyles.None, CultureInfo.InvariantCulture, out var attemptNumber)
+        && metadata.TryGetValue("epoch", out var epoch)
+        && long.TryParse(epoch, NumberStyles.None, CultureInfo.InvariantCulture, out var epochNumber)
         && metadata.TryGetValue("sessionid", out var sessionId) && SessionId.TryParse(sessionId) is { } session
-        && metadata.TryGetValue("segment", out var segment) && int.TryParse(segment, NumberStyles.None, CultureInfo.InvariantCulture, out var segmentNumber)
+        && metadata.TryGetValue("segment", out var segment)
+        && int.TryParse(segment, NumberStyles.None, CultureInfo.InvariantCulture, out var segmentNumber)
             ? new OwnershipMetadata(run == NoRun ? "" : run, attemptNumber, epochNumber, session, segmentNumber,
                 metadata.GetValueOrDefault("nonce", "") is var nonce && nonce == NoRun ? "" : nonce)
             {

@@ -38,7 +38,8 @@ public static class EntrySources
     private static readonly FrozenDictionary<EntrySource, string> Names =
         Enum.GetValues<EntrySource>().ToFrozenDictionary(source => source, source => source.ToString().ToLowerInvariant());
 
-    private static readonly FrozenDictionary<string, EntrySource> ByName = Names.ToFrozenDictionary(named => named.Value, named => named.Key);
+    private static readonly FrozenDictionary<string, EntrySource> ByName =
+        Names.ToFrozenDictionary(named => named.Value, named => named.Key);
 
     public static string NameOf(EntrySource source) => Names[source];
 

@@ -16,11 +16,14 @@ public sealed record TranscriptBlock(ReadOnlyMemory<byte> Bytes, TranscriptLines
     /// <summary>A line and a segment's header, some 400 bytes, fit into one append.</summary>
     private const int MaxLineBytes = BlobLimits.MaxBlockBytes - 4096;
 
-    /// <summary>As many of the entries as one append takes, in order and at least the first; one that alone is too long is cut and says so.</summary>
+    /// <summary>
+    /// As many of the entries as one append takes, in order and at least the first; one that alone is too long is cut and says so.
+    /// </summary>
     /// <param name="conversation">What the block follows.</param>
     /// <param name="position">The segment's length before the append.</param>
     public static TranscriptBlock Encode(
-        SessionId session, int segment, Conversation conversation, long position, IReadOnlyList<TranscriptEntry> entries, DateTimeOffset now)
+        SessionId session, int segment, Conversation conversation, long position, IReadOnlyList<TranscriptEntry> entries,
+        DateTimeOffset now)
     {
         var buffer = new ArrayBufferWriter<byte>(1024);
         var parent = conversation.LastId;
@@ -54,7 +57,8 @@ public sealed record TranscriptBlock(ReadOnlyMemory<byte> Bytes, TranscriptLines
             parent = entry.Id;
         }
 
-        return new TranscriptBlock(buffer.WrittenMemory, new TranscriptLines(chained.DrainToImmutable(), offsets.DrainToImmutable(), segment, position));
+        return new TranscriptBlock(
+            buffer.WrittenMemory, new TranscriptLines(chained.DrainToImmutable(), offsets.DrainToImmutable(), segment, position));
     }
 
     private static ArrayBufferWriter<byte> Upto(ArrayBufferWriter<byte> buffer, int end)

@@ -80,7 +80,8 @@ public abstract record TranscriptEntry
         public long? TokensBefore { get; init; }
 
         /// <summary>
-        /// Where the line of <see cref="FirstKeptId"/> stands: a reader that does not know the session begins there. Null from other writers.
+        /// Where the line of <see cref="FirstKeptId"/> stands: a reader that does not know the session begins there. Null from other
+        /// writers.
         /// </summary>
         public LinePlace? KeptFrom { get; init; }
     }

@@ -84,19 +84,25 @@ public static class TranscriptLineParser
     {
         "message" => root.Inner("message") is { } message ? ParseMessage(root, message, id) : null,
         "partial" => new TranscriptEntry.StreamedText(root.Number("step") ?? 0, root.Text("text") ?? "") { Id = id, WrittenAt = default },
-        "verdict" => new TranscriptEntry.Verdict(root.Text("verdict") ?? "", root.Text("explanation") ?? "") { Id = id, WrittenAt = default },
+        "verdict" =>
+            new TranscriptEntry.Verdict(root.Text("verdict") ?? "", root.Text("explanation") ?? "") { Id = id, WrittenAt = default },
         "custom" => new TranscriptEntry.Custom(
             root.Text("customType") ?? "", root.TryGetProperty("data", out var data) ? data.GetRawText() : "null")
         { Id = id, WrittenAt = default },
-        "custom_message" => new TranscriptEntry.CustomMessage(root.Text("customType") ?? "", ParseContent(root)) { Id = id, WrittenAt = default },
-        "model_change" => new TranscriptEntry.ModelChange(root.Text("provider") ?? "", root.Text("modelId") ?? "") { Id = id, WrittenAt = default },
-        "thinking_level_change" => new TranscriptEntry.ThinkingLevelChange(root.Text("thinkingLevel") ?? "") { Id = id, WrittenAt = default },
+        "custom_message" =>
+            new TranscriptEntry.CustomMessage(root.Text("customType") ?? "", ParseContent(root)) { Id = id, WrittenAt = default },
+        "model_change" =>
+            new TranscriptEntry.ModelChange(root.Text("provider") ?? "", root.Text("modelId") ?? "") { Id = id, WrittenAt = default },
+        "thinking_level_change" =>
+            new TranscriptEntry.ThinkingLevelChange(root.Text("thinkingLevel") ?? "") { Id = id, WrittenAt = default },
         "compaction" => new TranscriptEntry.Compaction(root.Text("summary") ?? "", IdOf(root, "firstKeptEntryId"))
         {
             Id = id,
             WrittenAt = default,
             TokensBefore = root.LargeNumber("tokensBefore"),
-            KeptFrom = root.Inner("keptFrom") is { } place ? new LinePlace(place.Number("segment") ?? 0, place.LargeNumber("position") ?? 0) : null,
+            KeptFrom = root.Inner("keptFrom") is { } place
+            ? new LinePlace(place.Number("segment") ?? 0, place.LargeNumber("position") ?? 0)
+            : null,
         },
         _ => new TranscriptEntry.Other(type) { Id = id, WrittenAt = default },
     };
@@ -118,7 +124,9 @@ public static class TranscriptLineParser
             StopReason = message.Text("stopReason") ?? "stop",
             ErrorMessage = message.Text("errorMessage"),
             Usage = message.Inner("usage") is { } usage
-                ? new TokenCount(usage.Number("input") ?? 0, usage.Number("output") ?? 0, usage.Number("cacheRead") ?? 0, usage.Number("cacheWrite") ?? 0)
+                ? new TokenCount(
+                    usage.Number("input") ?? 0, usage.Number("output") ?? 0, usage.Number("cacheRead") ?? 0, usage.Number("cacheWrite")
+                    ?? 0)
                 : TokenCount.None,
         },
         "toolResult" => new TranscriptEntry.ToolResult(
@@ -152,8 +160,10 @@ public static class TranscriptLineParser
     };
 
     private static Provenance? ParseProvenance(JsonElement root) =>
-        root.Inner("holdfast") is { } provenance && provenance.Text("runId") is { } run && EntrySources.Parse(provenance.Text("source")) is { } source
-            ? new Provenance(run, provenance.Number("attempt") ?? 0, provenance.LargeNumber("epoch") ?? 0, provenance.LargeNumber("seq") ?? 0, source)
+        root.Inner("holdfast") is { } provenance && provenance.Text("runId") is { } run
+            && EntrySources.Parse(provenance.Text("source")) is { } source
+            ? new Provenance(
+                run, provenance.Number("attempt") ?? 0, provenance.LargeNumber("epoch") ?? 0, provenance.LargeNumber("seq") ?? 0, source)
             : null;
 
     private static EntryId? IdOf(JsonElement owner, string name) => owner.Text(name) is { Length: > 0 } id ? EntryId.Parse(id) : null;

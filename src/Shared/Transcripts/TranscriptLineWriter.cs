@@ -17,7 +17,8 @@ public static class TranscriptLineWriter
 
     /// <summary>The first line of a segment.</summary>
     /// <param name="continues">What it goes on from; null for a session's first segment.</param>
-    public static void WriteHeader(IBufferWriter<byte> output, SessionId session, int segment, DateTimeOffset createdAt, SegmentOrigin? continues = null)
+    public static void WriteHeader(
+        IBufferWriter<byte> output, SessionId session, int segment, DateTimeOffset createdAt, SegmentOrigin? continues = null)
     {
         using (var json = new Utf8JsonWriter(output, Options))
         {
@@ -234,7 +235,8 @@ public static class TranscriptLineWriter
         json.WriteEndObject();
     }
 
-    private static string Format(DateTimeOffset at) => at.UtcDateTime.ToString("yyyy-MM-dd'T'HH:mm:ss.fff'Z'", CultureInfo.InvariantCulture);
+    private static string Format(DateTimeOffset at) =>
+        at.UtcDateTime.ToString("yyyy-MM-dd'T'HH:mm:ss.fff'Z'", CultureInfo.InvariantCulture);
 
     private static void EndLine(IBufferWriter<byte> output) => output.Write("\n"u8);
 }

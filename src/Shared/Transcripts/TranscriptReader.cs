@@ -4,16 +4,21 @@ using Holdfast.Storage;
 namespace Holdfast.Transcripts;
 
 /// <summary>A transcript as it stood at one instant.</summary>
-/// <param name="Segment">The segment that is read: the active one, or the last one when it is sealed and its successor is still missing.</param>
+/// <param name="Segment">
+/// The segment that is read: the active one, or the last one when it is sealed and its successor is still missing.
+/// </param>
 /// <param name="Conversation">Of the segment and of what it continues.</param>
 /// <param name="Length">The segment's.</param>
 /// <param name="Claim">Null when the metadata cannot be read.</param>
-public sealed record TranscriptView(int Segment, Conversation Conversation, BlobETag ETag, long Length, OwnershipMetadata? Claim, bool IsLeased)
+public sealed record TranscriptView(
+    int Segment, Conversation Conversation, BlobETag ETag, long Length, OwnershipMetadata? Claim, bool IsLeased)
 {
     /// <summary>Appends that the segment has taken.</summary>
     public required int Blocks { get; init; }
 
-    /// <summary>True when the segment takes no more and the next one was not created yet: whoever rolled it died, or is on the way.</summary>
+    /// <summary>
+    /// True when the segment takes no more and the next one was not created yet: whoever rolled it died, or is on the way.
+    /// </summary>
     public required bool IsSealed { get; init; }
 }
 
@@ -50,10 +55,13 @@ public sealed class TranscriptReader(IBlobContainer blobs, ConversationCache cac
         }
     }
 
-    /// <summary>The active segment's properties, without its content; of the last one when it is sealed and its successor is missing.</summary>
+    /// <summary>
+    /// The active segment's properties, without its content; of the last one when it is sealed and its successor is missing.
+    /// </summary>
     /// <param name="segment">The active segment, or an earlier one.</param>
     /// <returns>Null when the segment does not exist.</returns>
-    public async Task<(int Segment, BlobSnapshot Snapshot)?> FindActiveAsync(SessionId session, int segment, CancellationToken cancellationToken)
+    public async Task<(int Segment, BlobSnapshot Snapshot)?> FindActiveAsync(
+        SessionId session, int segment, CancellationToken cancellationToken)
     {
         (int Segment, BlobSnapshot Snapshot)? last = null;
         for (var at = segment; ; at++)
@@ -91,7 +99,8 @@ public sealed class TranscriptReader(IBlobContainer blobs, ConversationCache cac
         var lines = TranscriptLineParser.Parse(snapshot.Content).In(segment, cached?.Length ?? 0);
         var conversation = (cached?.Conversation ?? await BeforeAsync(session, lines, cancellationToken)).Apply(lines);
         Cache.Store(session, segment, conversation, snapshot.Length);
-        return new TranscriptView(segment, conversation, snapshot.ETag, snapshot.Length, OwnershipMetadata.FromMetadata(snapshot.Metadata), snapshot.IsLeased)
+        return new TranscriptView(
+            segment, conversation, snapshot.ETag, snapshot.Length, OwnershipMetadata.FromMetadata(snapshot.Metadata), snapshot.IsLeased)
         {
             Blocks = snapshot.Blocks,
             IsSealed = snapshot.IsSealed,

@@ -46,7 +46,8 @@ internal sealed record AuditSample(ImmutableList<JsonObject> Lines, OwnershipMet
     public AuditSample Without(Func<JsonObject, bool> which, int number = 0) => Chained(Lines.RemoveAt(IndexOf(which, number)));
 
     /// <summary>Puts a line behind the n-th of a kind, with its parent set right.</summary>
-    public AuditSample Insert(Func<JsonObject, bool> behind, JsonObject line, int number = 0) => Chained(Lines.Insert(IndexOf(behind, number) + 1, line));
+    public AuditSample Insert(Func<JsonObject, bool> behind, JsonObject line, int number = 0) =>
+        Chained(Lines.Insert(IndexOf(behind, number) + 1, line));
 
     public AuditSample MovedBehind(Func<JsonObject, bool> which, Func<JsonObject, bool> behind, int number = 0)
     {
@@ -56,7 +57,8 @@ internal sealed record AuditSample(ImmutableList<JsonObject> Lines, OwnershipMet
     }
 
     /// <summary>Only what stands before the n-th line of a kind.</summary>
-    public AuditSample Before(Func<JsonObject, bool> which, int number = 0) => this with { Lines = Lines.GetRange(0, IndexOf(which, number)) };
+    public AuditSample Before(Func<JsonObject, bool> which, int number = 0) =>
+        this with { Lines = Lines.GetRange(0, IndexOf(which, number)) };
 
     /// <summary>Numbers each epoch's lines anew, so that only what was moved is wrong.</summary>
     public AuditSample Resequenced()
@@ -78,7 +80,8 @@ internal sealed record AuditSample(ImmutableList<JsonObject> Lines, OwnershipMet
 
     /// <summary>Audits it as a file; with the claim as a blob.</summary>
     public AuditReport Audit(bool asBlob = false) => TranscriptAudit.Check(
-        new SessionSegments(TurnFixture.Session, [new SegmentBytes(0, Bytes(), asBlob ? new SegmentProperties(Claim, IsSealed: false) : null)], Pending));
+        new SessionSegments(
+            TurnFixture.Session, [new SegmentBytes(0, Bytes(), asBlob ? new SegmentProperties(Claim, IsSealed: false) : null)], Pending));
 
     /// <summary>The one fault that was to be found.</summary>
     public AuditFinding OnlyFault(bool asBlob = false)

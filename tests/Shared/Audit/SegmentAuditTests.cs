@@ -33,7 +33,10 @@ public sealed class SegmentAuditTests
     [Fact]
     public void Check_WhenASegmentInTheMiddleIsEmpty_SaysSo() =>
         Check([Rolled[0] with { Content = ReadOnlyMemory<byte>.Empty }, Rolled[1]]).Faults
-            .ShouldContain(fault => fault.Kind == FindingKind.WrongHeader && fault.Segment == 0 && fault.Sentence == "the segment is empty, and another one follows it");
+            .ShouldContain(
+                fault =>
+                    fault.Kind == FindingKind.WrongHeader && fault.Segment == 0
+                    && fault.Sentence == "the segment is empty, and another one follows it");
 
     [Theory]
     [InlineData(2, "segment 1 is missing")]
@@ -47,7 +50,8 @@ public sealed class SegmentAuditTests
 
     [Fact]
     public void Check_WhenTheFirstSegmentIsMissing_SaysSo() =>
-        Check([Rolled[1]]).Faults.ShouldContain(fault => fault.Kind == FindingKind.BrokenSegments && fault.Sentence == "segment 0 is missing");
+        Check([Rolled[1]]).Faults.ShouldContain(
+            fault => fault.Kind == FindingKind.BrokenSegments && fault.Sentence == "segment 0 is missing");
 
     [Theory]
     [InlineData(3, null, "the header continues segment 3 behind entry")]
@@ -66,7 +70,8 @@ public sealed class SegmentAuditTests
 
     [Fact]
     public void Check_WhenAHeaderBearsAnotherNumber_SaysWhich() =>
-        TwoTurns.With(line => IsType(line, "session"), line => line["segment"] = 7).OnlyFault().Sentence.ShouldBe("the header calls itself segment 7");
+        TwoTurns.With(line => IsType(line, "session"), line => line["segment"] = 7)
+            .OnlyFault().Sentence.ShouldBe("the header calls itself segment 7");
 
     [Fact]
     public void Check_WhenTheFirstEntryFollowsNothing_TheChainTellsAcrossSegments()
@@ -86,7 +91,8 @@ public sealed class SegmentAuditTests
             sample = sample.With(other => other == line, other => other["holdfast"]!["epoch"] = 1);
         }
 
-        Check(Roll(sample, 0, 1, LastIdOfFirst())).Faults.ShouldAllBe(fault => fault.Kind == FindingKind.EpochWentBack && fault.Segment == 1);
+        Check(Roll(sample, 0, 1, LastIdOfFirst())).Faults.ShouldAllBe(
+            fault => fault.Kind == FindingKind.EpochWentBack && fault.Segment == 1);
     }
 
     [Theory]
@@ -112,7 +118,9 @@ public sealed class SegmentAuditTests
         ImmutableArray<SegmentBytes> segments =
         [
             Rolled[0] with { Stored = new SegmentProperties(first, IsSealed: true) },
-            new SegmentBytes(1, ReadOnlyMemory<byte>.Empty, new SegmentProperties(first with { RunId = FirstRun, Attempt = 3, Epoch = 3, Segment = 1 }, IsSealed: false)),
+            new SegmentBytes(
+                1, ReadOnlyMemory<byte>.Empty,
+                new SegmentProperties(first with { RunId = FirstRun, Attempt = 3, Epoch = 3, Segment = 1 }, IsSealed: false)),
         ];
 
         Expect(segments, FindingKind.NotTheOwner, "the metadata names epoch 3; the segment before was claimed with epoch 4");
@@ -146,8 +154,10 @@ public sealed class SegmentAuditTests
     [Fact]
     public void Numbers_OfFindings_ArePinned() => Enum.GetValues<FindingKind>().Select(kind => $"{kind}={(int)kind}").ShouldBe(
     [
-        "UnreadableLine=1", "WrongHeader=2", "ForeignSession=3", "BrokenSegments=4", "DoubledEntry=5", "WrongParent=6", "EpochWentBack=7", "SharedEpoch=8",
-        "NotTheOwner=9", "WroteAfterForeign=10", "SequenceWentBack=11", "OrphanedText=12", "AlteredText=13", "UnpairedCall=14", "OrphanedResult=15",
+        "UnreadableLine=1", "WrongHeader=2", "ForeignSession=3", "BrokenSegments=4", "DoubledEntry=5", "WrongParent=6", "EpochWentBack=7",
+        "SharedEpoch=8",
+        "NotTheOwner=9", "WroteAfterForeign=10", "SequenceWentBack=11", "OrphanedText=12", "AlteredText=13", "UnpairedCall=14",
+        "OrphanedResult=15",
         "DoubledResult=16", "MissingMessage=17", "MessageOutOfOrder=18", "NoReason=19", "UnnamedAuthor=20",
     ]);
 
@@ -158,7 +168,8 @@ public sealed class SegmentAuditTests
         fault.Sentence.ShouldContain(sentence);
     }
 
-    private static AuditReport Check(ImmutableArray<SegmentBytes> segments) => TranscriptAudit.Check(new SessionSegments(TurnFixture.Session, segments));
+    private static AuditReport Check(ImmutableArray<SegmentBytes> segments) =>
+        TranscriptAudit.Check(new SessionSegments(TurnFixture.Session, segments));
 
     private static string LastIdOfFirst() => (string)TwoTurns.Lines[TwoTurns.IndexOf(line => IsRole(line, "user"), 1) - 1]["id"]!;
 
@@ -169,7 +180,8 @@ public sealed class SegmentAuditTests
         header["segment"] = number;
         header["continues"] = continues is { } segment ? Link(segment, lastId) : null;
         var second = sample with { Lines = [header, .. sample.Lines.Skip(at)] };
-        return [new SegmentBytes(0, (sample with { Lines = sample.Lines.GetRange(0, at) }).Bytes()), new SegmentBytes(number, second.Bytes())];
+        return [new SegmentBytes(0, (sample with { Lines = sample.Lines.GetRange(0, at) }).Bytes()),
+            new SegmentBytes(number, second.Bytes())];
     }
 
     private static JsonObject Link(int segment, string? lastId) => new() { ["segment"] = segment, ["lastId"] = lastId };

@@ -17,11 +17,13 @@ public sealed class SessionAuditTests
         await fixture.AcceptAsync("m1");
         await new SimulatedOrchestration(fixture).RunAsync();
         var other = SessionId.Parse(new string('2', 32));
-        await fixture.Outside.CreateAppendAsync(TranscriptPaths.Segment(other, 0), OwnershipMetadata.Unclaimed(other, 0).ToMetadata(), CancellationToken.None);
+        await fixture.Outside.CreateAppendAsync(
+            TranscriptPaths.Segment(other, 0), OwnershipMetadata.Unclaimed(other, 0).ToMetadata(), CancellationToken.None);
 
         var reports = await new SessionAudit(fixture.Outside).AuditAllAsync(CancellationToken.None).ToListAsync();
 
-        reports.Select(report => (report.Session, report.Totals.Entries, report.IsClean)).ShouldBe([(TurnFixture.Session.Value, 3, true), (other.Value, 0, true)]);
+        reports.Select(report => (report.Session, report.Totals.Entries, report.IsClean))
+            .ShouldBe([(TurnFixture.Session.Value, 3, true), (other.Value, 0, true)]);
     });
 
     [Fact]
@@ -49,8 +51,13 @@ public sealed class SessionAuditTests
         await fixture.AcceptAsync("m1");
         var turn = await TurnFixture.OpenAsync(fixture.Start());
         var tap = new BlobTap();
-        fixture.Model.Then(SimulatedModel.Delta("half an "), new Act.Wait(TimeSpan.FromSeconds(3)), new Act.Call(() => ForeignTurnAsync(fixture)), SimulatedModel.Stop());
-        tap.Plan = (call, _) => call.Verb == BlobVerb.Read && fixture.Entries().Any(entry => entry.Provenance?.RunId == TurnFixture.RunOf("other").Value) ? TapAction.CrashBefore : TapAction.Pass;
+        fixture.Model.Then(
+            SimulatedModel.Delta("half an "), new Act.Wait(TimeSpan.FromSeconds(3)), new Act.Call(() => ForeignTurnAsync(fixture)),
+            SimulatedModel.Stop());
+        tap.Plan = (call, _) =>
+            call.Verb == BlobVerb.Read && fixture.Entries().Any(entry => entry.Provenance?.RunId == TurnFixture.RunOf("other").Value)
+            ? TapAction.CrashBefore
+            : TapAction.Pass;
         await Should.ThrowAsync<Exception>(() => fixture.Start(tap).StepAsync(turn));
         if (!stillWaits)
         {
@@ -66,6 +73,8 @@ public sealed class SessionAuditTests
     private static async Task ForeignTurnAsync(TurnFixture fixture)
     {
         using var theirs = await fixture.TakeOverAsync("other");
-        await theirs.AppendAsync([Holdfast.Turns.TurnHistory.MessageOf(TurnFixture.RunOf("other").Turn, fixture.Message("other", "theirs"))], CancellationToken.None);
+        await theirs.AppendAsync(
+            [Holdfast.Turns.TurnHistory.MessageOf(TurnFixture.RunOf("other").Turn, fixture.Message("other", "theirs"))],
+            CancellationToken.None);
     }
 }

@@ -21,7 +21,8 @@ public sealed class TranscriptAuditTests
 
         report.Findings.ShouldBeEmpty();
         var totals = report.Totals;
-        (totals.Segments, totals.Entries, totals.Messages, totals.Answers, totals.Failures, totals.StreamedParts).ShouldBe((1, 14, 2, 3, 1, 5));
+        (totals.Segments, totals.Entries, totals.Messages, totals.Answers, totals.Failures, totals.StreamedParts)
+            .ShouldBe((1, 14, 2, 3, 1, 5));
         (totals.ToolCalls, totals.Verdicts, totals.Runs, totals.Epochs, totals.Beside, totals.Unnamed).ShouldBe((1, 0, 2, 4, 0, 0));
     }
 
@@ -42,14 +43,17 @@ public sealed class TranscriptAuditTests
 
         var fault = TranscriptAudit.Check(new SessionSegments(null, [new SegmentBytes(0, bytes)])).Faults.ShouldHaveSingleItem();
 
-        (fault.Kind, fault.Line, fault.Sentence).ShouldBe((FindingKind.UnreadableLine, 15, "the last line is cut off: it has no line feed"));
+        (fault.Kind, fault.Line, fault.Sentence)
+            .ShouldBe((FindingKind.UnreadableLine, 15, "the last line is cut off: it has no line feed"));
         Encoding.UTF8.GetString(bytes[(int)fault.Position..]).ShouldStartWith("{\"type\":\"custom\"");
     }
 
     [Fact]
     public void Check_WhenALineInTheMiddleIsNoEntry_SaysWhere() =>
         TwoTurns.With(line => IsType(line, "partial"), line => line.Remove("id")).Audit().Faults
-            .ShouldContain(fault => fault.Kind == FindingKind.UnreadableLine && fault.Line == 3 && fault.Sentence == "the line is no transcript entry");
+            .ShouldContain(
+                fault =>
+                    fault.Kind == FindingKind.UnreadableLine && fault.Line == 3 && fault.Sentence == "the line is no transcript entry");
 
     [Fact]
     public void Check_WhenTheHeaderIsMissing_SaysSo() =>
@@ -61,7 +65,9 @@ public sealed class TranscriptAuditTests
 
     [Fact]
     public void Check_WhenASecondHeaderStands_SaysSo() =>
-        Expect(TwoTurns with { Lines = TwoTurns.Lines.Insert(5, TwoTurns.Line(line => IsType(line, "session"))) }, FindingKind.WrongHeader, "second header");
+        Expect(
+            TwoTurns with { Lines = TwoTurns.Lines.Insert(5, TwoTurns.Line(line => IsType(line, "session"))) }, FindingKind.WrongHeader,
+            "second header");
 
     [Fact]
     public void Check_WhenTheHeaderNamesAnotherSession_SaysWhich() =>
@@ -84,15 +90,20 @@ public sealed class TranscriptAuditTests
 
     [Fact]
     public void Check_WhenAnEntryFollowsAnother_SaysWhich() =>
-        Expect(TwoTurns.With(line => IsType(line, "partial"), line => line["parentId"] = "elsewhere"), FindingKind.WrongParent, "follows elsewhere; it stands behind");
+        Expect(
+            TwoTurns.With(line => IsType(line, "partial"), line => line["parentId"] = "elsewhere"), FindingKind.WrongParent,
+            "follows elsewhere; it stands behind");
 
     [Fact]
     public void Check_WhenALineIsTakenOut_TheChainTells() =>
-        (TwoTurns with { Lines = TwoTurns.Lines.RemoveAt(3) }).Audit().Faults.ShouldContain(fault => fault.Kind == FindingKind.WrongParent && fault.Line == 4);
+        (TwoTurns with { Lines = TwoTurns.Lines.RemoveAt(3) })
+            .Audit().Faults.ShouldContain(fault => fault.Kind == FindingKind.WrongParent && fault.Line == 4);
 
     [Fact]
     public void Check_WhenAnOlderEpochWritesBehindANewerOne_SaysWhose() =>
-        Expect(TwoTurns.With(line => IsType(line, "custom"), line => line["holdfast"]!["epoch"] = 2, 0).With(line => IsType(line, "custom"), line => line["holdfast"]!["attempt"] = 2),
+        Expect(
+            TwoTurns.With(line => IsType(line, "custom"), line => line["holdfast"]!["epoch"] = 2, 0)
+            .With(line => IsType(line, "custom"), line => line["holdfast"]!["attempt"] = 2),
             FindingKind.EpochWentBack, $"epoch 2 of run {FirstRun} writes behind epoch 3 of run {FirstRun}");
 
     [Fact]
@@ -104,13 +115,16 @@ public sealed class TranscriptAuditTests
     [Fact]
     public void Check_WhenTwoAttemptsWriteUnderOneEpoch_NamesBoth() =>
         Expect(
-            TwoTurns.With(line => IsType(line, "custom"), line => line["holdfast"]!["attempt"] = 2), FindingKind.SharedEpoch, "attempt 3, and run");
+            TwoTurns.With(line => IsType(line, "custom"), line => line["holdfast"]!["attempt"] = 2), FindingKind.SharedEpoch,
+            "attempt 3, and run");
 
     [Fact]
     public void Check_WhenAnAttemptCannotHaveHadTheClaim_SaysWhy() =>
-        TwoTurns.With(line => IsRole(line, "user"), line => line["holdfast"]!["attempt"] = 2, 1).Audit().Faults.First().ShouldSatisfyAllConditions(
+        TwoTurns.With(line => IsRole(line, "user"), line => line["holdfast"]!["attempt"] = 2, 1).Audit().Faults.First()
+            .ShouldSatisfyAllConditions(
             fault => fault.Kind.ShouldBe(FindingKind.NotTheOwner),
-            fault => fault.Sentence.ShouldBe($"attempt 2 of run {SecondRun} under epoch 4 cannot be: epoch 3 was attempt 3 of run {FirstRun}"));
+            fault =>
+                fault.Sentence.ShouldBe($"attempt 2 of run {SecondRun} under epoch 4 cannot be: epoch 3 was attempt 3 of run {FirstRun}"));
 
     [Fact]
     public void Check_WhenALineBearsAnEpochThatWasNeverClaimed_TheMetadataTells() =>
@@ -121,15 +135,20 @@ public sealed class TranscriptAuditTests
     [Fact]
     public void Check_WhenTheLastClaimIsOfAnotherRun_TheMetadataTells() =>
         Expect(
-            TwoTurns with { Claim = TwoTurns.Claim with { RunId = FirstRun } }, FindingKind.NotTheOwner, $"epoch 4 was attempt 1 of run {SecondRun}", asBlob: true);
+            TwoTurns with { Claim = TwoTurns.Claim with { RunId = FirstRun } }, FindingKind.NotTheOwner,
+            $"epoch 4 was attempt 1 of run {SecondRun}", asBlob: true);
 
     [Fact]
     public void Check_WhenAnAuthorIsNoRun_SaysSo() =>
-        Expect(TwoTurns.With(line => IsType(line, "custom"), line => Provenance(line, "somebody", 1, 3)), FindingKind.NotTheOwner, "run somebody cannot have claimed");
+        Expect(
+            TwoTurns.With(line => IsType(line, "custom"), line => Provenance(line, "somebody", 1, 3)), FindingKind.NotTheOwner,
+            "run somebody cannot have claimed");
 
     [Fact]
     public void Check_WhenARunGoesOnBehindAForeignQuestion_SaysSo() =>
-        Expect(TwoTurns.Insert(line => IsType(line, "partial"), Question(), 1), FindingKind.WroteAfterForeign, $"run {FirstRun} goes on under epoch 3");
+        Expect(
+            TwoTurns.Insert(line => IsType(line, "partial"), Question(), 1), FindingKind.WroteAfterForeign,
+            $"run {FirstRun} goes on under epoch 3");
 
     [Fact]
     public void Check_WhenARunClaimsAgainBehindAForeignQuestion_OnlyNotesTheQuestion()
@@ -142,11 +161,15 @@ public sealed class TranscriptAuditTests
 
     [Fact]
     public void Check_WhenASequenceNumberGoesBack_SaysSo() =>
-        Expect(TwoTurns.With(line => IsType(line, "custom"), line => line["holdfast"]!["seq"] = 1), FindingKind.SequenceWentBack, "sequence number 1 of epoch 3 comes after 4");
+        Expect(
+            TwoTurns.With(line => IsType(line, "custom"), line => line["holdfast"]!["seq"] = 1), FindingKind.SequenceWentBack,
+            "sequence number 1 of epoch 3 comes after 4");
 
     [Fact]
     public void Check_WhenStreamedTextHasNoEnd_SaysWhereItsRunWentOn() =>
-        Expect(TwoTurns.Without(IsStub), FindingKind.OrphanedText, $"the text streamed by run {FirstRun}, epoch 1, step 0, has no end, though its run went on at 0:4");
+        Expect(
+            TwoTurns.Without(IsStub), FindingKind.OrphanedText,
+            $"the text streamed by run {FirstRun}, epoch 1, step 0, has no end, though its run went on at 0:4");
 
     [Fact]
     public void Check_WhenAnAnswerIsTakenOut_ItsStreamHasNoEnd() =>
@@ -154,19 +177,27 @@ public sealed class TranscriptAuditTests
 
     [Fact]
     public void Check_WhenAStreamedPartIsAltered_SaysSo() =>
-        Expect(TwoTurns.With(line => IsType(line, "partial"), line => line["text"] = "all red", 1), FindingKind.AlteredText, "epoch 3, step 1, is not the beginning of its answer");
+        Expect(
+            TwoTurns.With(line => IsType(line, "partial"), line => line["text"] = "all red", 1), FindingKind.AlteredText,
+            "epoch 3, step 1, is not the beginning of its answer");
 
     [Fact]
     public void Check_WhenAnAnswerIsAltered_ItsStreamTells() =>
-        Expect(TwoTurns.With(IsAnswer, line => line["message"]!["content"]![0]!["text"] = "all red", 1), FindingKind.AlteredText, "is not the beginning of its answer");
+        Expect(
+            TwoTurns.With(IsAnswer, line => line["message"]!["content"]![0]!["text"] = "all red", 1), FindingKind.AlteredText,
+            "is not the beginning of its answer");
 
     [Fact]
     public void Check_WhenAStreamedPartStandsBehindItsAnswer_SaysSo() =>
-        Expect(TwoTurns.MovedBehind(line => IsType(line, "partial") && (string?)line["text"] == "green", IsAnswer, 1).Resequenced(), FindingKind.AlteredText, "behind the end of its stream");
+        Expect(
+            TwoTurns.MovedBehind(line => IsType(line, "partial") && (string?)line["text"] == "green", IsAnswer, 1)
+            .Resequenced(), FindingKind.AlteredText, "behind the end of its stream");
 
     [Fact]
     public void Check_WhenAResultHasNoCall_SaysSo() =>
-        Expect(TwoTurns.With(IsAnswer, line => line["message"]!["content"] = new JsonArray()), FindingKind.OrphanedResult, "the result of tool call c1 has no call before it");
+        Expect(
+            TwoTurns.With(IsAnswer, line => line["message"]!["content"] = new JsonArray()), FindingKind.OrphanedResult,
+            "the result of tool call c1 has no call before it");
 
     [Fact]
     public void Check_WhenACallHasTwoResults_SaysSo() =>
@@ -188,7 +219,9 @@ public sealed class TranscriptAuditTests
 
     [Fact]
     public void Check_WhenACallHasNoResult_SaysWhereItsRunWentOn() =>
-        Expect(TwoTurns.Without(line => IsRole(line, "toolResult")), FindingKind.UnpairedCall, "tool call c1 has no result, though its run went on at 0:6");
+        Expect(
+            TwoTurns.Without(line => IsRole(line, "toolResult")), FindingKind.UnpairedCall,
+            "tool call c1 has no result, though its run went on at 0:6");
 
     [Fact]
     public void Check_WhenACallHasNoResultAndAnotherTurnFollows_SaysWhich() =>
@@ -209,12 +242,15 @@ public sealed class TranscriptAuditTests
 
     [Fact]
     public void Check_WhenWorkStandsWithoutItsMessage_SaysWhose() =>
-        Expect(TwoTurns.Without(line => IsRole(line, "user"), 1), FindingKind.MissingMessage, $"the message that run {SecondRun} answers does not stand before its work");
+        Expect(
+            TwoTurns.Without(line => IsRole(line, "user"), 1), FindingKind.MissingMessage,
+            $"the message that run {SecondRun} answers does not stand before its work");
 
     [Fact]
     public void Check_WhenAMessageStandsBehindALaterOne_SaysWhich() =>
         Expect(
-            TwoTurns.With(line => IsRole(line, "user"), line => Times(line, -60, -60), 1), FindingKind.MessageOutOfOrder, "was accepted and received before message");
+            TwoTurns.With(line => IsRole(line, "user"), line => Times(line, -60, -60), 1), FindingKind.MessageOutOfOrder,
+            "was accepted and received before message");
 
     [Theory]
     [InlineData(-60, 10)]
@@ -225,7 +261,9 @@ public sealed class TranscriptAuditTests
 
     [Fact]
     public void Check_WhenALineDoesNotSayWhenItWasReceived_FindsNothing() =>
-        TwoTurns.With(line => IsRole(line, "user"), line => { Times(line, -60, -60); line["holdfast"]!.AsObject().Remove("receivedAt"); }, 1).Audit().Findings.ShouldBeEmpty();
+        TwoTurns.With(
+            line => IsRole(line, "user"), line => { Times(line, -60, -60); line["holdfast"]!.AsObject().Remove("receivedAt"); }, 1)
+            .Audit().Findings.ShouldBeEmpty();
 
     [Fact]
     public void Check_WhenAFailureGivesNoReason_SaysSo() =>
@@ -283,7 +321,9 @@ public sealed class TranscriptAuditTests
     /// <summary>Times in seconds from the first message's.</summary>
     private static void Times(JsonObject line, int accepted, int received)
     {
-        var first = DateTimeOffset.Parse((string)TwoTurns.Line(other => IsRole(other, "user"))["timestamp"]!, System.Globalization.CultureInfo.InvariantCulture);
+        var first =
+            DateTimeOffset.Parse(
+                (string)TwoTurns.Line(other => IsRole(other, "user"))["timestamp"]!, System.Globalization.CultureInfo.InvariantCulture);
         line["timestamp"] = first.AddSeconds(accepted).ToString("O");
         line["holdfast"]!["receivedAt"] = first.AddSeconds(received).ToString("O");
     }

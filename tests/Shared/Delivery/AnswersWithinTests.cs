@@ -14,7 +14,9 @@ using Xunit;
 
 namespace Holdfast.Tests.Delivery;
 
-/// <summary>How long a post may be on its way, as a channel says it, is how long its client lets it: a second sender waits for that.</summary>
+/// <summary>
+/// How long a post may be on its way, as a channel says it, is how long its client lets it: a second sender waits for that.
+/// </summary>
 public sealed class AnswersWithinTests
 {
     private static readonly TimeSpan Tick = TimeSpan.FromMilliseconds(1);
@@ -25,7 +27,8 @@ public sealed class AnswersWithinTests
     {
         await using var slack = await ScriptedSlack.StartAsync();
         slack.Script.Next("chat.postMessage", new ScriptedAnswer.Held(new TaskCompletionSource().Task));
-        var options = new SlackOptions { Agent = "main", BotToken = new Secret("T", "xoxb-test"), SigningSecrets = [], ApiBaseUrl = slack.ApiUri };
+        var options =
+            new SlackOptions { Agent = "main", BotToken = new Secret("T", "xoxb-test"), SigningSecrets = [], ApiBaseUrl = slack.ApiUri };
         using var http = new HttpClient();
 
         await GivesUpAsync(

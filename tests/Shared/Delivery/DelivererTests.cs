@@ -26,7 +26,8 @@ public sealed class DelivererTests
     [Theory]
     [InlineData(6)]
     [InlineData(3600)]
-    public void DeliverAsync_WhenThePauseIsLongerThanItsPatience_GivesItBackAtOnceAndNothingIsInDoubt(int seconds) => TurnFixture.Run(async fixture =>
+    public void DeliverAsync_WhenThePauseIsLongerThanItsPatience_GivesItBackAtOnceAndNothingIsInDoubt(int seconds) =>
+        TurnFixture.Run(async fixture =>
     {
         fixture.Channel.Plans.Enqueue(PostPlan.RateLimit);
         fixture.Channel.RetryAfter = TimeSpan.FromSeconds(seconds);
@@ -39,7 +40,8 @@ public sealed class DelivererTests
         await fixture.PassAsync(fixture.Channel.RetryAfter);
         (await DeliverOnceAsync(fixture)).State.ShouldBe(OutboxState.Delivered);
         (fixture.Channel.PostCalls, fixture.Channel.Lookups).ShouldBe((2, 0));
-        fixture.Clock.GetUtcNow().ShouldBe(since + fixture.Channel.RetryAfter, "a sender that stopped with nothing on its way is not waited for");
+        fixture.Clock.GetUtcNow()
+            .ShouldBe(since + fixture.Channel.RetryAfter, "a sender that stopped with nothing on its way is not waited for");
     });
 
     [Fact]
@@ -159,14 +161,16 @@ public sealed class DelivererTests
     [InlineData(60, 0)]
     [InlineData(60, 90)]
     [InlineData(15, -90)]
-    public void DeliverAsync_WhenTwoSendersAreAtWorkAtOnce_PostsOnce(int answersWithin, int secondsAhead) => TurnFixture.Run(async fixture =>
+    public void DeliverAsync_WhenTwoSendersAreAtWorkAtOnce_PostsOnce(int answersWithin, int secondsAhead) =>
+        TurnFixture.Run(async fixture =>
     {
         fixture.Channel.AnswersWithin = TimeSpan.FromSeconds(answersWithin);
         fixture.Channel.Plans.Enqueue(PostPlan.TakeLate);
         fixture.Channel.Pass = time => Task.Delay(time, fixture.Clock);
         var first = DeliverOnceAsync(fixture);
 
-        (await DeliverAsync(fixture, clock: new ClockAhead(fixture.Clock, TimeSpan.FromSeconds(secondsAhead)))).State.ShouldBe(OutboxState.Delivered);
+        (await DeliverAsync(fixture, clock: new ClockAhead(fixture.Clock, TimeSpan.FromSeconds(secondsAhead)))).State.ShouldBe(
+            OutboxState.Delivered);
 
         await Should.ThrowAsync<Holdfast.Storage.StorageUnavailableException>(() => first);
         fixture.Channel.Posts.ShouldHaveSingleItem();
@@ -192,7 +196,9 @@ public sealed class DelivererTests
 
     private static Task<OutboxRecord> DeliverOnceAsync(
         TurnFixture fixture, string text = "the answer", TurnEnding ending = TurnEnding.Replied, TimeProvider? clock = null) =>
-        new Deliverer(fixture.Start().Outbox, new OneChannel(fixture.Channel), fixture.Ids, clock ?? fixture.Clock, fixture.Log.For<Deliverer>()).DeliverAsync(
+        new Deliverer(
+            fixture.Start().Outbox, new OneChannel(fixture.Channel), fixture.Ids, clock ?? fixture.Clock, fixture.Log.For<Deliverer>())
+            .DeliverAsync(
             new OutboxRecord(TurnFixture.RunOf("a"), TurnFixture.Key, ending, new ReplyTarget.Slack("C1", null), text) { Attempts = 1 },
             fixture.Clock.GetUtcNow(),
             Patience,

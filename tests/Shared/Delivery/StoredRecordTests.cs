@@ -12,7 +12,9 @@ using Xunit;
 
 namespace Holdfast.Tests.Delivery;
 
-/// <summary>What earlier versions stored is read, and what is written has the same names: a record of each kind, as it stood before ids had types.</summary>
+/// <summary>
+/// What earlier versions stored is read, and what is written has the same names: a record of each kind, as it stood before ids had types.
+/// </summary>
 public sealed class StoredRecordTests
 {
     private const string Key = "agent:main:slack:direct:U1:thread:1716.2";
@@ -53,7 +55,8 @@ public sealed class StoredRecordTests
     public async Task Receipt_AsItWas_IsReadAndWrittenTheSame()
     {
         var json = $$"""
-            {"turnId":"{{Turn}}","runId":"{{Turn}}.1","sessionKey":"{{Key}}","sessionId":"{{Session}}","ending":"Undeliverable","channel":"slack",
+            {"turnId":"{{Turn}}","runId":"{{Turn}}.1","sessionKey":"{{Key}}","sessionId":"{{Session}}","ending":"Undeliverable",
+             "channel":"slack",
              "deliveredAs":["1716.3"],"acceptedAt":"2026-11-22T15:30:01+00:00","finishedAt":"2026-11-22T15:30:01+00:00",
              "tally":{"claims":1,"deltas":2,"characters":3,"toolCalls":4,"storageCalls":5,"verdicts":{"own":2}
              }
@@ -65,7 +68,8 @@ public sealed class StoredRecordTests
         var found = (await store.FindAsync(Turn, None)).ShouldNotBeNull();
 
         (found.TurnId, found.RunId, found.SessionKey.Value, found.SessionId.Value).ShouldBe((Turn, RunId.First(Turn), Key, Session));
-        (found.Ending, found.Channel, found.AcceptedAt, found.FinishedAt, found.Tally.Claims).ShouldBe((TurnEnding.Undeliverable, "slack", At, At, 1));
+        (found.Ending, found.Channel, found.AcceptedAt, found.FinishedAt, found.Tally.Claims)
+            .ShouldBe((TurnEnding.Undeliverable, "slack", At, At, 1));
         found.DeliveredAs.ShouldBe(["1716.3"]);
         await TakeAwayAsync(path);
         await store.CreateAsync(found, None);
@@ -77,7 +81,8 @@ public sealed class StoredRecordTests
     {
         var json = $$"""
             {"deliveryId":"slack:T1:C1:1716.2","sessionKey":"{{Key}}","agentId":"main","text":"hi","priority":"User",
-             "acceptedAt":"2026-11-22T15:30:01+00:00","replyTo":{"channel":"github","owner":"o","repository":"r","number":7},"receivedAt":null}
+             "acceptedAt":"2026-11-22T15:30:01+00:00","replyTo":{"channel":"github","owner":"o","repository":"r","number":7},
+             "receivedAt":null}
             """;
         var sessions = new SessionDirectory(_blobs, IdSource.System);
         var inbox = new InboxStore(_blobs, sessions, new ReceiptStore(_blobs).ExistsAsync, NullLogger<InboxStore>.Instance);
@@ -87,7 +92,8 @@ public sealed class StoredRecordTests
         var found = (await inbox.ReadMessageAsync(path, None)).ShouldNotBeNull();
 
         found.ShouldBe(new InboundMessage(
-            DeliveryId.Parse("slack:T1:C1:1716.2"), SessionKey.Parse(Key), "hi", MessagePriority.User, At, new ReplyTarget.GitHub("o", "r", 7)));
+            DeliveryId.Parse("slack:T1:C1:1716.2"), SessionKey.Parse(Key), "hi", MessagePriority.User, At,
+            new ReplyTarget.GitHub("o", "r", 7)));
         await TakeAwayAsync(path);
         await inbox.AcceptAsync(found, None);
         await ShouldHoldAsync(path, json);
@@ -136,16 +142,21 @@ public sealed class StoredRecordTests
     {
         await PutAsync(
             BlobPath.Parse("schedules/daily.json"),
-            $$"""{"job":"daily","lastDueAt":"2026-11-22T15:30:01+00:00","lastRunAt":"2026-11-22T15:30:01+00:00","lastRunKey":{{lastRunKey}}}""");
+            $$"""
+            {"job":"daily","lastDueAt":"2026-11-22T15:30:01+00:00","lastRunAt":"2026-11-22T15:30:01+00:00",
+             "lastRunKey":{{lastRunKey}}}
+            """);
 
         var found = (await new CronStateStore(_blobs).FindAsync("daily", At, None)).ShouldNotBeNull();
 
         (found.State.LastDueAt, found.State.LastRunKey?.Value, found.IsGuess).ShouldBe((At, expected, isGuess));
     }
 
-    private Task<BlobWriteOutcome> PutAsync(BlobPath path, string json) => _blobs.CreateAsync(path, System.Text.Encoding.UTF8.GetBytes(json), None);
+    private Task<BlobWriteOutcome> PutAsync(BlobPath path, string json) =>
+        _blobs.CreateAsync(path, System.Text.Encoding.UTF8.GetBytes(json), None);
 
-    private async Task TakeAwayAsync(BlobPath path) => await _blobs.DeleteAsync(path, (await _blobs.ReadAsync(path, 0, 0, None))!.ETag, None);
+    private async Task TakeAwayAsync(BlobPath path) =>
+        await _blobs.DeleteAsync(path, (await _blobs.ReadAsync(path, 0, 0, None))!.ETag, None);
 
     private async Task ShouldHoldAsync(BlobPath path, string json)
     {

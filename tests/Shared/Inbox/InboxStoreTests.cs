@@ -37,7 +37,10 @@ public sealed class InboxStoreTests
     [InlineData((int)TapAction.CrashAfter)]
     public void AcceptAsync_WhenItDiesBetweenDeliveryAndInbox_TheRepeatMendsIt(int action) => TurnFixture.Run(async fixture =>
     {
-        var tap = new BlobTap { Plan = (call, _) => call.Name.StartsWith("inbox/", StringComparison.Ordinal) ? (TapAction)action : TapAction.Pass };
+        var tap = new BlobTap
+        {
+            Plan = (call, _) => call.Name.StartsWith("inbox/", StringComparison.Ordinal) ? (TapAction)action : TapAction.Pass,
+        };
         await Should.ThrowAsync<CrashException>(() => fixture.Start(tap).Inbox.AcceptAsync(fixture.Message("d", "a question"), None));
         await fixture.PassAsync(TimeSpan.FromSeconds(30));
 
@@ -81,11 +84,30 @@ public sealed class InboxStoreTests
         }
     });
 
-    /// <summary>The first try died before the message was pending: it was not there when others were taken, so it did not arrive then.</summary>
+    [Fact]
+    public void AcceptAsync_WhenTheProcessKnowsTheKey_WritesTwiceAndReadsNothing() => TurnFixture.Run(async fixture =>
+    {
+        var tap = new BlobTap();
+        var inbox = fixture.Start(tap).Inbox;
+        await inbox.AcceptAsync(fixture.Message("d1", "one"), None);
+        var before = tap.Calls.Count;
+
+        await inbox.AcceptAsync(fixture.Message("d2", "two"), None);
+
+        tap.Calls.Skip(before).Select(call => (call.Verb, call.Name.Split('/')[0]))
+            .ShouldBe([(BlobVerb.Create, "deliveries"), (BlobVerb.Create, "inbox")]);
+    });
+
+    /// <summary>
+    /// The first try died before the message was pending: it was not there when others were taken, so it did not arrive then.
+    /// </summary>
     [Fact]
     public void AcceptAsync_WhenARepeatMakesItPending_ItKeepsItsAcceptanceAndWasReceivedNow() => TurnFixture.Run(async fixture =>
     {
-        var tap = new BlobTap { Plan = (call, _) => call.Name.StartsWith("inbox/", StringComparison.Ordinal) ? TapAction.CrashBefore : TapAction.Pass };
+        var tap = new BlobTap
+        {
+            Plan = (call, _) => call.Name.StartsWith("inbox/", StringComparison.Ordinal) ? TapAction.CrashBefore : TapAction.Pass,
+        };
         var first = fixture.Message("d", "a question");
         await Should.ThrowAsync<CrashException>(() => fixture.Start(tap).Inbox.AcceptAsync(first, None));
         await fixture.PassAsync(TimeSpan.FromSeconds(30));
@@ -125,7 +147,9 @@ public sealed class InboxStoreTests
     [Fact]
     public void S13_WhenASecondMessageComesDuringATurn_ItIsQueuedAndAnsweredNext() => TurnFixture.Run(async fixture =>
     {
-        fixture.Model.Then(SimulatedModel.Delta("first "), new Act.Wait(TimeSpan.FromSeconds(45)), SimulatedModel.Delta(""), new Act.Call(() => fixture.AcceptAsync("m2", "and this?")),
+        fixture.Model.Then(
+            SimulatedModel.Delta("first "), new Act.Wait(TimeSpan.FromSeconds(45)), SimulatedModel.Delta(""),
+            new Act.Call(() => fixture.AcceptAsync("m2", "and this?")),
             new Act.Wait(TimeSpan.FromSeconds(45)), SimulatedModel.Delta("answer"), SimulatedModel.Stop());
         await fixture.AcceptAsync("m1");
 
@@ -189,6 +213,11 @@ public sealed class InboxStoreTests
         (await fixture.NamesAsync("deadletters/")).ShouldHaveSingleItem().ShouldContain(TurnFixture.Delivery("bad").Hash);
     });
 
-    private static Task<bool> SideAsync(TurnFixture fixture, string name, ReadOnlyMemory<byte>? line = null) => fixture.Start().Inbox.AddSideEntryAsync(
-        TurnFixture.Key, TurnFixture.Delivery(name), fixture.Clock.GetUtcNow(), line ?? TurnFixture.Lines(Lines.Custom(Lines.By("side", EntrySource.Side))), None);
+    private static Task<bool> SideAsync(TurnFixture fixture, string name, ReadOnlyMemory<byte>? line = null) =>
+        fixture.Start().Inbox.AddSideEntryAsync(
+            TurnFixture.Key,
+            TurnFixture.Delivery(name),
+            fixture.Clock.GetUtcNow(),
+            line ?? TurnFixture.Lines(Lines.Custom(Lines.By("side", EntrySource.Side))),
+            None);
 }

@@ -10,7 +10,9 @@ using Xunit;
 
 namespace Holdfast.Tests.Inbox;
 
-/// <summary>What lies in an inbox and cannot be read stops nobody: it is set aside where it is seen, and what is behind it goes on.</summary>
+/// <summary>
+/// What lies in an inbox and cannot be read stops nobody: it is set aside where it is seen, and what is behind it goes on.
+/// </summary>
 public sealed class SetAsideTests
 {
     private static readonly CancellationToken None = CancellationToken.None;
@@ -95,7 +97,8 @@ public sealed class SetAsideTests
         var path = BlobPath.Parse((await fixture.NamesAsync("inbox/"))[place]);
         await fixture.Outside.ReplaceAsync(path, "no json"u8.ToArray(), (await fixture.Outside.ReadAsync(path, 0, 0, None))!.ETag, None);
 
-        (await new SimulatedOrchestration(fixture).RunAsync()).Select(receipt => receipt.Ending).ShouldBe([TurnEnding.Replied, TurnEnding.Replied]);
+        (await new SimulatedOrchestration(fixture).RunAsync()).Select(receipt => receipt.Ending)
+            .ShouldBe([TurnEnding.Replied, TurnEnding.Replied]);
 
         fixture.Entries().OfType<TranscriptEntry.UserMessage>().Select(message => message.Content.PlainText())
             .ShouldBe(Enumerable.Range(0, 3).Where(number => number != place).Select(number => $"question {number}"));
@@ -123,7 +126,8 @@ public sealed class SetAsideTests
         await fixture.AcceptAsync("m1");
         await fixture.PassAsync(TimeSpan.FromSeconds(1));
         await fixture.AcceptAsync("m2");
-        await fixture.Outside.CreateAsync(BlobPath.Parse($"receipts/{TurnFixture.Delivery("m1").Turn.Value}.json"), "no json"u8.ToArray(), None);
+        await fixture.Outside.CreateAsync(
+            BlobPath.Parse($"receipts/{TurnFixture.Delivery("m1").Turn.Value}.json"), "no json"u8.ToArray(), None);
 
         (await TurnFixture.OpenAsync(fixture.Start())).RunId.ShouldBe(TurnFixture.RunOf("m2"));
     });
@@ -160,7 +164,8 @@ public sealed class SetAsideTests
         (await new SimulatedOrchestration(fixture).RunAsync()).ShouldHaveSingleItem();
     });
 
-    private static async Task<BlobPath> PutAsync(TurnFixture fixture, string name, ReadOnlyMemory<byte> content, InboxKind kind = InboxKind.Message)
+    private static async Task<BlobPath> PutAsync(
+        TurnFixture fixture, string name, ReadOnlyMemory<byte> content, InboxKind kind = InboxKind.Message)
     {
         var path = InboxItem.PathOf(TurnFixture.Key.Hash, fixture.Clock.GetUtcNow(), kind, TurnFixture.Delivery(name).Hash);
         (await fixture.Outside.CreateAsync(path, content, None)).ShouldBeOfType<BlobWriteOutcome.Written>();
@@ -168,7 +173,8 @@ public sealed class SetAsideTests
     }
 
     private static string MessageJson(
-        string sessionKey = "\"agent:main:test:1\"", string deliveryId = "\"d\"", string text = "\"a question\"", string replyTo = "{\"channel\":\"stored\"}") =>
+        string sessionKey = "\"agent:main:test:1\"", string deliveryId = "\"d\"", string text = "\"a question\"",
+        string replyTo = "{\"channel\":\"stored\"}") =>
         $$"""
         {"deliveryId":{{deliveryId}},"sessionKey":{{sessionKey}},"agentId":"main","text":{{text}},"priority":"User",
          "acceptedAt":"2026-01-01T00:00:00+00:00","replyTo":{{replyTo}},"receivedAt":null}

@@ -83,7 +83,8 @@ public sealed class ConflictPolicyTests
 
     [Fact]
     public void Decide_WhenAnotherSessionOwnsTheSegment_IsTakeover() =>
-        Reason(Gap(Claim with { SessionId = Holdfast.Sessions.SessionId.Parse("22222222222222222222222222222222") })).ShouldBe(TakeoverReason.OtherSession);
+        Reason(Gap(Claim with { SessionId = Holdfast.Sessions.SessionId.Parse("22222222222222222222222222222222") }))
+            .ShouldBe(TakeoverReason.OtherSession);
 
     [Fact]
     public void Decide_WhenItIsAnotherSegment_IsTakeover() => Reason(Gap(Claim with { Segment = 1 })).ShouldBe(TakeoverReason.OtherSession);
@@ -91,7 +92,9 @@ public sealed class ConflictPolicyTests
     [Fact]
     public void Decide_WhenAnotherRunClaimed_IsTakeoverAndNamesIt()
     {
-        var verdict = ConflictPolicy.Decide(Ours, Length, [], Gap(Claim with { RunId = Theirs, Attempt = 1, Epoch = 8 })).ShouldBeOfType<FenceVerdict.Takeover>();
+        var verdict =
+            ConflictPolicy.Decide(
+                Ours, Length, [], Gap(Claim with { RunId = Theirs, Attempt = 1, Epoch = 8 })).ShouldBeOfType<FenceVerdict.Takeover>();
 
         verdict.Reason.ShouldBe(TakeoverReason.OtherRunClaimed);
         verdict.Explanation.ShouldContain(Theirs);
@@ -141,7 +144,9 @@ public sealed class ConflictPolicyTests
 
     [Fact]
     public void DecideReturn_WhenNobodyCameBetween_IsNull() =>
-        ConflictPolicy.DecideReturn(Run, Conversation.Empty.Apply([Message(), Lines.Assistant(Mine()), Lines.Custom(By()), Lines.Result(Mine())]), Claim).ShouldBeNull();
+        ConflictPolicy.DecideReturn(
+            Run, Conversation.Empty.Apply([Message(), Lines.Assistant(Mine()), Lines.Custom(By()), Lines.Result(Mine())]), Claim)
+            .ShouldBeNull();
 
     [Fact]
     public void DecideReturn_WhenAnotherRunClaimedSince_IsTakeover() =>
@@ -150,11 +155,13 @@ public sealed class ConflictPolicyTests
 
     [Fact]
     public void DecideReturn_WhenAnotherRunWroteAfterOurs_IsTakeover() =>
-        ConflictPolicy.DecideReturn(Run, Conversation.Empty.Apply([Message(), Lines.User(By())]), Claim).ShouldNotBeNull().Reason.ShouldBe(TakeoverReason.ForeignContent);
+        ConflictPolicy.DecideReturn(Run, Conversation.Empty.Apply([Message(), Lines.User(By())]), Claim)
+            .ShouldNotBeNull().Reason.ShouldBe(TakeoverReason.ForeignContent);
 
     [Fact]
     public void DecideReturn_WhenTheTurnWasQueuedAgain_TheNewRunHasNothingToLose() =>
-        ConflictPolicy.DecideReturn(Run.Next(), Conversation.Empty.Apply([Message(), Lines.User(By())]), Claim with { RunId = Theirs, Epoch = 8 }).ShouldBeNull();
+        ConflictPolicy.DecideReturn(
+            Run.Next(), Conversation.Empty.Apply([Message(), Lines.User(By())]), Claim with { RunId = Theirs, Epoch = 8 }).ShouldBeNull();
 
     private static TranscriptEntry Message() => Lines.User(Mine()) with { Id = EntryId.OfMessage(Run.Turn) };
 
@@ -165,7 +172,8 @@ public sealed class ConflictPolicyTests
     private static TailRead Gap(OwnershipMetadata? claim = null, long length = 100, int unreadable = 0, params TranscriptEntry[] entries) =>
         new(BlobETag.Parse("\"2\""), claim ?? Claim, length, Standing(entries), unreadable);
 
-    private static TranscriptLines Standing(TranscriptEntry[] entries) => new([.. entries], [.. entries.Select((_, index) => (long)index)], 0, 100);
+    private static TranscriptLines Standing(TranscriptEntry[] entries) =>
+        new([.. entries], [.. entries.Select((_, index) => (long)index)], 0, 100);
 
     private static TakeoverReason Reason(TailRead? gap) =>
         ConflictPolicy.Decide(Ours, Length, ImmutableArray<EntryId>.Empty, gap).ShouldBeOfType<FenceVerdict.Takeover>().Reason;

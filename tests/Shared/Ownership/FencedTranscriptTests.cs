@@ -44,7 +44,8 @@ public sealed class FencedTranscriptTests
         using var transcript = await fixture.Start(tap).ClaimAsync(TurnFixture.RunOf("a"), TurnFixture.Session);
         tap.Plan = LoseFirst(BlobVerb.Append, TapAction.FaultAfter);
 
-        (await transcript.AppendAsync([Lines.User(null, id: "1"), Lines.Custom(null, id: "2")], None)).ShouldBe(FencedOutcome.Appended.Instance);
+        (await transcript.AppendAsync([Lines.User(null, id: "1"), Lines.Custom(null, id: "2")], None))
+            .ShouldBe(FencedOutcome.Appended.Instance);
 
         fixture.Entries().Select(entry => entry.Id.Value).ShouldBe(["1", "2"]);
         transcript.LastVerdict.ShouldBe("own");
@@ -81,7 +82,8 @@ public sealed class FencedTranscriptTests
         await fixture.PassAsync(TimeSpan.FromSeconds(90));
         var (now, lease) = ((await fixture.Outside.ReadAsync(TurnFixture.Segment, 0, 0, None))!, fixture.Ids.NewLeaseId());
         await fixture.Outside.AcquireLeaseAsync(TurnFixture.Segment, lease, TimeSpan.FromSeconds(15), None);
-        await fixture.Outside.SetMetadataAsync(TurnFixture.Segment, OwnershipMetadata.FromMetadata(now.Metadata)!.ToMetadata(), now.ETag, lease, None);
+        await fixture.Outside.SetMetadataAsync(
+            TurnFixture.Segment, OwnershipMetadata.FromMetadata(now.Metadata)!.ToMetadata(), now.ETag, lease, None);
         await fixture.Outside.ReleaseLeaseAsync(TurnFixture.Segment, lease, None);
 
         (await transcript.AppendAsync([Lines.Assistant(null, id: "2")], None)).ShouldBe(FencedOutcome.Appended.Instance);
@@ -94,7 +96,8 @@ public sealed class FencedTranscriptTests
     public void S12_WhenBenignEntriesStand_TheyAreAdoptedAndTheWriteFollowsThem() => TurnFixture.Run(async fixture =>
     {
         using var transcript = await fixture.Start().ClaimAsync(TurnFixture.RunOf("a"), TurnFixture.Session);
-        await fixture.WriteBesideAsync(Lines.ModelChange(Lines.By("op", EntrySource.Control)), Lines.Other("label", null), Lines.Custom(null, id: "c"));
+        await fixture.WriteBesideAsync(
+            Lines.ModelChange(Lines.By("op", EntrySource.Control)), Lines.Other("label", null), Lines.Custom(null, id: "c"));
 
         (await transcript.AppendAsync([Lines.Assistant(null, id: "2")], None)).ShouldBe(FencedOutcome.Appended.Instance);
 
@@ -221,7 +224,8 @@ public sealed class FencedTranscriptTests
     });
 
     [Fact]
-    public void NextAttemptAsync_WhenItsAnswerIsLostAndASideWriterCame_DoesNotTakeItselfForItsSuccessor() => TurnFixture.Run(async fixture =>
+    public void NextAttemptAsync_WhenItsAnswerIsLostAndASideWriterCame_DoesNotTakeItselfForItsSuccessor() =>
+        TurnFixture.Run(async fixture =>
     {
         var tap = new BlobTap();
         using var transcript = await fixture.Start(tap).ClaimAsync(TurnFixture.RunOf("a"), TurnFixture.Session);
@@ -254,7 +258,8 @@ public sealed class FencedTranscriptTests
     {
         using var transcript = await fixture.Start().ClaimAsync(TurnFixture.RunOf("a"), TurnFixture.Session);
 
-        await Task.WhenAll(Enumerable.Range(0, 20).Select(number => Task.Run(() => transcript.AppendAsync([Lines.Custom(null, id: $"c{number}")], None))));
+        await Task.WhenAll(
+            Enumerable.Range(0, 20).Select(number => Task.Run(() => transcript.AppendAsync([Lines.Custom(null, id: $"c{number}")], None))));
 
         var entries = fixture.Entries();
         entries.Select(entry => entry.Id).Distinct().Count().ShouldBe(20);

@@ -29,8 +29,11 @@ public sealed class RollTests
         }
 
         (fixture.Snapshot(0)!.IsSealed, fixture.Snapshot(1)!.IsSealed, fixture.SegmentCount()).ShouldBe((true, false, 2));
-        Encoding.UTF8.GetString(fixture.Bytes(1)).ShouldContain("\"segment\":1,\"continues\":{\"segment\":0,\"lastId\":\"2\"}}\n{\"type\":\"custom\",\"id\":\"3\",\"parentId\":\"2\"");
-        fixture.Claim().ShouldBe(OwnershipMetadata.FromMetadata(fixture.Snapshot(0)!.Metadata)! with { Segment = 1 }, "the claim is carried over");
+        Encoding.UTF8.GetString(fixture.Bytes(1))
+            .ShouldContain(
+                "\"segment\":1,\"continues\":{\"segment\":0,\"lastId\":\"2\"}}\n{\"type\":\"custom\",\"id\":\"3\",\"parentId\":\"2\"");
+        fixture.Claim()
+            .ShouldBe(OwnershipMetadata.FromMetadata(fixture.Snapshot(0)!.Metadata)! with { Segment = 1 }, "the claim is carried over");
         (fixture.Snapshot(0)!.IsLeased, fixture.Snapshot(1)!.IsLeased).ShouldBe((false, true));
         transcript.Path.ShouldBe(Second);
         transcript.LastVerdict.ShouldBeNull("no append was refused");
@@ -59,7 +62,8 @@ public sealed class RollTests
     [Theory]
     [InlineData(BlobVerb.CreateAppend)]
     [InlineData(BlobVerb.AcquireLease)]
-    public void AppendAsync_WhenALaterExecutionOvertakesItInTheRoll_TheOlderWritesNothingMore(BlobVerb heldAt) => TurnFixture.Run(async fixture =>
+    public void AppendAsync_WhenALaterExecutionOvertakesItInTheRoll_TheOlderWritesNothingMore(BlobVerb heldAt) =>
+        TurnFixture.Run(async fixture =>
     {
         fixture.Transcripts.RollAtBlocks = 2;
         var (tap, goOn) = (new BlobTap(), new TaskCompletionSource());
@@ -88,7 +92,8 @@ public sealed class RollTests
         tap.HoldBefore = (call, _) => call.Verb == heldAt && call.Name == Second.Value ? goOn.Task : null;
         var append = owner.AppendAsync([Lines.Part(null, id: "3")], None);
 
-        (await fixture.Start().Claimer.ClaimAsync(TurnFixture.RunOf("b"), TurnFixture.Session, 0, None)).ShouldBeOfType<ClaimOutcome.Busy>();
+        (await fixture.Start().Claimer.ClaimAsync(
+            TurnFixture.RunOf("b"), TurnFixture.Session, 0, None)).ShouldBeOfType<ClaimOutcome.Busy>();
 
         goOn.SetResult();
         (await append).ShouldBe(FencedOutcome.Appended.Instance);
@@ -124,7 +129,8 @@ public sealed class RollTests
         await other.AppendAsync([Lines.Assistant(null, id: "4")], None);
         await other.ReleaseAsync();
 
-        (await fixture.Start().Claimer.ClaimAsync(TurnFixture.RunOf("a"), TurnFixture.Session, 0, None)).ShouldBeOfType<ClaimOutcome.TakenOver>()
+        (await fixture.Start().Claimer.ClaimAsync(
+            TurnFixture.RunOf("a"), TurnFixture.Session, 0, None)).ShouldBeOfType<ClaimOutcome.TakenOver>()
             .Verdict.Reason.ShouldBe(TakeoverReason.OtherRunClaimed);
     });
 
@@ -135,12 +141,16 @@ public sealed class RollTests
         await transcript.AppendAsync([Lines.User(null, id: "1")], None);
         var now = fixture.Snapshot(0)!;
         var end = OwnershipMetadata.FromMetadata(now.Metadata)! with { RunId = OwnershipMetadata.EndPrefix + "2", Epoch = 2 };
-        var ended = (BlobWriteOutcome.Written)await fixture.Outside.SetMetadataAsync(TurnFixture.Segment, end.ToMetadata(), now.ETag, fixture.Leases.LeaseOf(TurnFixture.RunOf("a")), None);
+        var ended =
+            (BlobWriteOutcome.Written)await fixture.Outside.SetMetadataAsync(
+                TurnFixture.Segment, end.ToMetadata(), now.ETag, fixture.Leases.LeaseOf(TurnFixture.RunOf("a")), None);
         await fixture.Outside.SealAsync(TurnFixture.Segment, ended.ETag, fixture.Leases.LeaseOf(TurnFixture.RunOf("a")), None);
 
-        (await fixture.Start().Claimer.ClaimAsync(TurnFixture.RunOf("b"), TurnFixture.Session, 0, None)).ShouldBeOfType<ClaimOutcome.Ended>("while it is held");
+        (await fixture.Start().Claimer.ClaimAsync(TurnFixture.RunOf("b"), TurnFixture.Session, 0, None)).ShouldBeOfType<ClaimOutcome.Ended>(
+            "while it is held");
         await fixture.Outside.BreakLeaseAsync(TurnFixture.Segment, None);
-        (await fixture.Start().Claimer.ClaimAsync(TurnFixture.RunOf("b"), TurnFixture.Session, 0, None)).ShouldBeOfType<ClaimOutcome.Ended>("when it is free");
+        (await fixture.Start().Claimer.ClaimAsync(TurnFixture.RunOf("b"), TurnFixture.Session, 0, None)).ShouldBeOfType<ClaimOutcome.Ended>(
+            "when it is free");
         fixture.SegmentCount().ShouldBe(1);
     });
 
@@ -168,9 +178,11 @@ public sealed class RollTests
         }
 
         var process = fixture.Start();
-        await process.Inbox.AddSideEntryAsync(TurnFixture.Key, DeliveryId.Parse("side:1"), fixture.Clock.GetUtcNow(), TurnFixture.Lines(Lines.Custom(null)), None);
+        await process.Inbox.AddSideEntryAsync(
+            TurnFixture.Key, DeliveryId.Parse("side:1"), fixture.Clock.GetUtcNow(), TurnFixture.Lines(Lines.Custom(null)), None);
 
-        (await process.SideWriter.FlushAsync(TurnFixture.Key, (await process.Sessions.FindAsync(TurnFixture.Key, None))!, None)).ShouldBeTrue();
+        (await process.SideWriter.FlushAsync(TurnFixture.Key, (await process.Sessions.FindAsync(TurnFixture.Key, None))!, None))
+            .ShouldBeTrue();
 
         fixture.Entries()[^1].Id.ShouldBe(EntryId.OfDelivery(DeliveryId.Parse("side:1").Hash));
         fixture.Entries()[^1].ParentId!.Value.ShouldBe("3");
@@ -190,7 +202,9 @@ public sealed class RollTests
 
         foreach (var hint in new[] { 0, 1, 3 })
         {
-            var (seen, known) = ((await fixture.Start().Reader.ReadAsync(TurnFixture.Session, hint, None))!, (await warm.Reader.ReadAsync(TurnFixture.Session, hint, None))!);
+            var (seen, known) =
+                ((await fixture.Start().Reader.ReadAsync(TurnFixture.Session, hint, None))!,
+                (await warm.Reader.ReadAsync(TurnFixture.Session, hint, None))!);
             seen.Conversation.Entries.ShouldBe(known.Conversation.Entries);
             seen.Conversation.Entries.Select(entry => entry.Id.Value).ShouldBe(["1", "2", "3", "4", "5", "6", "7"]);
             (seen.Segment, seen.Length, seen.IsSealed).ShouldBe((3, known.Length, false));

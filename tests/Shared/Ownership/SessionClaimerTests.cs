@@ -31,7 +31,8 @@ public sealed class SessionClaimerTests
         using var holder = await fixture.Start().ClaimAsync(TurnFixture.RunOf("a"), TurnFixture.Session);
         var (since, before) = (fixture.Clock.GetUtcNow(), fixture.Claim());
 
-        (await fixture.Start().Claimer.ClaimAsync(TurnFixture.RunOf("b"), TurnFixture.Session, 0, None)).ShouldBeOfType<ClaimOutcome.Busy>();
+        (await fixture.Start().Claimer.ClaimAsync(
+            TurnFixture.RunOf("b"), TurnFixture.Session, 0, None)).ShouldBeOfType<ClaimOutcome.Busy>();
 
         (fixture.Clock.GetUtcNow() - since).ShouldBeInRange(fixture.Leases.ClaimWait, fixture.Leases.ClaimWait + fixture.Leases.PollEvery);
         fixture.Claim().ShouldBe(before);
@@ -40,7 +41,8 @@ public sealed class SessionClaimerTests
     [Theory]
     [InlineData("a", 0)]
     [InlineData("b", 61)]
-    public void S23_WhenTheClaimerDiesBetweenLeaseAndMetadata_TheNextGetsInWithinTheLease(string next, int withinSeconds) => TurnFixture.Run(async fixture =>
+    public void S23_WhenTheClaimerDiesBetweenLeaseAndMetadata_TheNextGetsInWithinTheLease(string next, int withinSeconds) =>
+        TurnFixture.Run(async fixture =>
     {
         fixture.Leases.ClaimWait = TimeSpan.FromSeconds(70);
         using (await fixture.Start().ClaimAsync(TurnFixture.RunOf("z"), TurnFixture.Session))
@@ -134,7 +136,8 @@ public sealed class SessionClaimerTests
     {
         await fixture.Outside.CreateAppendAsync(TurnFixture.Segment, new Dictionary<string, string> { ["x"] = "y" }, None);
 
-        (await fixture.Start().Claimer.ClaimAsync(TurnFixture.RunOf("a"), TurnFixture.Session, 0, None)).ShouldBeOfType<ClaimOutcome.Unreadable>();
+        (await fixture.Start().Claimer.ClaimAsync(
+            TurnFixture.RunOf("a"), TurnFixture.Session, 0, None)).ShouldBeOfType<ClaimOutcome.Unreadable>();
         (await fixture.Outside.ReadAsync(TurnFixture.Segment, 0, 0, None))!.IsLeased.ShouldBeFalse();
     });
 

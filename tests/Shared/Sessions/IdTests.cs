@@ -26,7 +26,9 @@ public sealed class IdTests
         Should.Throw<FormatException>(() => LeaseId.Parse(Guid.Parse(Hex).ToString("D") + end));
         TranscriptPaths.NumberOf("transcript-000000.jsonl" + end).ShouldBeNull();
         TranscriptPaths.Parse(BlobPath.Parse($"sessions/{Hex}{end}/transcript-000000.jsonl")).ShouldBeNull();
-        OwnershipMetadata.FromMetadata(new Dictionary<string, string>(OwnershipMetadata.Unclaimed(SessionId.Parse(Hex), 0).ToMetadata()) { ["sessionid"] = Hex + end }).ShouldBeNull();
+        OwnershipMetadata.FromMetadata(
+            new Dictionary<string, string>(OwnershipMetadata.Unclaimed(SessionId.Parse(Hex), 0).ToMetadata()) { ["sessionid"] = Hex + end })
+            .ShouldBeNull();
     }
 
     [Theory]

@@ -14,7 +14,8 @@ public abstract class BlobAppendContract(IBlobBackend backend) : BlobContract(ba
         var own = await OwnAppendBlobAsync("one ");
 
         var written = Written(await Blobs.AppendAsync(Path, Bytes("two "), own, None));
-        var next = Written(await Blobs.AppendAsync(Path, Bytes("three"), own with { ETag = written.ETag, Position = written.Length }, None));
+        var next =
+            Written(await Blobs.AppendAsync(Path, Bytes("three"), own with { ETag = written.ETag, Position = written.Length }, None));
 
         Text(await ReadAllAsync()).ShouldBe("one two three");
         (written.Length, next.Length).ShouldBe((8, 13));

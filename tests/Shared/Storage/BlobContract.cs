@@ -55,7 +55,9 @@ public abstract class BlobContract(IBlobBackend backend, int listPageSize = 1000
         return written.ETag;
     }
 
-    /// <summary>An append blob with <paramref name="text"/> in it, leased by <see cref="Ours"/>, and what our next append is conditional on.</summary>
+    /// <summary>
+    /// An append blob with <paramref name="text"/> in it, leased by <see cref="Ours"/>, and what our next append is conditional on.
+    /// </summary>
     protected async Task<AppendCondition> OwnAppendBlobAsync(string text, BlobPath? path = null)
     {
         var etag = await AppendBlobAsync(text, path);

@@ -56,7 +56,9 @@ public sealed class MemoryExpiredLeases() : ExpiredLeases(new MemoryBackend());
 
 public sealed class AzuriteExpiredLeases(SharedAzurite azurite) : ExpiredLeases(new AzuriteBackend(azurite));
 
-/// <summary>After its time a lease excludes nobody and covers no write, but its id stays renewable until the blob is written or leased.</summary>
+/// <summary>
+/// After its time a lease excludes nobody and covers no write, but its id stays renewable until the blob is written or leased.
+/// </summary>
 public abstract class BlobExpiryContract<T>(T expired)
     where T : ExpiredLeases
 {

@@ -19,7 +19,8 @@ public abstract class BlobListContract(IBlobBackend backend) : BlobContract(back
     [Fact]
     public async Task ListAsync_WhenThereAreSeveralPages_GivesEachNameOnceInOrder()
     {
-        string[] names = ["inbox/a/0002.json", "inbox/a/0010.json", "inbox/a/0001.json", "inbox/b/0001.json", "inbox/a/0003.json", "inbox/A/1.json"];
+        string[] names =
+            ["inbox/a/0002.json", "inbox/a/0010.json", "inbox/a/0001.json", "inbox/b/0001.json", "inbox/a/0003.json", "inbox/A/1.json"];
         foreach (var name in names)
         {
             await CreateAsync(name);

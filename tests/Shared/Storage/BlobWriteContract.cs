@@ -115,7 +115,8 @@ public abstract class BlobWriteContract(IBlobBackend backend) : BlobContract(bac
 
     [Fact]
     public async Task ReplaceAsync_WhenThereIsNoBlob_IsRefused() =>
-        WhyRefused(await Blobs.ReplaceAsync(Key, Bytes("second"), OtherETag, None)).ShouldBeOneOf(BlobRefusal.ConditionNotMet, BlobRefusal.NotFound);
+        WhyRefused(await Blobs.ReplaceAsync(Key, Bytes("second"), OtherETag, None))
+            .ShouldBeOneOf(BlobRefusal.ConditionNotMet, BlobRefusal.NotFound);
 
     [Fact]
     public async Task DeleteAsync_WhenTheVersionIsRight_FreesTheName()

@@ -111,7 +111,8 @@ public sealed class MemoryBlobStoreTests
 
     private sealed class FailingGate(bool before) : IBlobGate
     {
-        public ValueTask BeforeAsync(BlobCall blobCall) => before ? throw new StorageUnavailableException("before") : ValueTask.CompletedTask;
+        public ValueTask BeforeAsync(BlobCall blobCall) =>
+            before ? throw new StorageUnavailableException("before") : ValueTask.CompletedTask;
 
         public ValueTask AfterAsync(BlobCall blobCall) => before ? ValueTask.CompletedTask : throw new StorageUnavailableException("after");
     }

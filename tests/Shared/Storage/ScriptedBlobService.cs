@@ -6,7 +6,9 @@ using Microsoft.Extensions.Logging;
 
 namespace Holdfast.Tests.Storage;
 
-/// <summary>An HTTP server on loopback that answers the storage SDK by script, one step a request; the last step serves all that follow.</summary>
+/// <summary>
+/// An HTTP server on loopback that answers the storage SDK by script, one step a request; the last step serves all that follow.
+/// </summary>
 internal sealed class ScriptedBlobService : IAsyncDisposable
 {
     private readonly WebApplication _app;
@@ -41,7 +43,8 @@ internal sealed class ScriptedBlobService : IAsyncDisposable
         http.Response.StatusCode = status;
         http.Response.Headers["x-ms-error-code"] = code;
         http.Response.ContentType = "application/xml";
-        await http.Response.WriteAsync($"<?xml version=\"1.0\" encoding=\"utf-8\"?><Error><Code>{code}</Code><Message>scripted</Message></Error>");
+        await http.Response.WriteAsync(
+            $"<?xml version=\"1.0\" encoding=\"utf-8\"?><Error><Code>{code}</Code><Message>scripted</Message></Error>");
     };
 
     /// <summary>The answer to an append that stands.</summary>
@@ -74,7 +77,8 @@ internal sealed class ScriptedBlobService : IAsyncDisposable
 
     private async Task AnswerAsync(HttpContext http)
     {
-        _requests.Enqueue($"{http.Request.Method} {http.Request.Path}{http.Request.QueryString} {http.Request.Headers["x-ms-range"]}".TrimEnd());
+        _requests.Enqueue(
+            $"{http.Request.Method} {http.Request.Path}{http.Request.QueryString} {http.Request.Headers["x-ms-range"]}".TrimEnd());
         await http.Request.Body.CopyToAsync(Stream.Null);
         await _steps[Math.Min(_requests.Count, _steps.Length) - 1](http);
     }

@@ -9,7 +9,8 @@ namespace Holdfast.Tests.Transcripts;
 
 public sealed class ConversationCacheTests
 {
-    private static readonly SessionId[] Sessions = [.. Enumerable.Range(1, 3).Select(number => SessionId.Parse(new Guid(number, 0, 0, new byte[8]).ToString()))];
+    private static readonly SessionId[] Sessions =
+        [.. Enumerable.Range(1, 3).Select(number => SessionId.Parse(new Guid(number, 0, 0, new byte[8]).ToString()))];
 
     [Fact]
     public void Find_WhenNothingIsCached_SaysSo() => new ConversationCache(100_000).Find(Sessions[0], 0).ShouldBeNull();
@@ -60,7 +61,8 @@ public sealed class ConversationCacheTests
         cache.Store(Sessions[0], 0, Saying("12345"), 1);
         cache.Store(Sessions[1], 0, Saying(new string('x', 5000)), 2);
 
-        Sessions.Select(session => cache.Find(session, 0)?.Length).ShouldBe([null, 2, null], "the session at work is not read whole each time");
+        Sessions.Select(session => cache.Find(session, 0)?.Length)
+            .ShouldBe([null, 2, null], "the session at work is not read whole each time");
     }
 
     [Fact]
@@ -72,9 +74,12 @@ public sealed class ConversationCacheTests
         var cache = new ConversationCache(100_000);
         cache.Store(TurnFixture.Session, 0, Saying("of a file that was replaced"), 1_000_000);
 
-        var view = (await new TranscriptReader(fixture.Outside, cache).ReadAsync(TurnFixture.Session, 0, CancellationToken.None)).ShouldNotBeNull();
+        var view =
+            (await new TranscriptReader(fixture.Outside, cache).ReadAsync(TurnFixture.Session, 0, CancellationToken.None))
+            .ShouldNotBeNull();
 
-        view.Conversation.Entries.ShouldHaveSingleItem().ShouldBeOfType<TranscriptEntry.UserMessage>().Content.PlainText().ShouldBe("what is there");
+        view.Conversation.Entries.ShouldHaveSingleItem().ShouldBeOfType<TranscriptEntry.UserMessage>().Content.PlainText()
+            .ShouldBe("what is there");
     });
 
     /// <summary>Room for two short conversations.</summary>

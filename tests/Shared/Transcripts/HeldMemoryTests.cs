@@ -25,12 +25,22 @@ public sealed class HeldMemoryTests
             User("look"),
             .. Enumerable.Range(0, 20).SelectMany(number => new TranscriptEntry[]
             {
-                Answer("") with { Content = [new ContentBlock.ToolCall($"c{number}", "exec", JsonElement.Parse("""{"command":"ls","arguments":["-l","a","b",1,2,3]}"""))] },
-                new TranscriptEntry.ToolResult($"c{number}", "exec", [new ContentBlock.Text("a b c")], false) { Id = Id(), WrittenAt = default, Provenance = Provenance() },
+                Call($"c{number}", """{"command":"ls","arguments":["-l","a","b",1,2,3]}"""),
+                new TranscriptEntry.ToolResult($"c{number}", "exec", [new ContentBlock.Text("a b c")], false)
+                {
+                    Id = Id(),
+                    WrittenAt = default,
+                    Provenance = Provenance(),
+                },
             }),
         ],
-        ["numbers"] = [Answer("") with { Content = [new ContentBlock.ToolCall("c1", "exec", JsonElement.Parse($"[{string.Join(',', Enumerable.Repeat(1, 1000))}]"))] }],
-        ["parts"] = [User("go on"), .. Enumerable.Range(0, 100).Select(_ => new TranscriptEntry.StreamedText(0, "and ") { Id = Id(), WrittenAt = default, Provenance = Provenance() })],
+        ["numbers"] = [Call("c1", $"[{string.Join(',', Enumerable.Repeat(1, 1000))}]")],
+        ["parts"] =
+        [
+            User("go on"),
+            .. Enumerable.Range(0, 100)
+                .Select(_ => new TranscriptEntry.StreamedText(0, "and ") { Id = Id(), WrittenAt = default, Provenance = Provenance() }),
+        ],
         ["long text"] = [User(new string('x', 100_000))],
     };
 
@@ -99,6 +109,9 @@ public sealed class HeldMemoryTests
     private static TranscriptEntry.UserMessage User(string text) => Lines.User(Provenance(), text, Id().Value);
 
     private static TranscriptEntry.AssistantMessage Answer(string text) => Lines.Assistant(Provenance(), text, id: Id().Value);
+
+    private static TranscriptEntry.AssistantMessage Call(string id, string arguments) =>
+        Answer("") with { Content = [new ContentBlock.ToolCall(id, "exec", JsonElement.Parse(arguments))] };
 
     private static TranscriptEntry.Custom Mirror() => Lines.Custom(Provenance(), Id().Value);
 }

@@ -22,10 +22,17 @@ public sealed class TranscriptBlockTests
         ["user"] = Lines.User(null, Long),
         ["escaped user"] = Lines.User(null, Escaped),
         ["surrogate pairs"] = Lines.User(null, "x" + string.Concat(Enumerable.Repeat("👋", 1_500_000))),
-        ["several texts"] = new TranscriptEntry.CustomMessage("note", [.. Enumerable.Repeat(new ContentBlock.Text(new string('x', 900_000)), 6)]) { Id = EntryId.Parse("e"), WrittenAt = default },
+        ["several texts"] = new TranscriptEntry.CustomMessage("note", [.. Enumerable.Repeat(new ContentBlock.Text(new string('x', 900_000)), 6)])
+        {
+            Id = EntryId.Parse("e"),
+            WrittenAt = default,
+        },
         ["assistant"] = Lines.Assistant(null, Long),
         ["stub"] = Lines.Assistant(null, "", "error") with { ErrorMessage = Long },
-        ["reasoning"] = Lines.Assistant(null) with { Content = [new ContentBlock.Thinking(Long, "signature"), new ContentBlock.Text("so")] },
+        ["reasoning"] = Lines.Assistant(null) with
+        {
+            Content = [new ContentBlock.Thinking(Long, "signature"), new ContentBlock.Text("so")],
+        },
         ["tool result"] = Lines.Result(null) with { Content = [new ContentBlock.Text(Long)] },
         ["part"] = new TranscriptEntry.StreamedText(0, Long) { Id = EntryId.Parse("e"), WrittenAt = default },
         ["verdict"] = Lines.Verdict(null) with { Explanation = Long },
@@ -43,7 +50,8 @@ public sealed class TranscriptBlockTests
         block.Bytes.Length.ShouldBeLessThanOrEqualTo(BlobLimits.MaxBlockBytes);
         var read = TranscriptLineParser.Parse(block.Bytes).Entries.ShouldHaveSingleItem();
         Encoding.UTF8.GetString(block.Bytes.Span).Contains("characters are shown]", StringComparison.Ordinal).ShouldBeTrue();
-        TurnFixture.Lines(read).Span.SequenceEqual(TurnFixture.Lines(block.Lines.Entries[0]).Span).ShouldBeTrue("memory holds what the file holds");
+        TurnFixture.Lines(read).Span.SequenceEqual(TurnFixture.Lines(block.Lines.Entries[0]).Span)
+            .ShouldBeTrue("memory holds what the file holds");
         (read.GetType(), read.Id).ShouldBe((TooLong[kind].GetType(), TooLong[kind].Id));
     }
 
@@ -58,7 +66,8 @@ public sealed class TranscriptBlockTests
         var arguments = JsonSerializer.SerializeToElement(new { text = Long });
         var block = Encode(Lines.Assistant(null) with { Content = [new ContentBlock.ToolCall("c1", "exec", arguments)] });
 
-        var call = block.Lines.Entries[0].ShouldBeOfType<TranscriptEntry.AssistantMessage>().Content[0].ShouldBeOfType<ContentBlock.ToolCall>();
+        var call =
+            block.Lines.Entries[0].ShouldBeOfType<TranscriptEntry.AssistantMessage>().Content[0].ShouldBeOfType<ContentBlock.ToolCall>();
         (call.Id, call.Name, EntryCut.IsCut(call.Arguments)).ShouldBe(("c1", "exec", true));
         EntryCut.IsCut(arguments).ShouldBeFalse();
         block.Bytes.Length.ShouldBeLessThan(1024);
@@ -77,7 +86,8 @@ public sealed class TranscriptBlockTests
     [Fact]
     public void Encode_WhenEntriesDoNotFitTogether_TakesTheFirstOnes()
     {
-        var entries = Enumerable.Range(0, 6).Select(number => (TranscriptEntry)Lines.User(null, new string('x', 1_000_000), $"e{number}")).ToArray();
+        var entries =
+            Enumerable.Range(0, 6).Select(number => (TranscriptEntry)Lines.User(null, new string('x', 1_000_000), $"e{number}")).ToArray();
 
         var block = Encode(entries);
 
@@ -85,5 +95,6 @@ public sealed class TranscriptBlockTests
         TranscriptLineParser.Parse(block.Bytes).Entries.Length.ShouldBe(4);
     }
 
-    private static TranscriptBlock Encode(params TranscriptEntry[] entries) => TranscriptBlock.Encode(Session, 0, Conversation.Empty, 0, entries, default);
+    private static TranscriptBlock Encode(params TranscriptEntry[] entries) =>
+        TranscriptBlock.Encode(Session, 0, Conversation.Empty, 0, entries, default);
 }

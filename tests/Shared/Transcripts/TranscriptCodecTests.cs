@@ -10,7 +10,8 @@ namespace Holdfast.Tests.Transcripts;
 
 public sealed class TranscriptCodecTests
 {
-    private static readonly string[] Texts = ["", " ", "plain", "line\nbreak\r\n", "\"quoted\" \\ back", "ünïcödé 🎻", "\u2028 \u0000 \u007f", new string('x', 5000)];
+    private static readonly string[] Texts =
+        ["", " ", "plain", "line\nbreak\r\n", "\"quoted\" \\ back", "ünïcödé 🎻", "\u2028 \u0000 \u007f", new string('x', 5000)];
 
     [Fact]
     public void Parse_WhenWrittenByTheWriter_GivesTheSameEntriesForAnySeed()
@@ -108,25 +109,41 @@ public sealed class TranscriptCodecTests
     public void Metadata_WhenClaimed_ReadsBack()
     {
         var claim = new OwnershipMetadata("run", 3, 9, TurnFixture.Session, 2, "nonce");
-        var owned = claim with { ClaimedAt = DateTimeOffset.UnixEpoch.AddTicks(7), Until = DateTimeOffset.UnixEpoch.AddMinutes(9), Orchestration = "o" };
+        var owned = claim with
+        {
+            ClaimedAt = DateTimeOffset.UnixEpoch.AddTicks(7),
+            Until = DateTimeOffset.UnixEpoch.AddMinutes(9),
+            Orchestration = "o",
+        };
 
         OwnershipMetadata.FromMetadata(owned.ToMetadata()).ShouldBe(owned);
         OwnershipMetadata.FromMetadata(claim.ToMetadata()).ShouldBe(claim);
-        OwnershipMetadata.FromMetadata(OwnershipMetadata.Unclaimed(TurnFixture.Session, 0).ToMetadata()).ShouldBe(OwnershipMetadata.Unclaimed(TurnFixture.Session, 0));
+        OwnershipMetadata.FromMetadata(OwnershipMetadata.Unclaimed(TurnFixture.Session, 0).ToMetadata())
+            .ShouldBe(OwnershipMetadata.Unclaimed(TurnFixture.Session, 0));
         OwnershipMetadata.FromMetadata(new Dictionary<string, string> { ["runid"] = "r", ["attempt"] = "x" }).ShouldBeNull();
     }
 
     private static TranscriptEntry Entry(Random random, int number)
     {
-        Provenance? provenance = random.Next(4) == 0 ? null : new($"run-{random.Next(3)}", random.Next(5), random.Next(9), number, (EntrySource)random.Next(1, 7));
+        Provenance? provenance = random.Next(4) == 0
+            ? null
+            : new($"run-{random.Next(3)}", random.Next(5), random.Next(9), number, (EntrySource)random.Next(1, 7));
         TranscriptEntry entry = random.Next(9) switch
         {
             0 => Lines.User(provenance) with { Content = Content(random) },
-            1 => Lines.Assistant(provenance, "", random.Next(2) == 0 ? "stop" : "error") with { Content = Content(random), Usage = new TokenCount(1, 2, 3, 4) },
+            1 => Lines.Assistant(provenance, "", random.Next(2) == 0 ? "stop" : "error") with
+            {
+                Content = Content(random),
+                Usage = new TokenCount(1, 2, 3, 4),
+            },
             2 => Lines.Result(provenance),
             3 => new TranscriptEntry.StreamedText(random.Next(9), Text(random)) { Id = EntryId.Parse("x"), WrittenAt = default },
             4 => Lines.Verdict(provenance),
-            5 => new TranscriptEntry.Custom("c", JsonSerializer.Serialize(new { a = Text(random) })) { Id = EntryId.Parse("x"), WrittenAt = default },
+            5 => new TranscriptEntry.Custom("c", JsonSerializer.Serialize(new { a = Text(random) }))
+            {
+                Id = EntryId.Parse("x"),
+                WrittenAt = default,
+            },
             6 => Lines.CustomMessage(provenance),
             7 => Lines.Compaction(provenance),
             _ => Lines.Other("label", provenance),
@@ -140,7 +157,8 @@ public sealed class TranscriptCodecTests
         };
     }
 
-    private static ImmutableArray<ContentBlock> Content(Random random) => [.. Enumerable.Range(0, random.Next(4)).Select(_ => random.Next(4) switch
+    private static ImmutableArray<ContentBlock> Content(Random random) =>
+        [.. Enumerable.Range(0, random.Next(4)).Select(_ => random.Next(4) switch
     {
         0 => new ContentBlock.Thinking(Text(random), random.Next(2) == 0 ? null : "sig"),
         1 => new ContentBlock.ToolCall("id", "name", JsonSerializer.SerializeToElement(new { text = Text(random) })),

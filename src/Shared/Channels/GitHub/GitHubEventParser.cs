@@ -50,7 +50,9 @@ public static class GitHubEventParser
         }
     }
 
-    /// <param name="names">The one action that brings new text, and the properties with the issue or pull request and with what was written.</param>
+    /// <param name="names">
+    /// The one action that brings new text, and the properties with the issue or pull request and with what was written.
+    /// </param>
     private static WebhookOutcome Message(
         JsonElement root,
         string eventName,

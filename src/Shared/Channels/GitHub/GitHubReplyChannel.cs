@@ -46,19 +46,24 @@ public sealed partial class GitHubReplyChannel : IReplyChannel
         ArgumentOutOfRangeException.ThrowIfGreaterThan(part.Text.Length, MaxCharacters);
         var (owner, name, number) = (ReplyTarget.GitHub)target;
         var text = MarkerOf(part).AppendTo(part.Text);
-        var answer = await _gate.CallAsync(owner, name, client => client.Issue.Comment.Create(owner, name, number, text), cancellationToken);
+        var answer =
+            await _gate.CallAsync(owner, name, client => client.Issue.Comment.Create(owner, name, number, text), cancellationToken);
         return Logged(answer, "comment", (ReplyTarget.GitHub)target).AsPost(IdOf);
     }
 
     /// <summary>All comments since then, by the marker.</summary>
-    public async Task<LookupOutcome> FindAsync(ReplyTarget target, ReplyPart part, DateTimeOffset notBefore, CancellationToken cancellationToken)
+    public async Task<LookupOutcome> FindAsync(
+        ReplyTarget target, ReplyPart part, DateTimeOffset notBefore, CancellationToken cancellationToken)
     {
         var (owner, name, number) = (ReplyTarget.GitHub)target;
         var (request, pages) = (new IssueCommentRequest { Since = notBefore }, new ApiOptions { PageSize = LookupPageSize });
         var answer = await _gate.CallAsync(
             owner, name, client => client.Issue.Comment.GetAllForIssue(owner, name, number, request, pages), cancellationToken);
         return Logged(answer, "look-up", (ReplyTarget.GitHub)target).AsLookup(
-            comments => comments.FirstOrDefault(comment => ReplyMarker.TryRead(comment.Body ?? "") == MarkerOf(part)) is { } found ? IdOf(found) : null,
+            comments =>
+                comments.FirstOrDefault(comment => ReplyMarker.TryRead(comment.Body ?? "") == MarkerOf(part)) is { } found
+                ? IdOf(found)
+                : null,
             LookAgainAfter);
     }
 

@@ -36,7 +36,9 @@ internal sealed class InstallationTokens
         _asApp.SetRequestTimeout(options.RequestTimeout);
     }
 
-    /// <exception cref="ApiException">GitHub refused; a <see cref="NotFoundException"/> when the app is not installed on the repository.</exception>
+    /// <exception cref="ApiException">
+    /// GitHub refused; a <see cref="NotFoundException"/> when the app is not installed on the repository.
+    /// </exception>
     /// <exception cref="HttpRequestException">No answer came.</exception>
     public async Task<string> GetAsync(string owner, string name)
     {
@@ -96,7 +98,10 @@ internal sealed class InstallationTokens
         {
             using var key = RSA.Create();
             key.ImportFromPem(app.PrivateKey.Reveal());
-            return Task.FromResult(new Credentials(GitHubAppJwt.Create(key, app.AppId.ToString(CultureInfo.InvariantCulture), time.GetUtcNow()), AuthenticationType.Bearer));
+            return Task.FromResult(
+                new Credentials(
+                    GitHubAppJwt.Create(key, app.AppId.ToString(CultureInfo.InvariantCulture), time.GetUtcNow()),
+                    AuthenticationType.Bearer));
         }
     }
 }

@@ -45,7 +45,8 @@ internal sealed class OctokitGate
     /// One call on behalf of a repository. A 401 with an installation token is tried once more with a fresh one: it was refused
     /// before it took effect.
     /// </summary>
-    public async Task<PlatformAnswer<T>> CallAsync<T>(string owner, string name, Func<GitHubClient, Task<T>> call, CancellationToken cancellationToken)
+    public async Task<PlatformAnswer<T>> CallAsync<T>(
+        string owner, string name, Func<GitHubClient, Task<T>> call, CancellationToken cancellationToken)
     {
         try
         {
@@ -53,7 +54,8 @@ internal sealed class OctokitGate
             _beginBy.Value = _time.GetUtcNow() + _options.CallTimeout - _options.RequestTimeout;
             return await RunAsync(owner, name, call).WaitAsync(_options.CallTimeout, _time, cancellationToken);
         }
-        catch (Exception fault) when (IsUnanswered(fault) || (fault is OperationCanceledException && !cancellationToken.IsCancellationRequested))
+        catch (Exception fault) when (IsUnanswered(fault)
+            || (fault is OperationCanceledException && !cancellationToken.IsCancellationRequested))
         {
             return new PlatformAnswer<T>.Unknown(fault.GetType().Name);
         }
@@ -75,7 +77,8 @@ internal sealed class OctokitGate
             _byRepository.Clear(); // Each holds connections of its own.
         }
 
-        var client = _byRepository.GetOrAdd($"{owner}/{name}", _ => Client(new InTime(this, new InstallationCredentials(_tokens, owner, name))));
+        var client =
+            _byRepository.GetOrAdd($"{owner}/{name}", _ => Client(new InTime(this, new InstallationCredentials(_tokens, owner, name))));
         try
         {
             return Done(await call(client));
@@ -111,7 +114,8 @@ internal sealed class OctokitGate
 
         return refusal switch
         {
-            RateLimitExceededException or SecondaryRateLimitExceededException or AbuseException => new PlatformAnswer<T>.RateLimited(Pause(refusal)),
+            RateLimitExceededException or SecondaryRateLimitExceededException or AbuseException =>
+                new PlatformAnswer<T>.RateLimited(Pause(refusal)),
             { StatusCode: HttpStatusCode.TooManyRequests } => new PlatformAnswer<T>.RateLimited(Pause(refusal)),
             AuthorizationException => new PlatformAnswer<T>.Refused("unauthorized"),
             ForbiddenException => new PlatformAnswer<T>.Refused("forbidden"),
@@ -136,7 +140,9 @@ internal sealed class OctokitGate
         return pause > TimeSpan.Zero ? pause : DefaultPause;
     }
 
-    /// <summary>Octokit asks for credentials right before it sends: the last moment to leave a request be that would come too late.</summary>
+    /// <summary>
+    /// Octokit asks for credentials right before it sends: the last moment to leave a request be that would come too late.
+    /// </summary>
     private sealed class InTime(OctokitGate gate, ICredentialStore credentials) : ICredentialStore
     {
         public async Task<Credentials> GetCredentials()

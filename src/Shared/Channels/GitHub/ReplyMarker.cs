@@ -4,15 +4,17 @@ using System.Text.RegularExpressions;
 namespace Holdfast.Channels.GitHub;
 
 /// <summary>
-/// The hidden last line of our comments, <c>&lt;!-- holdfast:turn={turnId} part={n} --&gt;</c>: a re-send finds the first by it, and our own
-/// comments are known by it when they come back as events. Quoted or followed by text it does not count.
+/// The hidden last line of our comments, <c>&lt;!-- holdfast:turn={turnId} part={n} --&gt;</c>: a re-send finds the first by it, and our
+/// own comments are known by it when they come back as events. Quoted or followed by text it does not count.
 /// </summary>
 public sealed partial record ReplyMarker
 {
     /// <summary>The most characters a marker takes, with the blank line before it.</summary>
     public const int MaxCharacters = 64 + 48;
 
-    /// <exception cref="ArgumentException">The turn id is blank, too long, or has characters that could end the comment or the id; or the part is below 1.</exception>
+    /// <exception cref="ArgumentException">
+    /// The turn id is blank, too long, or has characters that could end the comment or the id; or the part is below 1.
+    /// </exception>
     public ReplyMarker(string turnId, int part)
     {
         ArgumentException.ThrowIfNullOrWhiteSpace(turnId);
@@ -35,7 +37,8 @@ public sealed partial record ReplyMarker
     public static ReplyMarker? TryRead(string body)
     {
         var match = MarkerPattern().Match(body);
-        return match.Success && int.TryParse(match.Groups["part"].ValueSpan, NumberStyles.None, CultureInfo.InvariantCulture, out var part) && part > 0
+        return match.Success && int.TryParse(match.Groups["part"].ValueSpan, NumberStyles.None, CultureInfo.InvariantCulture, out var part)
+            && part > 0
             ? new ReplyMarker(match.Groups["turn"].Value, part)
             : null;
     }

@@ -11,7 +11,8 @@ public static class TemplateRenderer
     /// <summary>Fills a message. A value that the event lacks is left empty; objects and arrays of the body are put in as JSON.</summary>
     public static string RenderText(Template template, TemplateValues values)
     {
-        return string.Concat(template.Parts.Select(part => part is TemplatePart.Literal literal ? literal.Text : Value(part, values) ?? string.Empty));
+        return string.Concat(
+            template.Parts.Select(part => part is TemplatePart.Literal literal ? literal.Text : Value(part, values) ?? string.Empty));
     }
 
     /// <summary>

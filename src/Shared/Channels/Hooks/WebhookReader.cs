@@ -28,7 +28,8 @@ public sealed class WebhookReader(IReadOnlyDictionary<string, HookConfiguration>
 
         if (!IsProven(hook, rawBody.Span, headers))
         {
-            return new WebhookOutcome.Refused(WebhookRefusal.Unauthorized, "The request does not prove that it comes from this hook's sender.");
+            return new WebhookOutcome.Refused(
+                WebhookRefusal.Unauthorized, "The request does not prove that it comes from this hook's sender.");
         }
 
         return hook switch
@@ -84,7 +85,8 @@ public sealed class WebhookReader(IReadOnlyDictionary<string, HookConfiguration>
         var id = hook.DeliveryHeader is { } header ? headers(header) : StableHash.Of(text);
         if (string.IsNullOrWhiteSpace(id) || id.Length > 200 || id.Any(char.IsControl))
         {
-            return new WebhookOutcome.Refused(WebhookRefusal.Malformed, $"The header {hook.DeliveryHeader} has to hold 1 to 200 printable characters.");
+            return new WebhookOutcome.Refused(
+                WebhookRefusal.Malformed, $"The header {hook.DeliveryHeader} has to hold 1 to 200 printable characters.");
         }
 
         var values = new TemplateValues(new Dictionary<string, string> { ["body"] = text }, body);

@@ -48,7 +48,9 @@ public static class MarkdownSplitter
         }
     }
 
-    /// <summary>The end of the part that starts at <paramref name="start"/>: after at least one and at most <paramref name="room"/> characters.</summary>
+    /// <summary>
+    /// The end of the part that starts at <paramref name="start"/>: after at least one and at most <paramref name="room"/> characters.
+    /// </summary>
     private static int Cut(string text, int start, int room, int roomWithoutClosing, CodeFences fences)
     {
         var end = NaturalCut(text, start, room);

@@ -5,7 +5,9 @@ using Holdfast.Storage;
 
 namespace Holdfast.Channels.Schedules;
 
-/// <summary>How far a job has come, and the version it was read or written at; none when it comes from the occurrences of an earlier version.</summary>
+/// <summary>
+/// How far a job has come, and the version it was read or written at; none when it comes from the occurrences of an earlier version.
+/// </summary>
 /// <param name="IsGuess">What is stored cannot be read: the job goes on from its newest occurrence, or else from now.</param>
 public sealed record CronStateEntry(CronState State, BlobETag? ETag, bool IsGuess = false);
 
@@ -39,7 +41,8 @@ public sealed class CronStateStore(IBlobContainer blobs)
 
     /// <summary>Writes down how far the job has come; where another instance has come further, that stands.</summary>
     /// <param name="found">What was found before; null when nothing was.</param>
-    public async Task<CronStateEntry> AdvanceAsync(CronStateEntry? found, CronState next, DateTimeOffset now, CancellationToken cancellationToken)
+    public async Task<CronStateEntry> AdvanceAsync(
+        CronStateEntry? found, CronState next, DateTimeOffset now, CancellationToken cancellationToken)
     {
         for (var tries = 0; tries < MaxTries; tries++)
         {
@@ -68,7 +71,10 @@ public sealed class CronStateStore(IBlobContainer blobs)
 
     private static CronState Later(CronState standing, CronState next)
     {
-        var (newest, newestRun) = (next.LastDueAt > standing.LastDueAt ? next : standing, next.LastRunAt >= (standing.LastRunAt ?? DateTimeOffset.MinValue) ? next : standing);
+        var (newest, newestRun) =
+            (next.LastDueAt > standing.LastDueAt
+            ? next
+            : standing, next.LastRunAt >= (standing.LastRunAt ?? DateTimeOffset.MinValue) ? next : standing);
         return newest with { LastRunAt = newestRun.LastRunAt, LastRunKey = newestRun.LastRunKey };
     }
 
@@ -78,7 +84,8 @@ public sealed class CronStateStore(IBlobContainer blobs)
         var path = BlobPath.Parse($"cron/{state.Job}/{Text(state.LastDueAt)}.json");
 
         // Refused: the same occurrence was noted before, which is as good.
-        await blobs.CreateAsync(path, JsonSerializer.SerializeToUtf8Bytes(occurrence, ScheduleJson.Default.CronOccurrence), cancellationToken);
+        await blobs.CreateAsync(
+            path, JsonSerializer.SerializeToUtf8Bytes(occurrence, ScheduleJson.Default.CronOccurrence), cancellationToken);
     }
 
     /// <summary>All that versions before this one wrote.</summary>
@@ -89,7 +96,8 @@ public sealed class CronStateStore(IBlobContainer blobs)
         {
             var name = row.Path.Value.Split('/')[^1];
             if (name.EndsWith(".json", StringComparison.Ordinal)
-                && DateTimeOffset.TryParseExact(name[..^5], DueFormat, CultureInfo.InvariantCulture, DateTimeStyles.AssumeUniversal, out var dueAt))
+                && DateTimeOffset.TryParseExact(
+                    name[..^5], DueFormat, CultureInfo.InvariantCulture, DateTimeStyles.AssumeUniversal, out var dueAt))
             {
                 last = (row.Path, dueAt);
             }

@@ -58,7 +58,9 @@ public sealed partial class CronTicker(
         return signalled;
     }
 
-    /// <summary>A recurring job is new once: from now on it can miss something. What an earlier version knew of a job is carried over.</summary>
+    /// <summary>
+    /// A recurring job is new once: from now on it can miss something. What an earlier version knew of a job is carried over.
+    /// </summary>
     /// <returns>Null for a job that runs once and that nobody looked at yet.</returns>
     private async Task<CronStateEntry?> LoadAsync(CronJobConfiguration job, DateTimeOffset now, CancellationToken cancellationToken)
     {
@@ -80,7 +82,8 @@ public sealed partial class CronTicker(
         ScheduleDecider.Decide(job.Schedule, job.Missed, state?.LastDueAt, now, options.PunctualWithin);
 
     /// <param name="state">Names the due time that was run last: one that was itself let go says nothing about the run before it.</param>
-    private async Task<SessionKey?> RunAsync(CronJobConfiguration job, DateTimeOffset dueAt, CronState? state, CancellationToken cancellationToken)
+    private async Task<SessionKey?> RunAsync(
+        CronJobConfiguration job, DateTimeOffset dueAt, CronState? state, CancellationToken cancellationToken)
     {
         if (job.Overlap == OverlappingRuns.Skip && state?.LastRunAt is { } last && last != dueAt
             && await IsUnfinishedAsync(state.LastRunKey ?? KeyOf(job, last), last, DeliveryOf(job, last), cancellationToken))
@@ -98,12 +101,15 @@ public sealed partial class CronTicker(
     }
 
     /// <summary>Asked of what is pending and of receipts, neither of which goes by age.</summary>
-    private async Task<bool> IsUnfinishedAsync(SessionKey key, DateTimeOffset dueAt, DeliveryId delivery, CancellationToken cancellationToken) =>
-        await inbox.IsPendingAsync(key, dueAt, delivery, cancellationToken) && !await receipts.ExistsAsync(delivery.Turn, cancellationToken);
+    private async Task<bool> IsUnfinishedAsync(
+        SessionKey key, DateTimeOffset dueAt, DeliveryId delivery, CancellationToken cancellationToken) =>
+        await inbox.IsPendingAsync(key, dueAt, delivery, cancellationToken)
+            && !await receipts.ExistsAsync(delivery.Turn, cancellationToken);
 
     private static SessionKey KeyOf(CronJobConfiguration job, DateTimeOffset dueAt) => SessionKey.Parse(job.KeyTextOf(dueAt));
 
-    private static DeliveryId DeliveryOf(CronJobConfiguration job, DateTimeOffset dueAt) => DeliveryId.Parse($"cron:{job.Name}:{CronStateStore.Text(dueAt)}");
+    private static DeliveryId DeliveryOf(CronJobConfiguration job, DateTimeOffset dueAt) =>
+        DeliveryId.Parse($"cron:{job.Name}:{CronStateStore.Text(dueAt)}");
 
     [LoggerMessage(EventId = 1600, Level = LogLevel.Information, Message = "Cron job {Job} is due ({DueAt})")]
     private static partial void LogDue(ILogger logger, string job, DateTimeOffset dueAt);
@@ -114,6 +120,7 @@ public sealed partial class CronTicker(
     [LoggerMessage(EventId = 1604, Level = LogLevel.Error, Message = "The state of cron job {Job} cannot be read; it goes on from {DueAt}")]
     private static partial void LogUnreadableState(ILogger logger, string job, DateTimeOffset dueAt);
 
-    [LoggerMessage(EventId = 1602, Level = LogLevel.Warning, Message = "Cron job {Job} let its run at {DueAt} go: the one before is not finished")]
+    [LoggerMessage(
+        EventId = 1602, Level = LogLevel.Warning, Message = "Cron job {Job} let its run at {DueAt} go: the one before is not finished")]
     private static partial void LogOverlaps(ILogger logger, string job, DateTimeOffset dueAt);
 }

@@ -7,9 +7,11 @@ namespace Holdfast.Channels.Schedules;
 public static class ScheduleDecider
 {
     /// <summary>
-    /// Windows that the search for the latest due time widens through, so that a minutely job idle for a year is not walked minute by minute.
+    /// Windows that the search for the latest due time widens through, so that a minutely job idle for a year is not walked minute by
+    /// minute.
     /// </summary>
-    private static readonly TimeSpan[] Windows = [TimeSpan.FromHours(1), TimeSpan.FromDays(1), TimeSpan.FromDays(32), TimeSpan.FromDays(366)];
+    private static readonly TimeSpan[] Windows =
+        [TimeSpan.FromHours(1), TimeSpan.FromDays(1), TimeSpan.FromDays(32), TimeSpan.FromDays(366)];
 
     /// <param name="schedule">When the job comes due.</param>
     /// <param name="missed">What becomes of due times older than <paramref name="punctualWithin"/>.</param>
@@ -18,7 +20,9 @@ public static class ScheduleDecider
     /// time of <see cref="Schedule.At"/> counts also when it was past already.
     /// </param>
     /// <param name="now">The present.</param>
-    /// <param name="punctualWithin">How late a run may start and still not count as missed; longer than the pause between two looks.</param>
+    /// <param name="punctualWithin">
+    /// How late a run may start and still not count as missed; longer than the pause between two looks.
+    /// </param>
     public static ScheduleDecision Decide(
         Schedule schedule, MissedRuns missed, DateTimeOffset? lastDueAt, DateTimeOffset now, TimeSpan punctualWithin)
     {

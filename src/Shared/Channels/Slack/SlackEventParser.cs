@@ -34,7 +34,8 @@ public static class SlackEventParser
             return root.Text("type") switch
             {
                 null => Malformed("type is missing."),
-                "url_verification" => root.Text("challenge") is { } challenge ? new WebhookOutcome.Echo(challenge) : Malformed("challenge is missing."),
+                "url_verification" =>
+                    root.Text("challenge") is { } challenge ? new WebhookOutcome.Echo(challenge) : Malformed("challenge is missing."),
                 "event_callback" => root.Inner("event") is { } inner ? Event(root, inner, take) : Malformed("event is missing."),
                 _ => new WebhookOutcome.Ignored("OtherEvent"),
             };
@@ -67,7 +68,9 @@ public static class SlackEventParser
         return spoken.Length == 0 ? new WebhookOutcome.Ignored("NoText") : Message(root, inner, kind, spoken, take);
     }
 
-    /// <summary>Answering a bot, ourselves or another, would make a loop; an edit, a deletion or a join is no new text of a person.</summary>
+    /// <summary>
+    /// Answering a bot, ourselves or another, would make a loop; an edit, a deletion or a join is no new text of a person.
+    /// </summary>
     private static string? WhyIgnored(JsonElement inner, string? botUser)
     {
         var user = inner.Text("user");

@@ -43,8 +43,8 @@ public sealed record SlackMessage
     public string ReplyThreadTs => ThreadTs ?? Ts;
 
     /// <summary>
-    /// The same for every envelope that carries this text: a retry, and a mention inside a thread, which comes as app_mention and as message,
-    /// with two event ids and one ts.
+    /// The same for every envelope that carries this text: a retry, and a mention inside a thread, which comes as app_mention and as
+    /// message, with two event ids and one ts.
     /// </summary>
     public string DeliveryKey => $"{TeamId}:{Channel}:{Ts}";
 }

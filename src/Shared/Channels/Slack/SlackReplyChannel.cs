@@ -14,7 +14,8 @@ namespace Holdfast.Channels.Slack;
 /// Replies as Slack messages, in the thread they answer, and finds what it posted by the message's metadata. A lost answer is reported as
 /// such. Safe for concurrent use; keeping to one post a second per channel is the caller's business.
 /// </summary>
-public sealed class SlackReplyChannel(HttpClient http, SlackOptions options, TimeProvider clock, ILogger<SlackReplyChannel> log) : IReplyChannel
+public sealed class SlackReplyChannel(HttpClient http, SlackOptions options, TimeProvider clock, ILogger<SlackReplyChannel> log)
+    : IReplyChannel
 {
     /// <summary>Slack's limit for <c>markdown_text</c>, in characters.</summary>
     public const int MaxCharacters = 12_000;
@@ -65,7 +66,8 @@ public sealed class SlackReplyChannel(HttpClient http, SlackOptions options, Tim
     }
 
     /// <summary><c>conversations.replies</c> in a thread, else <c>conversations.history</c>, page by page.</summary>
-    public async Task<LookupOutcome> FindAsync(ReplyTarget target, ReplyPart part, DateTimeOffset notBefore, CancellationToken cancellationToken)
+    public async Task<LookupOutcome> FindAsync(
+        ReplyTarget target, ReplyPart part, DateTimeOffset notBefore, CancellationToken cancellationToken)
     {
         var slack = (ReplyTarget.Slack)target;
         var method = slack.ThreadTs is null ? "conversations.history" : "conversations.replies";

@@ -103,7 +103,8 @@ public sealed class SlackSignature
 
     private static bool TryReadSignature(string header, Span<byte> signature) =>
         header.StartsWith(Version + "=", StringComparison.Ordinal)
-        && Convert.FromHexString(header.AsSpan(Version.Length + 1), signature, out var consumed, out var written) == System.Buffers.OperationStatus.Done
+        && Convert.FromHexString(
+            header.AsSpan(Version.Length + 1), signature, out var consumed, out var written) == System.Buffers.OperationStatus.Done
         && written == signature.Length
         && consumed == header.Length - Version.Length - 1;
 }

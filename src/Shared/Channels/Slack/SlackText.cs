@@ -25,7 +25,8 @@ internal static class SlackText
     }
 
     public static bool Mentions(string text, string user) =>
-        text.Contains($"{MentionStart}{user}>", StringComparison.Ordinal) || text.Contains($"{MentionStart}{user}|", StringComparison.Ordinal);
+        text.Contains($"{MentionStart}{user}>", StringComparison.Ordinal)
+            || text.Contains($"{MentionStart}{user}|", StringComparison.Ordinal);
 
     /// <summary>A ts like <c>1716300000.000200</c> as a time; null when it is none.</summary>
     public static DateTimeOffset? Time(string ts)
@@ -33,7 +34,8 @@ internal static class SlackText
         // 11 digits before the point end in the year 5138: inside what DateTimeOffset can hold.
         // The parser itself passes over NULs at the end.
         if (ts.Contains('\0', StringComparison.Ordinal)
-            || !decimal.TryParse(ts, NumberStyles.AllowDecimalPoint, CultureInfo.InvariantCulture, out var seconds) || seconds >= 100_000_000_000m)
+            || !decimal.TryParse(ts, NumberStyles.AllowDecimalPoint, CultureInfo.InvariantCulture, out var seconds)
+            || seconds >= 100_000_000_000m)
         {
             return null;
         }
@@ -57,5 +59,6 @@ internal static class SlackText
 
     // Slack escapes these three characters and no others; the ampersand last, or "&amp;lt;" would come out wrong.
     private static string Unescape(string text) =>
-        text.Replace("&lt;", "<", StringComparison.Ordinal).Replace("&gt;", ">", StringComparison.Ordinal).Replace("&amp;", "&", StringComparison.Ordinal);
+        text.Replace("&lt;", "<", StringComparison.Ordinal).Replace("&gt;", ">", StringComparison.Ordinal)
+            .Replace("&amp;", "&", StringComparison.Ordinal);
 }

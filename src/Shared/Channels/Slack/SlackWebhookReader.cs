@@ -31,7 +31,8 @@ public sealed class SlackWebhookReader
         var verdict = _signature.Verify(rawBody.Span, timestampHeader, signatureHeader, _clock.GetUtcNow());
         if (verdict != SlackSignatureVerdict.Valid)
         {
-            return new WebhookOutcome.Refused(WebhookRefusal.Unauthorized, $"The request's signature is {verdict.ToString().ToLowerInvariant()}.");
+            return new WebhookOutcome.Refused(
+                WebhookRefusal.Unauthorized, $"The request's signature is {verdict.ToString().ToLowerInvariant()}.");
         }
 
         return SlackEventParser.Parse(rawBody, message => Take(message, _configuration));

@@ -4,7 +4,9 @@ using Holdfast.Storage;
 
 namespace Holdfast.Ownership.Leases;
 
-/// <summary>Times of the prompt lock. Checked together by <see cref="Validate"/>: limits that contradict each other lose messages.</summary>
+/// <summary>
+/// Times of the prompt lock. Checked together by <see cref="Validate"/>: limits that contradict each other lose messages.
+/// </summary>
 public sealed class LeaseOptions : IValidatableObject
 {
     /// <summary>
@@ -62,12 +64,14 @@ public sealed class LeaseOptions : IValidatableObject
 
         if (FenceWait <= Duration)
         {
-            yield return new ValidationResult("The fence waits longer than a lease lasts, or a dead side writer ends a turn.", [nameof(FenceWait)]);
+            yield return new ValidationResult(
+                "The fence waits longer than a lease lasts, or a dead side writer ends a turn.", [nameof(FenceWait)]);
         }
 
         if (DeadlineMargin < Duration)
         {
-            yield return new ValidationResult("A run has a lease's length after its deadline to end, or it is shut out while it does.", [nameof(DeadlineMargin)]);
+            yield return new ValidationResult(
+                "A run has a lease's length after its deadline to end, or it is shut out while it does.", [nameof(DeadlineMargin)]);
         }
 
         if (ReleaseWithin >= Duration)

@@ -38,7 +38,8 @@ public sealed partial class LeaseRenewer : IAsyncDisposable
     private Task<bool> _telling = Task.FromResult(false);
     private bool _isLost;
 
-    private LeaseRenewer(IBlobContainer blobs, HeldLease lease, LeaseOptions options, TimeProvider clock, ILogger log, CancellationToken until)
+    private LeaseRenewer(
+        IBlobContainer blobs, HeldLease lease, LeaseOptions options, TimeProvider clock, ILogger log, CancellationToken until)
     {
         _stop = CancellationTokenSource.CreateLinkedTokenSource(until);
         (_blobs, _lease, _options, _clock, _log) = (blobs, lease, options, clock, log);
@@ -147,7 +148,8 @@ public sealed partial class LeaseRenewer : IAsyncDisposable
 
             return outcome;
         }
-        catch (Exception fault) when (fault is StorageUnavailableException || (fault is OperationCanceledException && !stop.IsCancellationRequested))
+        catch (Exception fault) when (fault is StorageUnavailableException
+            || (fault is OperationCanceledException && !stop.IsCancellationRequested))
         {
             LogFault(_log, fault, path.Value);
             return null;

@@ -13,7 +13,9 @@ public abstract record ResetOutcome
     /// <summary>The session is closed for good and the key has the next one.</summary>
     public sealed record Done(SessionId Ended, SessionRecord Next) : ResetOutcome;
 
-    /// <summary>Somebody holds the session; nothing was changed. <paramref name="Claim"/> is the claim that stands, null when none can be read.</summary>
+    /// <summary>
+    /// Somebody holds the session; nothing was changed. <paramref name="Claim"/> is the claim that stands, null when none can be read.
+    /// </summary>
     public sealed record Held(OwnershipMetadata? Claim) : ResetOutcome;
 
     /// <summary>The session is not what its metadata should say; nothing was changed.</summary>

@@ -76,7 +76,8 @@ public sealed partial class SessionReset(
                         return new ResetOutcome.Held(claim);
                     }
 
-                    if (holder is not null && await blobs.BreakLeaseAsync(work.Path, holder.ETag, cancellationToken) != LeaseOutcome.Changed)
+                    if (holder is not null
+                        && await blobs.BreakLeaseAsync(work.Path, holder.ETag, cancellationToken) != LeaseOutcome.Changed)
                     {
                         LogBrokenIn(log, work.Path.Value, claim?.RunId);
                     }
@@ -118,8 +119,12 @@ public sealed partial class SessionReset(
         var etag = snapshot.ETag;
         if (standing.RunId != work.Name)
         {
-            var claim = new OwnershipMetadata(work.Name, 1, standing.Epoch + 1, work.Session, work.Segment, ids.NewNonce()) { ClaimedAt = clock.GetUtcNow() };
-            if (await blobs.SetMetadataAsync(work.Path, claim.ToMetadata(), etag, work.Lease, cancellationToken) is not BlobWriteOutcome.Written written)
+            var claim = new OwnershipMetadata(work.Name, 1, standing.Epoch + 1, work.Session, work.Segment, ids.NewNonce())
+            {
+                ClaimedAt = clock.GetUtcNow(),
+            };
+            if (await blobs.SetMetadataAsync(
+                work.Path, claim.ToMetadata(), etag, work.Lease, cancellationToken) is not BlobWriteOutcome.Written written)
             {
                 return (false, null);
             }

@@ -40,12 +40,14 @@ public sealed class AzureBlobContainer : IBlobContainer, IDisposable
     public Task<BlobSnapshot?> ReadAsync(BlobPath path, long offset, int? maxBytes, CancellationToken cancellationToken) =>
         _reads.ReadAsync(path, offset, maxBytes, cancellationToken);
 
-    public IAsyncEnumerable<BlobListing> ListAsync(string prefix, CancellationToken cancellationToken) => _reads.ListAsync(prefix, cancellationToken);
+    public IAsyncEnumerable<BlobListing> ListAsync(string prefix, CancellationToken cancellationToken) =>
+        _reads.ListAsync(prefix, cancellationToken);
 
     public Task<BlobWriteOutcome> CreateAsync(BlobPath path, ReadOnlyMemory<byte> content, CancellationToken cancellationToken) =>
         PutAsync(BlobVerb.Create, path, content, new BlobRequestConditions { IfNoneMatch = ETag.All }, cancellationToken);
 
-    public Task<BlobWriteOutcome> ReplaceAsync(BlobPath path, ReadOnlyMemory<byte> content, BlobETag ifMatch, CancellationToken cancellationToken) =>
+    public Task<BlobWriteOutcome> ReplaceAsync(
+        BlobPath path, ReadOnlyMemory<byte> content, BlobETag ifMatch, CancellationToken cancellationToken) =>
         PutAsync(BlobVerb.Replace, path, content, IfMatch(ifMatch), cancellationToken);
 
     public Task<BlobWriteOutcome> CreateAppendAsync(
@@ -58,7 +60,8 @@ public sealed class AzureBlobContainer : IBlobContainer, IDisposable
             Conditions = new AppendBlobRequestConditions { IfNoneMatch = ETag.All },
         };
         return _calls.WriteAsync(
-            BlobVerb.CreateAppend, path, async () => Written(await AppendClient(path).CreateAsync(options, cancellationToken), 0), cancellationToken);
+            BlobVerb.CreateAppend, path, async () =>
+                Written(await AppendClient(path).CreateAsync(options, cancellationToken), 0), cancellationToken);
     }
 
     public Task<BlobWriteOutcome> AppendAsync(
@@ -96,7 +99,9 @@ public sealed class AzureBlobContainer : IBlobContainer, IDisposable
             path,
             async () =>
             {
-                var written = await AppendClient(path).SetMetadataAsync(new Dictionary<string, string>(metadata), IfMatch(ifMatch, lease), cancellationToken);
+                var written =
+                    await AppendClient(path)
+                    .SetMetadataAsync(new Dictionary<string, string>(metadata), IfMatch(ifMatch, lease), cancellationToken);
                 return new BlobWriteOutcome.Written(BlobReads.ToETag(written.Value.ETag), BlobWriteOutcome.UnknownLength);
             },
             cancellationToken);
@@ -159,7 +164,8 @@ public sealed class AzureBlobContainer : IBlobContainer, IDisposable
         cancellationToken);
 
     private Task<BlobWriteOutcome> PutAsync(
-        BlobVerb verb, BlobPath path, ReadOnlyMemory<byte> content, BlobRequestConditions conditions, CancellationToken cancellationToken) =>
+        BlobVerb verb, BlobPath path, ReadOnlyMemory<byte> content, BlobRequestConditions conditions,
+        CancellationToken cancellationToken) =>
         _calls.WriteAsync(
             verb,
             path,
@@ -167,17 +173,21 @@ public sealed class AzureBlobContainer : IBlobContainer, IDisposable
             {
                 await using var stream = ToStream(content);
                 var options = new BlobUploadOptions { Conditions = conditions };
-                return Written(await _container.GetBlockBlobClient(path.Value).UploadAsync(stream, options, cancellationToken), content.Length);
+                return Written(
+                    await _container.GetBlockBlobClient(path.Value).UploadAsync(stream, options, cancellationToken), content.Length);
             },
             cancellationToken);
 
     private AppendBlobClient AppendClient(BlobPath path) => _container.GetAppendBlobClient(path.Value);
 
-    private BlobLeaseClient LeaseClient(BlobPath path, LeaseId? lease) => _container.GetBlobClient(path.Value).GetBlobLeaseClient(lease?.Value);
+    private BlobLeaseClient LeaseClient(BlobPath path, LeaseId? lease) =>
+        _container.GetBlobClient(path.Value).GetBlobLeaseClient(lease?.Value);
 
-    private static BlobRequestConditions IfMatch(BlobETag etag, LeaseId? lease = null) => new() { IfMatch = new ETag(etag.Value), LeaseId = lease?.Value };
+    private static BlobRequestConditions IfMatch(BlobETag etag, LeaseId? lease = null) =>
+        new() { IfMatch = new ETag(etag.Value), LeaseId = lease?.Value };
 
-    private static BlobWriteOutcome.Written Written(Response<BlobContentInfo> answer, long length) => new(BlobReads.ToETag(answer.Value.ETag), length);
+    private static BlobWriteOutcome.Written Written(Response<BlobContentInfo> answer, long length) =>
+        new(BlobReads.ToETag(answer.Value.ETag), length);
 
     private static MemoryStream ToStream(ReadOnlyMemory<byte> content) =>
         MemoryMarshal.TryGetArray(content, out var segment)

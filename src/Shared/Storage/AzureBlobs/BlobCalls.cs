@@ -32,7 +32,8 @@ internal sealed partial class BlobCalls(ILogger logger)
             cancellationToken);
 
     /// <param name="success">What it means when the call does not throw.</param>
-    public Task<LeaseOutcome> LeaseAsync(BlobVerb verb, BlobPath path, Func<Task> call, LeaseOutcome success, CancellationToken cancellationToken) =>
+    public Task<LeaseOutcome> LeaseAsync(
+        BlobVerb verb, BlobPath path, Func<Task> call, LeaseOutcome success, CancellationToken cancellationToken) =>
         MakeAsync(
             verb,
             path.Value,
@@ -54,8 +55,8 @@ internal sealed partial class BlobCalls(ILogger logger)
     /// <summary>For calls that are counted where they are made, as they may be several requests.</summary>
     /// <remarks>
     /// A fault is whatever the SDK throws, but the caller's own cancellation: a code that is no outcome, a lost connection, a try that ran
-    /// into the network timeout (which surfaces as a cancellation that nobody asked for), several of them in a row, or an answer that was cut
-    /// short or is no answer of the service, which its readers meet with exceptions of any type. Our own arguments are checked before.
+    /// into the network timeout (which surfaces as a cancellation that nobody asked for), several of them in a row, or an answer that was
+    /// cut short or is no answer of the service, which its readers meet with exceptions of any type. Our own arguments are checked before.
     /// </remarks>
     public async Task<T> GuardAsync<T>(BlobVerb verb, string name, Func<Task<T>> call, CancellationToken cancellationToken)
     {

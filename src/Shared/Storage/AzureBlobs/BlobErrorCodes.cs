@@ -53,7 +53,8 @@ internal static class BlobErrorCodes
 
     /// <summary>True when the code answers a lease call; false when it is a fault.</summary>
     public static bool TryToLease(BlobVerb verb, string? errorCode, out LeaseOutcome outcome) =>
-        (verb == BlobVerb.BreakLease && Breaks.TryGetValue(errorCode ?? "", out outcome)) || Leases.TryGetValue(errorCode ?? "", out outcome);
+        (verb == BlobVerb.BreakLease && Breaks.TryGetValue(errorCode ?? "", out outcome))
+            || Leases.TryGetValue(errorCode ?? "", out outcome);
 
     public static bool IsNotFound(string? errorCode) => errorCode == BlobErrorCode.BlobNotFound;
 

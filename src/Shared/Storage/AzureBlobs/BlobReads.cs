@@ -42,7 +42,8 @@ internal sealed class BlobReads(BlobContainerClient container, BlobCalls calls, 
 
     public async IAsyncEnumerable<BlobListing> ListAsync(string prefix, [EnumeratorCancellation] CancellationToken cancellationToken)
     {
-        var pages = container.GetBlobsAsync(BlobTraits.None, BlobStates.None, prefix, cancellationToken).AsPages(pageSizeHint: listPageSize);
+        var pages =
+            container.GetBlobsAsync(BlobTraits.None, BlobStates.None, prefix, cancellationToken).AsPages(pageSizeHint: listPageSize);
         await using var enumerator = pages.GetAsyncEnumerator(cancellationToken);
         var hasMore = true;
         while (hasMore && await calls.MakeAsync(BlobVerb.List, prefix, async () => await enumerator.MoveNextAsync(), cancellationToken))
@@ -116,7 +117,8 @@ internal sealed class BlobReads(BlobContainerClient container, BlobCalls calls, 
     {
         StorageMeter.Count(BlobVerb.Read, path.Value);
         var properties = (await container.GetBlobClient(path.Value).GetPropertiesAsync(cancellationToken: cancellationToken)).Value;
-        return new BlobSnapshot(ReadOnlyMemory<byte>.Empty, ToETag(properties.ETag), properties.ContentLength, ToMetadata(properties.Metadata))
+        return new BlobSnapshot(
+            ReadOnlyMemory<byte>.Empty, ToETag(properties.ETag), properties.ContentLength, ToMetadata(properties.Metadata))
         {
             IsLeased = IsHeld(properties.LeaseState),
             IsSealed = properties.IsSealed,
@@ -132,5 +134,6 @@ internal sealed class BlobReads(BlobContainerClient container, BlobCalls calls, 
             ? long.Parse(range.AsSpan(slash + 1), CultureInfo.InvariantCulture)
             : details.ContentLength;
 
-    private static Dictionary<string, string> ToMetadata(IDictionary<string, string> metadata) => new(metadata, StringComparer.OrdinalIgnoreCase);
+    private static Dictionary<string, string> ToMetadata(IDictionary<string, string> metadata) =>
+        new(metadata, StringComparer.OrdinalIgnoreCase);
 }

@@ -35,7 +35,8 @@ public sealed class GitHubAppTests : IAsyncLifetime
     [Fact]
     public void Create_Always_StartsInThePastAndEndsWithinTenMinutes()
     {
-        var claims = JsonDocument.Parse(Base64Url.DecodeFromChars(GitHubAppJwt.Create(_key, "Iv1.abc", _time.Now).Split('.')[1])).RootElement;
+        var claims =
+            JsonDocument.Parse(Base64Url.DecodeFromChars(GitHubAppJwt.Create(_key, "Iv1.abc", _time.Now).Split('.')[1])).RootElement;
 
         claims.GetProperty("iat").GetInt64().ShouldBe(_time.Now.AddSeconds(-60).ToUnixTimeSeconds());
         claims.GetProperty("exp").GetInt64().ShouldBe(_time.Now.AddMinutes(9).ToUnixTimeSeconds());
@@ -117,7 +118,8 @@ public sealed class GitHubAppTests : IAsyncLifetime
         var channel = Channel(_time);
         for (var number = 0; number <= InstallationTokens.MaxRepositories; number++)
         {
-            (await channel.PostAsync(Issue with { Repository = $"repo-{number}" }, Part(1), CancellationToken.None)).ShouldBeOfType<PostOutcome.Posted>();
+            (await channel.PostAsync(
+                Issue with { Repository = $"repo-{number}" }, Part(1), CancellationToken.None)).ShouldBeOfType<PostOutcome.Posted>();
         }
 
         await channel.PostAsync(Issue with { Repository = "repo-0" }, Part(2), CancellationToken.None);

@@ -88,7 +88,9 @@ public sealed class GitHubEventParserTests
     [InlineData("issue_comment", null)]
     [InlineData("", Delivery)]
     public void Parse_WhenAHeaderIsMissing_SaysMalformed(string? eventName, string? delivery) =>
-        GitHubEventParser.Parse(RecordedDeliveries.Bytes(Comment("x")), eventName, delivery, Take).ShouldBeOfType<WebhookOutcome.Refused>().Kind.ShouldBe(WebhookRefusal.Malformed);
+        GitHubEventParser.Parse(
+            RecordedDeliveries.Bytes(Comment("x")), eventName, delivery, Take).ShouldBeOfType<WebhookOutcome.Refused>().Kind.ShouldBe(
+                WebhookRefusal.Malformed);
 
     [Theory]
     [InlineData("")]
@@ -98,7 +100,9 @@ public sealed class GitHubEventParserTests
     [InlineData("{\"action\":\"created\"}")]
     [InlineData("{\"action\":\"created\",\"issue\":1,\"comment\":{}}")]
     public void Parse_WhenTheBodyIsNotWhatGitHubSends_SaysMalformed(string body) =>
-        GitHubEventParser.Parse(Encoding.UTF8.GetBytes(body), "issue_comment", Delivery, Take).ShouldBeOfType<WebhookOutcome.Refused>().Kind.ShouldBe(WebhookRefusal.Malformed);
+        GitHubEventParser.Parse(
+            Encoding.UTF8.GetBytes(body), "issue_comment", Delivery, Take).ShouldBeOfType<WebhookOutcome.Refused>().Kind.ShouldBe(
+                WebhookRefusal.Malformed);
 
     [Theory]
     [InlineData("repository")]

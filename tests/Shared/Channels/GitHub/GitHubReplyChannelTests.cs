@@ -135,7 +135,8 @@ public sealed class GitHubReplyChannelTests : IAsyncLifetime
         var now = new Uri(_github.BaseUri, "api/v3/repos/octo/renamed/issues/7/comments").ToString();
         _github.Script.Next(GitHubOperations.CreateComment, new ScriptedAnswer.Refused(307, "{}", [("Location", now)]));
 
-        (await PostAsync(Channel())).ShouldBeOfType<PostOutcome.Posted>().PlatformId.ShouldEndWith($"#issuecomment-{_github.Comments.ShouldHaveSingleItem().Id}");
+        (await PostAsync(Channel())).ShouldBeOfType<PostOutcome.Posted>().PlatformId.ShouldEndWith(
+            $"#issuecomment-{_github.Comments.ShouldHaveSingleItem().Id}");
 
         _github.Calls.Select(call => (call.Path, call.AuthorizationScheme)).ShouldBe(
             [("/repos/octo/hello/issues/7/comments", "token"), ("/repos/octo/renamed/issues/7/comments", "token")]);

@@ -30,7 +30,8 @@ public sealed class ReplyMarkerTests
     [InlineData("a b")]
     [InlineData("a-->")]
     [InlineData("a\n")]
-    public void Constructor_WhenTheIdCouldBreakTheComment_Throws(string turnId) => Should.Throw<ArgumentException>(() => new ReplyMarker(turnId, 1));
+    public void Constructor_WhenTheIdCouldBreakTheComment_Throws(string turnId) =>
+        Should.Throw<ArgumentException>(() => new ReplyMarker(turnId, 1));
 
     [Fact]
     public void MaxCharacters_Always_CoversTheLongestMarker() =>

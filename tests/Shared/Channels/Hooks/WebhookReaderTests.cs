@@ -16,7 +16,12 @@ public sealed class WebhookReaderTests
 {
     private const string Key = "It's a Secret to Everybody";
     private const string Comment =
-        """{"action":"created","issue":{"number":7,"title":"t"},"comment":{"id":1,"created_at":"2026-01-01T00:00:00Z","updated_at":"2026-01-01T00:00:00Z","html_url":"https://github.com/o/r/issues/7#issuecomment-1","body":"please look","user":{"login":"ann","type":"User"}},"repository":{"full_name":"o/r","name":"r","owner":{"login":"o"}},"sender":{"login":"ann","type":"User"}}""";
+        """
+        {"action":"created","issue":{"number":7,"title":"t"},"comment":{"id":1,"created_at":"2026-01-01T00:00:00Z",
+         "updated_at":"2026-01-01T00:00:00Z","html_url":"https://github.com/o/r/issues/7#issuecomment-1","body":"please look",
+         "user":{"login":"ann","type":"User"}},"repository":{"full_name":"o/r","name":"r","owner":{"login":"o"}},
+         "sender":{"login":"ann","type":"User"}}
+        """;
 
     private static readonly ManualClock Clock = new();
 
@@ -35,7 +40,11 @@ public sealed class WebhookReaderTests
     [Fact]
     public void Read_WhenProven_GivesTheMessageByTheTemplates()
     {
-        var taken = Reader().Read("alarm", """{"who":"ann"}"""u8.ToArray(), header => header == "Authorization" ? "Bearer " + Key : null).ShouldBeOfType<WebhookOutcome.Accepted>();
+        var taken =
+            Reader()
+            .Read(
+                "alarm", """{"who":"ann"}"""u8.ToArray(), header =>
+                    header == "Authorization" ? "Bearer " + Key : null).ShouldBeOfType<WebhookOutcome.Accepted>();
 
         taken.Message.SessionKey.Value.ShouldBe("agent:main:hook:alarm");
         taken.Message.Text.ShouldBe("""rang: {"who":"ann"}""");
@@ -59,7 +68,9 @@ public sealed class WebhookReaderTests
     [InlineData("issue_comment", false, false)]
     public void Read_WhenItIsGitHubs_FailsClosedWithoutARightSignature(string eventName, bool isSigned, bool isTaken)
     {
-        var outcome = Reader().Read("code", Encoding.UTF8.GetBytes(Comment), GitHubHeaders(eventName, isSigned ? Sign(Comment) : Sign(Comment + " ")));
+        var outcome =
+            Reader()
+            .Read("code", Encoding.UTF8.GetBytes(Comment), GitHubHeaders(eventName, isSigned ? Sign(Comment) : Sign(Comment + " ")));
 
         (outcome is WebhookOutcome.Accepted).ShouldBe(isTaken, outcome.ToString());
         if (!isTaken)
@@ -71,7 +82,11 @@ public sealed class WebhookReaderTests
     [Fact]
     public void Read_WhenGitHubCommentIsTaken_NamesDeliverySessionAndReply()
     {
-        var taken = Reader().Read("code", Encoding.UTF8.GetBytes(Comment), GitHubHeaders("issue_comment", Sign(Comment))).ShouldBeOfType<WebhookOutcome.Accepted>();
+        var taken =
+            Reader()
+            .Read(
+                "code", Encoding.UTF8.GetBytes(Comment),
+                GitHubHeaders("issue_comment", Sign(Comment))).ShouldBeOfType<WebhookOutcome.Accepted>();
 
         taken.Message.DeliveryId.Value.ShouldBe("github:code:d-1");
         taken.Message.SessionKey.Value.ShouldBe("agent:main:github:o/r:7");
@@ -90,7 +105,11 @@ public sealed class WebhookReaderTests
     [InlineData(0, false, WebhookRefusal.Unauthorized, false)]
     public void SlackRead_WhenSignatureOrTimeIsWrong_IsRefused(int ageSeconds, bool isSignedRight, WebhookRefusal refusal, bool isTaken)
     {
-        const string Body = """{"type":"event_callback","team_id":"T1","event_id":"Ev1","event_time":1767225600,"event":{"type":"message","channel_type":"im","user":"U1","text":"hi","ts":"1767225600.000200","channel":"D1"}}""";
+        const string Body =
+            """
+            {"type":"event_callback","team_id":"T1","event_id":"Ev1","event_time":1767225600,"event":{"type":"message",
+             "channel_type":"im","user":"U1","text":"hi","ts":"1767225600.000200","channel":"D1"}}
+            """;
         var at = Clock.GetUtcNow().AddSeconds(-ageSeconds).ToUnixTimeSeconds().ToString(System.Globalization.CultureInfo.InvariantCulture);
         var signature = "v0=" + Hmac($"v0:{at}:{Body}{(isSignedRight || ageSeconds != 0 ? "" : "x")}");
 
@@ -111,7 +130,11 @@ public sealed class WebhookReaderTests
     [InlineData("U1 ", "D1")]
     public void SlackRead_WhenAnIdIsNone_IsMalformedNotAFault(string user, string channel)
     {
-        var body = $$"""{"type":"event_callback","team_id":"T1","event_id":"Ev1","event_time":1767225600,"event":{"type":"message","channel_type":"im","user":"{{user}}","text":"hi","ts":"1767225600.000200","channel":"{{channel}}"} }""";
+        var body =
+            $$"""
+            {"type":"event_callback","team_id":"T1","event_id":"Ev1","event_time":1767225600,"event":{"type":"message",
+             "channel_type":"im","user":"{{user}}","text":"hi","ts":"1767225600.000200","channel":"{{channel}}"} }
+            """;
         var at = Clock.GetUtcNow().ToUnixTimeSeconds().ToString(System.Globalization.CultureInfo.InvariantCulture);
 
         Slack(Key).Read(Encoding.UTF8.GetBytes(body), at, "v0=" + Hmac($"v0:{at}:{body}"))
@@ -123,22 +146,28 @@ public sealed class WebhookReaderTests
     [InlineData("1767225600", null)]
     [InlineData(null, "v0=00")]
     public void SlackRead_WhenHeadersAreMissing_IsUnproven(string? timestamp, string? signature) =>
-        Slack(Key).Read("{}"u8.ToArray(), timestamp, signature).ShouldBeOfType<WebhookOutcome.Refused>().Kind.ShouldBe(WebhookRefusal.Unauthorized);
+        Slack(Key)
+            .Read("{}"u8.ToArray(), timestamp, signature).ShouldBeOfType<WebhookOutcome.Refused>().Kind.ShouldBe(
+                WebhookRefusal.Unauthorized);
 
     [Fact]
     public void SlackRead_WhenThisAppIsOnNoSlack_ThereIsNoDoor() =>
-        new SlackWebhookReader(null, Clock).Read("{}"u8.ToArray(), "1", "v0=").ShouldBeOfType<WebhookOutcome.Refused>().Kind.ShouldBe(WebhookRefusal.UnknownEndpoint);
+        new SlackWebhookReader(null, Clock)
+            .Read("{}"u8.ToArray(), "1", "v0=").ShouldBeOfType<WebhookOutcome.Refused>().Kind.ShouldBe(WebhookRefusal.UnknownEndpoint);
 
     [Fact]
     public void SlackRead_WhenNoSecretIsKnown_NothingIsProven() =>
         new SlackWebhookReader(new SlackOptions { Agent = "main", BotToken = new Secret("T", "xoxb-1"), SigningSecrets = [] }, Clock)
-            .Read("{}"u8.ToArray(), Clock.GetUtcNow().ToUnixTimeSeconds().ToString(System.Globalization.CultureInfo.InvariantCulture), "v0=" + Hmac("x"))
+            .Read(
+                "{}"u8.ToArray(), Clock.GetUtcNow().ToUnixTimeSeconds()
+                .ToString(System.Globalization.CultureInfo.InvariantCulture), "v0=" + Hmac("x"))
             .ShouldBeOfType<WebhookOutcome.Refused>().Kind.ShouldBe(WebhookRefusal.Unauthorized);
 
     private static SlackWebhookReader Slack(string secret) => new(
         new SlackOptions { Agent = "main", BotToken = new Secret("T", "xoxb-1"), SigningSecrets = [new Secret("S", secret)] }, Clock);
 
-    private static Func<string, string?> GitHubHeaders(string eventName, string signature, string delivery = "d-1") => header => header switch
+    private static Func<string, string?> GitHubHeaders(string eventName, string signature, string delivery = "d-1") =>
+        header => header switch
     {
         "X-GitHub-Event" => eventName,
         "X-GitHub-Delivery" => delivery,
@@ -148,7 +177,8 @@ public sealed class WebhookReaderTests
 
     private static string Sign(string body) => "sha256=" + Hmac(body);
 
-    private static string Hmac(string text) => Convert.ToHexStringLower(HMACSHA256.HashData(Encoding.UTF8.GetBytes(Key), Encoding.UTF8.GetBytes(text)));
+    private static string Hmac(string text) =>
+        Convert.ToHexStringLower(HMACSHA256.HashData(Encoding.UTF8.GetBytes(Key), Encoding.UTF8.GetBytes(text)));
 
     private static WebhookReader Reader() => new(
         new Dictionary<string, HookConfiguration>

@@ -32,11 +32,13 @@ public sealed class MarkdownSplitterTests
 
     [Fact]
     public void Split_WhenThereAreOnlyLines_CutsBetweenThem() =>
-        MarkdownSplitter.Split(new string('a', 100) + "\n" + new string('b', 100), Max).ShouldBe([new string('a', 100), new string('b', 100)]);
+        MarkdownSplitter.Split(new string('a', 100) + "\n" + new string('b', 100), Max)
+            .ShouldBe([new string('a', 100), new string('b', 100)]);
 
     [Fact]
     public void Split_WhenThereAreOnlySpaces_CutsAtOne() =>
-        MarkdownSplitter.Split(new string('a', 100) + " " + new string('b', 100), Max).ShouldBe([new string('a', 100), new string('b', 100)]);
+        MarkdownSplitter.Split(new string('a', 100) + " " + new string('b', 100), Max)
+            .ShouldBe([new string('a', 100), new string('b', 100)]);
 
     [Fact]
     public void Split_WhenThereIsNoBreak_CutsAtTheLimit() =>
@@ -107,7 +109,9 @@ public sealed class MarkdownSplitterTests
         var length = random.Next(10, 1500);
         while (text.Length < length)
         {
-            _ = random.Next(3) == 0 ? text.Append(pieces[random.Next(pieces.Length)]) : text.Append((char)('A' + random.Next(26)), random.Next(1, 30));
+            _ = random.Next(3) == 0
+                ? text.Append(pieces[random.Next(pieces.Length)])
+                : text.Append((char)('A' + random.Next(26)), random.Next(1, 30));
         }
 
         return text.ToString();

@@ -46,7 +46,10 @@ public sealed class CronTickerTests
         var configuration = Every(TimeSpan.FromMinutes(10));
         await Ticker(fixture, configuration).TickAsync(None);
         await fixture.PassAsync(TimeSpan.FromMinutes(10));
-        var tap = new BlobTap { Plan = (call, _) => call.Verb == Holdfast.Storage.BlobVerb.Replace && call.Name.StartsWith("schedules/", StringComparison.Ordinal) ? TapAction.CrashBefore : TapAction.Pass };
+        var tap = new BlobTap
+        {
+            Plan = (call, _) => call.Verb == Holdfast.Storage.BlobVerb.Replace && call.Name.StartsWith("schedules/", StringComparison.Ordinal) ? TapAction.CrashBefore : TapAction.Pass,
+        };
         await Should.ThrowAsync<CrashException>(() => Ticker(fixture, configuration, tap).TickAsync(None));
 
         (await Ticker(fixture, configuration).TickAsync(None)).ShouldHaveSingleItem();
@@ -71,7 +74,8 @@ public sealed class CronTickerTests
     [Theory]
     [InlineData(OverlappingRuns.Skip, 1)]
     [InlineData(OverlappingRuns.Queue, 5)]
-    public void TickAsync_WhenTheRunBeforeIsNotFinished_FollowsThePolicyUntilItIs(OverlappingRuns overlap, int messages) => TurnFixture.Run(async fixture =>
+    public void TickAsync_WhenTheRunBeforeIsNotFinished_FollowsThePolicyUntilItIs(OverlappingRuns overlap, int messages) =>
+        TurnFixture.Run(async fixture =>
     {
         var configuration = Every(TimeSpan.FromMinutes(1), overlap: overlap);
         var ticker = Ticker(fixture, configuration);
@@ -124,7 +128,8 @@ public sealed class CronTickerTests
     [InlineData("cron/", "deliveries/")]
     [InlineData("cron/")]
     [InlineData("deliveries/")]
-    public void TickAsync_WhenOldRecordsWereSwept_TheJobIsNotNewAndWhatItMissedIsRunOnce(params string[] swept) => TurnFixture.Run(async fixture =>
+    public void TickAsync_WhenOldRecordsWereSwept_TheJobIsNotNewAndWhatItMissedIsRunOnce(params string[] swept) =>
+        TurnFixture.Run(async fixture =>
     {
         var configuration = Every(TimeSpan.FromMinutes(30), overlap: OverlappingRuns.Queue);
         await Ticker(fixture, configuration).TickAsync(None);
@@ -140,7 +145,8 @@ public sealed class CronTickerTests
     [Theory]
     [InlineData(false)]
     [InlineData(true)]
-    public void TickAsync_WhenTheRunBeforeIsUnfinishedAndItsRecordsWereSwept_OverlapsAllTheSame(bool restarts) => TurnFixture.Run(async fixture =>
+    public void TickAsync_WhenTheRunBeforeIsUnfinishedAndItsRecordsWereSwept_OverlapsAllTheSame(bool restarts) =>
+        TurnFixture.Run(async fixture =>
     {
         var configuration = Every(TimeSpan.FromMinutes(30));
         var ticker = Ticker(fixture, configuration);
@@ -169,7 +175,8 @@ public sealed class CronTickerTests
     [Theory]
     [InlineData(OverlappingRuns.Skip, 0)]
     [InlineData(OverlappingRuns.Queue, 1)]
-    public void TickAsync_WhenAnEarlierVersionLeftOccurrencesAlone_TheyAreCarriedOver(OverlappingRuns overlap, int runs) => TurnFixture.Run(async fixture =>
+    public void TickAsync_WhenAnEarlierVersionLeftOccurrencesAlone_TheyAreCarriedOver(OverlappingRuns overlap, int runs) =>
+        TurnFixture.Run(async fixture =>
     {
         var configuration = Every(TimeSpan.FromMinutes(30), overlap: overlap);
         await Ticker(fixture, configuration).TickAsync(None);
@@ -203,7 +210,9 @@ public sealed class CronTickerTests
         await Ticker(fixture, configuration).TickAsync(None);
         await fixture.PassAsync(TimeSpan.FromMinutes(1));
         var tap = new BlobTap();
-        tap.HoldBefore = (call, _) => call.Verb == Holdfast.Storage.BlobVerb.Replace && call.Name.StartsWith("schedules/", StringComparison.Ordinal) && tap.CountOf(Holdfast.Storage.BlobVerb.Replace) == 1
+        tap.HoldBefore = (call, _) =>
+            call.Verb == Holdfast.Storage.BlobVerb.Replace && call.Name.StartsWith("schedules/", StringComparison.Ordinal)
+            && tap.CountOf(Holdfast.Storage.BlobVerb.Replace) == 1
             ? fixture.PassAsync(TimeSpan.FromMinutes(3)) : null;
         var slow = Ticker(fixture, configuration, tap).TickAsync(None);
         await fixture.PassAsync(TimeSpan.FromMinutes(2));

@@ -87,7 +87,8 @@ public sealed class ScheduleDeciderTests
     [InlineData(-11, -10)]
     [InlineData(-10, 5)]
     public void NextDueAt_WhenEveryFifteenMinutes_KeepsThePhaseOfItsAnchor(int afterMinutes, int expectedMinutes) =>
-        new Schedule.Every(TimeSpan.FromMinutes(15), Noon.AddMinutes(5)).NextDueAt(Noon.AddMinutes(afterMinutes)).ShouldBe(Noon.AddMinutes(expectedMinutes));
+        new Schedule.Every(TimeSpan.FromMinutes(15), Noon.AddMinutes(5)).NextDueAt(Noon.AddMinutes(afterMinutes))
+            .ShouldBe(Noon.AddMinutes(expectedMinutes));
 
     [Fact]
     public void Persisted_WhenEnumsChange_KeepTheirNumbers()

@@ -16,7 +16,12 @@ public sealed class SlackEventParserTests
     [Fact]
     public void Parse_WhenMentioned_GivesTheMessageWithoutTheMention()
     {
-        var message = Message("""{"type":"app_mention","user":"U1","text":"<@UBOT> a &lt;b&gt; &amp;lt; <@U2>","ts":"1716300000.000200","channel":"C1"}""");
+        var message =
+            Message(
+                """
+                {"type":"app_mention","user":"U1","text":"<@UBOT> a &lt;b&gt; &amp;lt; <@U2>","ts":"1716300000.000200",
+                 "channel":"C1"}
+                """);
 
         message.Kind.ShouldBe(SlackMessageKind.Mention);
         message.Text.ShouldBe("a <b> &lt; <@U2>");
@@ -37,7 +42,10 @@ public sealed class SlackEventParserTests
     public void Parse_WhenWrittenInAThread_GivesTheMessageWithItsThread()
     {
         var message = Message(
-            """{"type":"message","channel_type":"channel","user":"U1","text":"hi","ts":"1716300009.000200","thread_ts":"1716300000.000200","channel":"C1"}""");
+            """
+            {"type":"message","channel_type":"channel","user":"U1","text":"hi","ts":"1716300009.000200",
+             "thread_ts":"1716300000.000200","channel":"C1"}
+            """);
 
         (message.Kind, message.ReplyThreadTs).ShouldBe((SlackMessageKind.ThreadReply, "1716300000.000200"));
     }
@@ -45,7 +53,8 @@ public sealed class SlackEventParserTests
     [Fact]
     public void DeliveryKey_WhenOneTextComesAsMentionAndAsMessage_IsTheSame()
     {
-        const string fields = """ "user":"U1","text":"<@UBOT> hi","ts":"1716300009.000200","thread_ts":"1716300000.000200","channel":"C1" """;
+        const string fields =
+            """ "user":"U1","text":"<@UBOT> hi","ts":"1716300009.000200","thread_ts":"1716300000.000200","channel":"C1" """;
         var mention = Message($$"""{"type":"app_mention",{{fields}}}""");
         var message = Message($$"""{"type":"message","channel_type":"channel",{{fields}}}""", eventId: "Ev2");
 
@@ -60,7 +69,8 @@ public sealed class SlackEventParserTests
     [InlineData("<@U2> <@UBOT> do it", "<@U2> <@UBOT> do it")]
     [InlineData("do <@UBOT> it", "do <@UBOT> it")]
     public void Parse_WhenTheBotIsNamed_StripsOnlyItsLeadingMention(string text, string expected) =>
-        Message($$"""{"type":"app_mention","user":"U1","text":"{{text}}","ts":"1716300000.000200","channel":"C1"}""").Text.ShouldBe(expected);
+        Message($$"""{"type":"app_mention","user":"U1","text":"{{text}}","ts":"1716300000.000200","channel":"C1"}""").Text.ShouldBe(
+            expected);
 
     [Theory]
     [InlineData("\"bot_id\":\"B1\"", "FromBot")]
@@ -75,7 +85,8 @@ public sealed class SlackEventParserTests
     [InlineData("\"type\":\"reaction_added\"", "OtherEvent")]
     public void Parse_WhenNothingIsSaidToUs_IgnoresIt(string change, string expected)
     {
-        var inner = JsonNode.Parse("""{"type":"message","channel_type":"im","user":"U1","text":"hi","ts":"1716300000.000200","channel":"D1"}""")!;
+        var inner =
+            JsonNode.Parse("""{"type":"message","channel_type":"im","user":"U1","text":"hi","ts":"1716300000.000200","channel":"D1"}""")!;
         foreach (var (name, value) in JsonNode.Parse("{" + change + "}")!.AsObject())
         {
             inner[name] = value!.DeepClone();
@@ -86,7 +97,10 @@ public sealed class SlackEventParserTests
 
     [Fact]
     public void Parse_WhenAFileIsShared_TakesItsText() =>
-        Message("""{"type":"message","subtype":"file_share","channel_type":"im","user":"U1","text":"see","ts":"1.000200","channel":"D1"}""").Text.ShouldBe("see");
+        Message(
+            """
+            {"type":"message","subtype":"file_share","channel_type":"im","user":"U1","text":"see","ts":"1.000200","channel":"D1"}
+            """).Text.ShouldBe("see");
 
     [Fact]
     public void Parse_WhenTheEnvelopeIsOfAnotherKind_IgnoresIt() =>
@@ -104,11 +118,28 @@ public sealed class SlackEventParserTests
     [InlineData("""{"type":"event_callback","event":[]}""")]
     [InlineData("""{"type":"event_callback","event":{}}""")]
     [InlineData("""{"type":"event_callback","event":{"type":"app_mention","text":"x","user":"U1","channel":"C1","ts":"1.0"}}""")]
-    [InlineData("""{"type":"event_callback","event_id":"E","team_id":"T","event":{"type":"app_mention","text":"x","user":"U1","channel":"C1"}}""")]
-    [InlineData("""{"type":"event_callback","event_id":"E","team_id":"T","event":{"type":"app_mention","text":"x","user":"U1","channel":"C1","ts":"now"}}""")]
-    [InlineData("""{"type":"event_callback","event_id":"E","team_id":"T","event":{"type":"app_mention","text":"x","user":7,"channel":"C1","ts":"1.0"}}""")]
-    [InlineData("""{"type":"event_callback","event_id":"E","team_id":"T","event":{"type":"app_mention","text":"x","user":"U1","channel":"C1","ts":"1.0\u0000"}}""")]
-    [InlineData("""{"type":"event_callback","event_id":"E","team_id":"T","event":{"type":"app_mention","text":"x","user":"U1","channel":"C1","ts":"1.0","thread_ts":"1.0\n"}}""")]
+    [InlineData(
+        """{"type":"event_callback","event_id":"E","team_id":"T","event":{"type":"app_mention","text":"x","user":"U1","channel":"C1"}}""")]
+    [InlineData(
+        """
+        {"type":"event_callback","event_id":"E","team_id":"T","event":{"type":"app_mention","text":"x","user":"U1","channel":"C1",
+         "ts":"now"}}
+        """)]
+    [InlineData(
+        """
+        {"type":"event_callback","event_id":"E","team_id":"T","event":{"type":"app_mention","text":"x","user":7,"channel":"C1",
+         "ts":"1.0"}}
+        """)]
+    [InlineData(
+        """
+        {"type":"event_callback","event_id":"E","team_id":"T","event":{"type":"app_mention","text":"x","user":"U1","channel":"C1",
+         "ts":"1.0\u0000"}}
+        """)]
+    [InlineData(
+        """
+        {"type":"event_callback","event_id":"E","team_id":"T","event":{"type":"app_mention","text":"x","user":"U1","channel":"C1",
+         "ts":"1.0","thread_ts":"1.0\n"}}
+        """)]
     public void Parse_WhenItIsNotWhatSlackSends_SaysMalformed(string body) =>
         Parse(body).ShouldBeOfType<WebhookOutcome.Refused>().Kind.ShouldBe(WebhookRefusal.Malformed);
 
@@ -124,7 +155,8 @@ public sealed class SlackEventParserTests
     }
 
     private static string Envelope(string inner, string eventId = "Ev1") => $$"""
-        {"token":"x","team_id":"T1","api_app_id":"A1","event":{{inner}},"type":"event_callback","event_id":"{{eventId}}","event_time":1716300001,
+        {"token":"x","team_id":"T1","api_app_id":"A1","event":{{inner}},"type":"event_callback",
+         "event_id":"{{eventId}}","event_time":1716300001,
          "authorizations":[{"enterprise_id":null,"team_id":"T1","user_id":"UBOT","is_bot":true}]}
         """;
 

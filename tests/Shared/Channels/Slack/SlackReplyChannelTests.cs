@@ -142,7 +142,8 @@ public sealed class SlackReplyChannelTests : IAsyncLifetime
 
         found.ShouldBe(new LookupOutcome.Found(_slack.Messages[^1].Ts));
         (await Channel().FindAsync(In(thread), Part(2), _start, None)).ShouldBe(new LookupOutcome.Absent());
-        (await Channel().FindAsync(In(thread), Part() with { TurnId = DeliveryId.Parse("t2").Turn }, _start, None)).ShouldBe(new LookupOutcome.Absent());
+        (await Channel().FindAsync(In(thread), Part() with { TurnId = DeliveryId.Parse("t2").Turn }, _start, None))
+            .ShouldBe(new LookupOutcome.Absent());
     }
 
     [Fact]

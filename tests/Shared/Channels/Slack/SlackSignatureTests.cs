@@ -16,7 +16,8 @@ public sealed class SlackSignatureTests
     private static readonly byte[] Body = Encoding.UTF8.GetBytes(
         "token=xyzz0WbapA4vBCDEFasx0q6G&team_id=T1DC2JH3J&team_domain=testteamnow&channel_id=G8PSS9T3V&channel_name=foobar"
         + "&user_id=U2CERLKJA&user_name=roadrunner&command=%2Fwebhook-collect&text=&response_url=https%3A%2F%2Fhooks.slack.com%2F"
-        + "commands%2FT1DC2JH3J%2F397700885554%2F96rGlfmibIGlgcZRskXaIFfN&trigger_id=398738663015.47445629121.803a0bc887a14d10d2c447fce8b6703c");
+        + "commands%2FT1DC2JH3J%2F397700885554%2F96rGlfmibIGlgcZRskXaIFfN"
+        + "&trigger_id=398738663015.47445629121.803a0bc887a14d10d2c447fce8b6703c");
 
     private static readonly DateTimeOffset SignedAt = DateTimeOffset.FromUnixTimeSeconds(1531420618);
 
@@ -34,7 +35,8 @@ public sealed class SlackSignatureTests
     [Fact]
     public void Verify_WhenNoSecretIsConfigured_RefusesEvenWhatIsSignedWithAnEmptyOne()
     {
-        var signature = "v0=" + Convert.ToHexStringLower(HMACSHA256.HashData([], [.. Encoding.ASCII.GetBytes($"v0:{Timestamp}:"), .. Body]));
+        var signature =
+            "v0=" + Convert.ToHexStringLower(HMACSHA256.HashData([], [.. Encoding.ASCII.GetBytes($"v0:{Timestamp}:"), .. Body]));
 
         new SlackSignature([]).Verify(Body, Timestamp, signature, SignedAt).ShouldBe(SlackSignatureVerdict.Unconfigured);
         new SlackSignature(["", " "]).Verify(Body, Timestamp, signature, SignedAt).ShouldBe(SlackSignatureVerdict.Unconfigured);

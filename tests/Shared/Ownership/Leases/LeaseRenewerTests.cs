@@ -25,7 +25,9 @@ public sealed class LeaseRenewerTests
 
         renewer.Renewals.ShouldBe(15);
         news.ShouldBe(Enumerable.Repeat(false, 15));
-        (await fixture.Outside.AcquireLeaseAsync(TurnFixture.Segment, fixture.Leases.LeaseOf(TurnFixture.RunOf("b")), TimeSpan.FromSeconds(15), None)).ShouldBe(LeaseOutcome.Busy);
+        (await fixture.Outside.AcquireLeaseAsync(
+            TurnFixture.Segment, fixture.Leases.LeaseOf(TurnFixture.RunOf("b")), TimeSpan.FromSeconds(15), None))
+            .ShouldBe(LeaseOutcome.Busy);
     });
 
     [Fact]
@@ -59,7 +61,8 @@ public sealed class LeaseRenewerTests
     {
         var (tap, news, endedAt) = (new BlobTap(), new List<bool>(), new List<TimeSpan>());
         var begun = fixture.Clock.GetUtcNow();
-        tap.HoldBefore = (call, _) => call.Verb == BlobVerb.RenewLease ? Task.Delay(Timeout.InfiniteTimeSpan, fixture.Clock, call.CancellationToken) : null;
+        tap.HoldBefore = (call, _) =>
+            call.Verb == BlobVerb.RenewLease ? Task.Delay(Timeout.InfiniteTimeSpan, fixture.Clock, call.CancellationToken) : null;
         var lease = new HeldLease(() => TurnFixture.Segment, Lease, DateTimeOffset.MaxValue - TimeSpan.FromDays(1), (isLost, _) =>
         {
             news.Add(isLost);
@@ -91,7 +94,9 @@ public sealed class LeaseRenewerTests
     public void Renewals_WhenTheTurnIsPastItsDeadlineAndTheMargin_EndAndTheLeaseLapses() => TurnFixture.Run(async fixture =>
     {
         var tap = new BlobTap();
-        var lease = new HeldLease(() => TurnFixture.Segment, Lease, fixture.Clock.GetUtcNow() + TimeSpan.FromMinutes(1), (_, _) => Task.CompletedTask);
+        var lease =
+            new HeldLease(
+                () => TurnFixture.Segment, Lease, fixture.Clock.GetUtcNow() + TimeSpan.FromMinutes(1), (_, _) => Task.CompletedTask);
         await using var renewer = await StartAsync(fixture, tap, lease);
 
         await fixture.PassAsync(TimeSpan.FromMinutes(5));
@@ -163,7 +168,10 @@ public sealed class LeaseRenewerTests
 
         renewer.Renewals.ShouldBe(6);
         news.ShouldBe(Enumerable.Repeat(true, 7), "nobody has looked yet who came");
-        fixture.Log.Lines.Count(line => line.Level == (isStorage ? LogLevel.Warning : LogLevel.Error) && line.Text.Contains("owner of the lease", StringComparison.Ordinal)).ShouldBe(7);
+        fixture.Log.Lines.Count(
+            line =>
+                line.Level == (isStorage ? LogLevel.Warning : LogLevel.Error)
+                && line.Text.Contains("owner of the lease", StringComparison.Ordinal)).ShouldBe(7);
     });
 
     [Fact]
@@ -222,11 +230,13 @@ public sealed class LeaseRenewerTests
     public void AnswerAsync_WhenAnAppendHangsWhileSideEntriesWait_KeepsTheLease() => TurnFixture.Run(async fixture =>
     {
         var tap = new BlobTap();
-        tap.HoldBefore = (call, _) => call.Verb == BlobVerb.Append && tap.CountOf(BlobVerb.Append) == 2 ? fixture.PassAsync(TimeSpan.FromMinutes(4)) : null;
+        tap.HoldBefore = (call, _) =>
+            call.Verb == BlobVerb.Append && tap.CountOf(BlobVerb.Append) == 2 ? fixture.PassAsync(TimeSpan.FromMinutes(4)) : null;
         fixture.Model.Then(
             SimulatedModel.Delta("one "), new Act.Wait(TimeSpan.FromSeconds(5)),
             new Act.Call(() => fixture.Start().Inbox.AddSideEntryAsync(
-                TurnFixture.Key, TurnFixture.Delivery("side"), fixture.Clock.GetUtcNow(), TurnFixture.Lines(Lines.Custom(Lines.By("side", EntrySource.Side))), None)),
+                TurnFixture.Key, TurnFixture.Delivery("side"), fixture.Clock.GetUtcNow(),
+                TurnFixture.Lines(Lines.Custom(Lines.By("side", EntrySource.Side))), None)),
             new Act.Wait(TimeSpan.FromMinutes(3)), SimulatedModel.Delta("two"), SimulatedModel.Stop());
         await fixture.AcceptAsync("m1");
 
@@ -252,6 +262,7 @@ public sealed class LeaseRenewerTests
     {
         await fixture.Outside.CreateAppendAsync(TurnFixture.Segment, new Dictionary<string, string>(), None);
         await fixture.Outside.AcquireLeaseAsync(TurnFixture.Segment, Lease, fixture.Leases.Duration, None);
-        return LeaseRenewer.Start(fixture.Start(tap).Blobs, lease, fixture.Leases, fixture.Clock, fixture.Log.For<LeaseRenewerTests>(), None);
+        return LeaseRenewer.Start(
+            fixture.Start(tap).Blobs, lease, fixture.Leases, fixture.Clock, fixture.Log.For<LeaseRenewerTests>(), None);
     }
 }

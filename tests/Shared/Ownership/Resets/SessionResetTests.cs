@@ -32,7 +32,8 @@ public sealed class SessionResetTests
         (closed.IsSealed, closed.IsLeased, closed.Content.ToArray().AsSpan().SequenceEqual(before)).ShouldBe((true, false, true));
         (fixture.Claim()!.EndsSession, fixture.Claim()!.Epoch).ShouldBe((true, 2L));
         await AnsweredAsync(fixture, "m2");
-        (await EntriesAsync(fixture, Second)).OfType<TranscriptEntry.UserMessage>().ShouldHaveSingleItem().Id.ShouldBe(EntryId.OfMessage(TurnFixture.RunOf("m2").Turn));
+        (await EntriesAsync(fixture, Second)).OfType<TranscriptEntry.UserMessage>()
+            .ShouldHaveSingleItem().Id.ShouldBe(EntryId.OfMessage(TurnFixture.RunOf("m2").Turn));
         fixture.Model.Requests[^1].Prompt.Messages.Length.ShouldBe(1, "nothing of the old session is asked again");
     });
 
@@ -51,12 +52,15 @@ public sealed class SessionResetTests
 
     [Fact]
     public void ResetAsync_WhenTheKeyIsNew_IsUnknown() => TurnFixture.Run(async fixture =>
-        (await fixture.Start().Reset.ResetAsync(SessionKey.Parse("agent:main:test:never"), force: true, None)).ShouldBeOfType<ResetOutcome.Unknown>());
+        (await fixture.Start().Reset.ResetAsync(
+            SessionKey.Parse("agent:main:test:never"), force: true, None)).ShouldBeOfType<ResetOutcome.Unknown>());
 
     [Fact]
     public void ResetAsync_WhenForcedIntoAStream_TheTurnIsQueuedAgainInTheNewSession() => TurnFixture.Run(async fixture =>
     {
-        fixture.Model.Then(SimulatedModel.Delta("lost "), new Act.Wait(TimeSpan.FromSeconds(2)), new Act.Call(() => ForceAsync(fixture)), new Act.Wait(TimeSpan.FromMinutes(4)), SimulatedModel.Stop());
+        fixture.Model.Then(
+            SimulatedModel.Delta("lost "), new Act.Wait(TimeSpan.FromSeconds(2)), new Act.Call(() => ForceAsync(fixture)),
+            new Act.Wait(TimeSpan.FromMinutes(4)), SimulatedModel.Stop());
         await fixture.AcceptAsync("m1");
 
         var orchestration = new SimulatedOrchestration(fixture);
@@ -102,15 +106,20 @@ public sealed class SessionResetTests
     });
 
     [Fact]
-    public void ResetAsync_WhenForcedBetweenTheDeliveryAndItsReceipt_TheTurnIsFinishedAndNotAskedForAgain() => TurnFixture.Run(async fixture =>
+    public void ResetAsync_WhenForcedBetweenTheDeliveryAndItsReceipt_TheTurnIsFinishedAndNotAskedForAgain() =>
+        TurnFixture.Run(async fixture =>
     {
         var faults = 0;
         var tap = new BlobTap
         {
-            Plan = (call, _) => call.Verb == BlobVerb.Create && call.Name.StartsWith("receipts/", StringComparison.Ordinal) && faults++ == 0 ? TapAction.FaultBefore : TapAction.Pass,
+            Plan = (call, _) =>
+                call.Verb == BlobVerb.Create && call.Name.StartsWith("receipts/", StringComparison.Ordinal) && faults++ == 0
+                ? TapAction.FaultBefore
+                : TapAction.Pass,
         };
         var isForced = false;
-        tap.HoldBefore = (call, _) => call.Verb == BlobVerb.List && faults > 0 && !isForced && (isForced = true) ? ForceAsync(fixture) : null;
+        tap.HoldBefore = (call, _) =>
+            call.Verb == BlobVerb.List && faults > 0 && !isForced && (isForced = true) ? ForceAsync(fixture) : null;
         fixture.Model.Then(SimulatedModel.Text("the answer")).Then(SimulatedModel.Text("another"));
         await fixture.AcceptAsync("m1");
 
@@ -205,7 +214,8 @@ public sealed class SessionResetTests
 
         // Each call takes a while, so that the two go call by call.
         Task<ResetOutcome> ResetAsync() =>
-            fixture.Start(new BlobTap { HoldBefore = (_, _) => fixture.PassAsync(TimeSpan.FromMilliseconds(10)) }).Reset.ResetAsync(TurnFixture.Key, force: false, None);
+            fixture.Start(new BlobTap { HoldBefore = (_, _) => fixture.PassAsync(TimeSpan.FromMilliseconds(10)) }).Reset.ResetAsync(
+                TurnFixture.Key, force: false, None);
     });
 
     [Fact]
