@@ -65,8 +65,13 @@ public sealed class ConflictPolicyTests
 
     [Theory]
     [MemberData(nameof(Rows))]
-    public void Decide_WhenTheClaimIsOurs_JudgesByAuthorThenContent(string row, string verdict) =>
-        ConflictPolicy.Decide(Ours, Length, [], Gap(entries: Cases[row].Entries)).Kind.ShouldBe(verdict);
+    public void Decide_WhenTheClaimIsOurs_JudgesByAuthorThenContent(string row, string verdict)
+    {
+        var given = ConflictPolicy.Decide(Ours, Position, [], Gap(entries: Cases[row].Entries));
+
+        given.Kind.ShouldBe(verdict);
+        given.Explanation.ShouldNotBeNullOrWhiteSpace();
+    }
 
     [Fact]
     public void Decide_WhenNothingIsThere_IsTakeoverAsUnreadable() => Reason(null).ShouldBe(TakeoverReason.Unreadable);
@@ -107,8 +112,10 @@ public sealed class ConflictPolicyTests
 
     [Fact]
     public void Decide_WhenALaterAttemptClaimed_IsSupersededWhateverStands() =>
-        ConflictPolicy.Decide(Ours, Length, [], Gap(Claim with { Attempt = 3, Epoch = 8 }, entries: [Lines.User(By())]))
-            .ShouldBeOfType<FenceVerdict.Superseded>().ByAttempt.ShouldBe(3);
+        ConflictPolicy.Decide(Ours, Position, [], Gap(Claim with { Attempt = 3, Epoch = 8 }, entries: [Lines.User(By())]))
+            .ShouldBeOfType<FenceVerdict.Superseded>().ShouldSatisfyAllConditions(
+                verdict => verdict.ByAttempt.ShouldBe(3),
+                verdict => verdict.Explanation.ShouldContain("attempt 3"));
 
     [Fact]
     public void Decide_WhenTheSameRunClaimedAnewAfterAnother_IsSupersededByEpoch() =>
@@ -175,6 +182,11 @@ public sealed class ConflictPolicyTests
     private static TranscriptLines Standing(TranscriptEntry[] entries) =>
         new([.. entries], [.. entries.Select((_, index) => (long)index)], 0, 100);
 
-    private static TakeoverReason Reason(TailRead? gap) =>
-        ConflictPolicy.Decide(Ours, Length, ImmutableArray<EntryId>.Empty, gap).ShouldBeOfType<FenceVerdict.Takeover>().Reason;
+    /// <summary>Of a takeover, which says in words what was found.</summary>
+    private static TakeoverReason Reason(TailRead? gap)
+    {
+        var takeover = ConflictPolicy.Decide(Ours, Position, ImmutableArray<EntryId>.Empty, gap).ShouldBeOfType<FenceVerdict.Takeover>();
+        takeover.Explanation.ShouldNotBeNullOrWhiteSpace();
+        return takeover.Reason;
+    }
 }

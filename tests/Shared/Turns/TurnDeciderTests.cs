@@ -48,6 +48,27 @@ public sealed class TurnDeciderTests
     }
 
     [Fact]
+    public void AfterStep_WhenTheStepFailed_EndsWithItsOwnFailureAndRunsNoMoreTools()
+    {
+        var course = TurnDecider.AfterStep(Opened, Report(StepEnding.Failed) with { ToolCalls = [Call] });
+
+        (course.Next, course.Failure, course.ToolCalls.Count).ShouldBe((TurnMove.Finish, TurnFailure.ModelSilent, 0));
+    }
+
+    [Fact]
+    public void AfterStep_WhenAnswered_HasNoFailure() =>
+        TurnDecider.AfterStep(Opened, Report(StepEnding.Answered)).Failure.ShouldBeNull();
+
+    [Fact]
+    public void Terminated_Always_EndsWithTheOperatorsNotice()
+    {
+        var course = TurnDecider.Terminated(Opened with { Next = TurnMove.RunTools, ToolCalls = [Call] });
+
+        (course.Next, course.Ending, course.Failure, course.ToolCalls.Count)
+            .ShouldBe((TurnMove.Finish, TurnEnding.Terminated, TurnFailure.Terminated, 0));
+    }
+
+    [Fact]
     public void AfterStep_WhenTheStepIsPutOff_RunsItAgainLaterWithAllThatItHad()
     {
         var at = new DateTimeOffset(2026, 1, 1, 0, 1, 0, TimeSpan.Zero);

@@ -90,7 +90,17 @@ internal sealed class PromptAssembly(bool offersTools, RunId? currentRun)
             {
                 case ContentBlock.Text text when Replay.IsText(block):
                     // Results must follow their calls directly, so text goes before the calls.
-                    said.Insert(firstCall < 0 ? said.Count : firstCall++, new PromptBlock.Text(text.Value));
+                    var at = firstCall;
+                    if (at < 0)
+                    {
+                        at = said.Count;
+                    }
+                    else
+                    {
+                        firstCall++;
+                    }
+
+                    said.Insert(at, new PromptBlock.Text(text.Value));
                     break;
                 case ContentBlock.Thinking { Signature: { Length: > 0 } signature } thinking when replaysReasoning:
                     said.Add(new PromptBlock.Reasoning(thinking.Value, signature));
