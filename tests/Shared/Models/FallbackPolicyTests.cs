@@ -63,7 +63,9 @@ public sealed class FallbackPolicyTests
     {
         foreach (var random in new[] { 0, 0.25, 0.999 })
         {
-            var call = new FallbackPolicy(Models, Settings, () => random).Next([Failure("a", ModelFailureKind.Network)]).ShouldBeOfType<FallbackStep.Call>();
+            var call = new FallbackPolicy(Models, Settings, () => random)
+                .Next([Failure("a", ModelFailureKind.Network)])
+                .ShouldBeOfType<FallbackStep.Call>();
             call.Delay.ShouldBe(TimeSpan.FromSeconds(1 + random), TimeSpan.FromTicks(1));
         }
     }
