@@ -25,7 +25,8 @@ internal sealed class BenchFixture : IAsyncDisposable
 
     public PeersProcess Peers { get; }
 
-    public static async Task<BenchFixture> SetUpAsync() => new(await Machine.LookAsync(), await Azurite.StartAsync(), await PeersProcess.StartAsync());
+    public static async Task<BenchFixture> SetUpAsync() =>
+        new(await Machine.LookAsync(), await Azurite.StartAsync(), await PeersProcess.StartAsync());
 
     /// <summary>Starts an app with a container and a task hub of its own.</summary>
     public Task<HoldfastApp> StartAppAsync(AppOptions? options = null)
@@ -85,7 +86,8 @@ internal sealed class BenchFixture : IAsyncDisposable
     }
 
     /// <summary>A worker chooses a port first and takes it later: on a busy machine another process may come between.</summary>
-    private static async Task<HoldfastApp> StartAsync(string folder, AppConfiguration configuration, IReadOnlyDictionary<string, string?> settings)
+    private static async Task<HoldfastApp> StartAsync(
+        string folder, AppConfiguration configuration, IReadOnlyDictionary<string, string?> settings)
     {
         for (var start = 1; ; start++)
         {
@@ -93,7 +95,8 @@ internal sealed class BenchFixture : IAsyncDisposable
             {
                 return await HoldfastApp.StartAsync(folder, configuration, settings);
             }
-            catch (TimeoutException fault) when (start < MostStarts && fault.Message.Contains("address already in use", StringComparison.Ordinal))
+            catch (TimeoutException fault) when (
+                start < MostStarts && fault.Message.Contains("address already in use", StringComparison.Ordinal))
             {
                 await Console.Error.WriteLineAsync("The worker's port was taken meanwhile; started again.");
             }
@@ -105,7 +108,9 @@ internal sealed class BenchFixture : IAsyncDisposable
         var configuration = new AppConfiguration(JsonNode.Parse($$"""
             {
               "models": {
-                "scripted": { "provider": "bedrock", "modelId": "bench.model-v1:0", "contextTokens": {{contextTokens}}, "maxOutputTokens": 1000 }
+                "scripted": {
+                  "provider": "bedrock", "modelId": "bench.model-v1:0", "contextTokens": {{contextTokens}}, "maxOutputTokens": 1000
+                }
               },
               "channels": {
                 "slack": {

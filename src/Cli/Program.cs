@@ -20,7 +20,8 @@ var functionKey = new Option<string?>("--function-key")
     Description = $"The app's function key; else that of {FunctionKey.Variable}, or of the host on this machine.",
     Recursive = true,
 };
-const string About = "Talks to a Holdfast app: sends messages to sessions, reads their transcripts, audits them, and migrates configurations.";
+const string About =
+    "Talks to a Holdfast app: sends messages to sessions, reads their transcripts, audits them, and migrates configurations.";
 var root = new RootCommand(About)
 {
     url,

@@ -39,8 +39,8 @@ public sealed class LogTests(TalkativeFixture fixture) : IClassFixture<Talkative
         [
             "question-7d1f", "argument-93ab", "partial-55e0", "answer-b8e2", "rejected-0f6a", "comment-4c19", "forged-e201", "posted-aa07",
             "told-by-the-model-21c4", "told-by-the-service-77d0", TalkativeFixture.ToolSetting, TalkativeFixture.Instructions,
-            AppFixture.SlackSecret, AppFixture.HookSecret, "xoxb-fixture", "ghp_stage", "fixture-secret-access-key", "AKIASTAGE", "Eby8vdM02x",
-            "v0=", "sha256=",
+            AppFixture.SlackSecret, AppFixture.HookSecret, "xoxb-fixture", "ghp_stage", "fixture-secret-access-key", "AKIASTAGE",
+            "Eby8vdM02x", "v0=", "sha256=",
         ];
         secrets = [.. secrets, .. fixture.App.Keys];
         var output = string.Join('\n', fixture.App.Process.Lines);

@@ -49,7 +49,8 @@ public class RunningFixture : IAsyncLifetime
     /// <summary>Waits until streamed text of a thread's turn, or of the one that is named, stands in the transcript.</summary>
     public Task StreamsIntoAsync(SlackThread thread, TurnId? turn = null, TimeSpan? within = null) => AppFixture.TranscriptOnceAsync(
         thread.SessionKey(),
-        entries => entries.OfType<TranscriptEntry.StreamedText>().Any(part => turn is null || part.Provenance!.RunId == RunId.First(turn).Value),
+        entries =>
+            entries.OfType<TranscriptEntry.StreamedText>().Any(part => turn is null || part.Provenance!.RunId == RunId.First(turn).Value),
         within ?? Soon,
         "streamed text in the transcript");
 

@@ -50,7 +50,10 @@ public sealed class AppConfiguration(JsonObject root)
             }
             """)!.AsObject());
         configuration.AddAgent("main", "thinker")["exec"] = JsonNode.Parse($$"""
-            { "commands": { "echo": { "path": "/bin/echo" } }, "workRoot": {{JsonSerializer.Serialize(Path.Combine(fixture.Folder, "work"))}} }
+            {
+              "commands": { "echo": { "path": "/bin/echo" } },
+              "workRoot": {{JsonSerializer.Serialize(Path.Combine(fixture.Folder, "work"))}}
+            }
             """);
         change?.Invoke(configuration);
         return configuration;

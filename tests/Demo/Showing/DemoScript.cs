@@ -27,8 +27,8 @@ internal static class DemoScript
     /// <param name="fixture">Where the app runs.</param>
     /// <param name="cronDueAt">When the one cron job comes due.</param>
     /// <param name="bedrockModel">A real model, or null.</param>
-    public static AppConfiguration Configuration(AppFixture fixture, DateTimeOffset cronDueAt, string? bedrockModel) => AppConfiguration.Default(
-        fixture, configuration =>
+    public static AppConfiguration Configuration(
+        AppFixture fixture, DateTimeOffset cronDueAt, string? bedrockModel) => AppConfiguration.Default(fixture, configuration =>
     {
         var limit = string.Create(CultureInfo.InvariantCulture, $"{UnlistedModelLimit.TotalSeconds}s");
         configuration["modelDefaults"] = new JsonObject { ["firstEventTimeout"] = limit, ["reasoningFirstEventTimeout"] = limit };
@@ -50,8 +50,10 @@ internal static class DemoScript
 
     public static void Load(ScriptedBedrock bedrock)
     {
-        bedrock.AddRule(new BedrockRule(null, 0, SlackText, BedrockScript.Asking("exec", "look-1", """{"command":"echo","args":["build","412"]}""")));
-        bedrock.AddRule(new BedrockRule(null, 1, SlackText, BedrockScript.Asking("exec", "look-2", """{"command":"echo","args":["all","green"]}""")));
+        bedrock.AddRule(
+            new BedrockRule(null, 0, SlackText, BedrockScript.Asking("exec", "look-1", """{"command":"echo","args":["build","412"]}""")));
+        bedrock.AddRule(
+            new BedrockRule(null, 1, SlackText, BedrockScript.Asking("exec", "look-2", """{"command":"echo","args":["all","green"]}""")));
         bedrock.AddRule(new BedrockRule(null, 2, SlackText, new BedrockScript(
             new BedrockStep.Silence(Silence),
             new BedrockStep.Text(Words("Build 412 is green.", SlackDeltas), BetweenDeltas),

@@ -21,7 +21,7 @@ internal sealed class EndpointFixture : IAsyncDisposable
     public const string HookSecret = "a hook's secret";
     public const int MaxMessageBytes = 1024;
 
-    private const string Agents = """ "agents": { "main": { "instructions": "Be brief.", "model": "quick" } } """;
+    private const string Agent = "---\nmodel: quick\n---\nBe brief.\n";
 
     private const string Rest =
         """
@@ -127,7 +127,8 @@ internal sealed class EndpointFixture : IAsyncDisposable
         try
         {
             var file = Path.Combine(folder, ConfigurationLoader.DefaultFileName);
-            File.WriteAllText(file, $"{{ {Agents}, {Rest}{(isOnSlack ? ", " + Slack : "")} }}");
+            File.WriteAllText(Path.Combine(Directory.CreateDirectory(Path.Combine(folder, "agents")).FullName, "main.agent.md"), Agent);
+            File.WriteAllText(file, $"{{ {Rest}{(isOnSlack ? ", " + Slack : "")} }}");
             var outcome = ConfigurationLoader.Load(file, name => name == "HOOK" ? HookSecret : SlackSecret);
             return outcome.ShouldBeOfType<ConfigurationOutcome.Loaded>(outcome.ToString()).Configuration;
         }

@@ -45,6 +45,17 @@ public sealed class SessionKeyTests : IDisposable
         error.Value.ShouldNotBeNull();
     }
 
+    [Fact]
+    public void Load_WhenAJobIsCalledAsItsAgent_IsCheckedAsAnyOther()
+    {
+        var json = ConfigurationFolder.Sample();
+        json["cron"]!["main"] = json["cron"]!["watch"]!.DeepClone();
+        json["cron"]!["main"]!["agent"] = "main";
+        json["cron"]!["main"]!["sessionKey"] = "two words";
+
+        _folder.LoadInvalid(json).ShouldHaveSingleItem().Path.ShouldBe("$.cron.main.sessionKey");
+    }
+
     [Theory]
     [InlineData("github", "issue {number}")]
     [InlineData("github", "a%2F{number}")]

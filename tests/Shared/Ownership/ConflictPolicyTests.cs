@@ -67,7 +67,7 @@ public sealed class ConflictPolicyTests
     [MemberData(nameof(Rows))]
     public void Decide_WhenTheClaimIsOurs_JudgesByAuthorThenContent(string row, string verdict)
     {
-        var given = ConflictPolicy.Decide(Ours, Position, [], Gap(entries: Cases[row].Entries));
+        var given = ConflictPolicy.Decide(Ours, Length, [], Gap(entries: Cases[row].Entries));
 
         given.Kind.ShouldBe(verdict);
         given.Explanation.ShouldNotBeNullOrWhiteSpace();
@@ -112,7 +112,7 @@ public sealed class ConflictPolicyTests
 
     [Fact]
     public void Decide_WhenALaterAttemptClaimed_IsSupersededWhateverStands() =>
-        ConflictPolicy.Decide(Ours, Position, [], Gap(Claim with { Attempt = 3, Epoch = 8 }, entries: [Lines.User(By())]))
+        ConflictPolicy.Decide(Ours, Length, [], Gap(Claim with { Attempt = 3, Epoch = 8 }, entries: [Lines.User(By())]))
             .ShouldBeOfType<FenceVerdict.Superseded>().ShouldSatisfyAllConditions(
                 verdict => verdict.ByAttempt.ShouldBe(3),
                 verdict => verdict.Explanation.ShouldContain("attempt 3"));
@@ -185,7 +185,7 @@ public sealed class ConflictPolicyTests
     /// <summary>Of a takeover, which says in words what was found.</summary>
     private static TakeoverReason Reason(TailRead? gap)
     {
-        var takeover = ConflictPolicy.Decide(Ours, Position, ImmutableArray<EntryId>.Empty, gap).ShouldBeOfType<FenceVerdict.Takeover>();
+        var takeover = ConflictPolicy.Decide(Ours, Length, ImmutableArray<EntryId>.Empty, gap).ShouldBeOfType<FenceVerdict.Takeover>();
         takeover.Explanation.ShouldNotBeNullOrWhiteSpace();
         return takeover.Reason;
     }

@@ -50,14 +50,14 @@ public sealed class TurnDeciderTests
     [Fact]
     public void AfterStep_WhenTheStepFailed_EndsWithItsOwnFailureAndRunsNoMoreTools()
     {
-        var course = TurnDecider.AfterStep(Opened, Report(StepEnding.Failed) with { ToolCalls = [Call] });
+        var course = TurnDecider.AfterStep(Opened, Result(StepEnding.Failed) with { ToolCalls = [Call] });
 
         (course.Next, course.Failure, course.ToolCalls.Count).ShouldBe((TurnMove.Finish, TurnFailure.ModelSilent, 0));
     }
 
     [Fact]
     public void AfterStep_WhenAnswered_HasNoFailure() =>
-        TurnDecider.AfterStep(Opened, Report(StepEnding.Answered)).Failure.ShouldBeNull();
+        TurnDecider.AfterStep(Opened, Result(StepEnding.Answered)).Failure.ShouldBeNull();
 
     [Fact]
     public void Terminated_Always_EndsWithTheOperatorsNotice()

@@ -25,7 +25,8 @@ internal static class ReferenceValidator
             CheckHook(hook, configuration, JsonPath.Key("$.hooks", hook.Name), file);
         }
 
-        foreach (var job in configuration.Cron.Values.Where(job => job.Agent != job.Name || !configuration.Agents.ContainsKey(job.Name)))
+        // What an agent's trigger comes to is checked with the agent.
+        foreach (var job in configuration.Cron.Values.Where(job => configuration.Agents.GetValueOrDefault(job.Name)?.Trigger is null))
         {
             var path = JsonPath.Key("$.cron", job.Name);
             CheckAgent(job.Agent, JsonPath.Key(path, "agent"), configuration, file);
