@@ -132,4 +132,41 @@ internal sealed record AuditSample(ImmutableList<JsonObject> Lines, OwnershipMet
         });
         return made!;
     }
+
+    internal static void Expect(AuditSample sample, FindingKind kind, string sentence, bool asBlob = false)
+    {
+        var fault = sample.OnlyFault(asBlob);
+        fault.Kind.ShouldBe(kind);
+        fault.Sentence.ShouldContain(sentence);
+    }
+
+    internal static JsonObject Question() => new()
+    {
+        ["type"] = "message",
+        ["id"] = "foreign",
+        ["timestamp"] = "2026-01-01T00:00:00Z",
+        ["message"] = new JsonObject { ["role"] = "user", ["content"] = "from elsewhere" },
+    };
+
+    internal static JsonObject Custom(long epoch, string id, int seq) => new()
+    {
+        ["type"] = "custom",
+        ["id"] = id,
+        ["timestamp"] = "2026-01-01T00:00:00Z",
+        ["customType"] = "note",
+        ["holdfast"] = new JsonObject { ["runId"] = "side", ["attempt"] = 1, ["epoch"] = epoch, ["seq"] = seq, ["source"] = "side" },
+    };
+
+    internal static JsonObject Again(JsonObject line)
+    {
+        line["id"] = "again";
+        return line;
+    }
+
+    internal static void Provenance(JsonObject line, string run, int attempt, long epoch)
+    {
+        line["holdfast"]!["runId"] = run;
+        line["holdfast"]!["attempt"] = attempt;
+        line["holdfast"]!["epoch"] = epoch;
+    }
 }

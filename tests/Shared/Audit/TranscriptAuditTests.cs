@@ -100,72 +100,6 @@ public sealed class TranscriptAuditTests
             .Audit().Faults.ShouldContain(fault => fault.Kind == FindingKind.WrongParent && fault.Line == 4);
 
     [Fact]
-    public void Check_WhenAnOlderEpochWritesBehindANewerOne_SaysWhose() =>
-        Expect(
-            TwoTurns.With(line => IsType(line, "custom"), line => line["holdfast"]!["epoch"] = 2, 0)
-            .With(line => IsType(line, "custom"), line => line["holdfast"]!["attempt"] = 2),
-            FindingKind.EpochWentBack, $"epoch 2 of run {FirstRun} writes behind epoch 3 of run {FirstRun}");
-
-    [Fact]
-    public void Check_WhenTwoRunsWriteUnderOneEpoch_NamesBoth() =>
-        Expect(
-            TwoTurns.With(line => IsType(line, "custom"), line => Provenance(line, SecondRun, 1, 3)),
-            FindingKind.SharedEpoch, $"epoch 3 has two writers: run {FirstRun}, attempt 3, and run {SecondRun}, attempt 1");
-
-    [Fact]
-    public void Check_WhenTwoAttemptsWriteUnderOneEpoch_NamesBoth() =>
-        Expect(
-            TwoTurns.With(line => IsType(line, "custom"), line => line["holdfast"]!["attempt"] = 2), FindingKind.SharedEpoch,
-            "attempt 3, and run");
-
-    [Fact]
-    public void Check_WhenAnAttemptCannotHaveHadTheClaim_SaysWhy() =>
-        TwoTurns.With(line => IsRole(line, "user"), line => line["holdfast"]!["attempt"] = 2, 1).Audit().Faults.First()
-            .ShouldSatisfyAllConditions(
-            fault => fault.Kind.ShouldBe(FindingKind.NotTheOwner),
-            fault =>
-                fault.Sentence.ShouldBe($"attempt 2 of run {SecondRun} under epoch 4 cannot be: epoch 3 was attempt 3 of run {FirstRun}"));
-
-    [Fact]
-    public void Check_WhenALineBearsAnEpochThatWasNeverClaimed_TheMetadataTells() =>
-        Expect(
-            TwoTurns with { Claim = TwoTurns.Claim with { Epoch = 3, Attempt = 3, RunId = FirstRun } },
-            FindingKind.NotTheOwner, "epoch 4 wrote, but the metadata names epoch 3 as the last claim", asBlob: true);
-
-    [Fact]
-    public void Check_WhenTheLastClaimIsOfAnotherRun_TheMetadataTells() =>
-        Expect(
-            TwoTurns with { Claim = TwoTurns.Claim with { RunId = FirstRun } }, FindingKind.NotTheOwner,
-            $"epoch 4 was attempt 1 of run {SecondRun}", asBlob: true);
-
-    [Fact]
-    public void Check_WhenAnAuthorIsNoRun_SaysSo() =>
-        Expect(
-            TwoTurns.With(line => IsType(line, "custom"), line => Provenance(line, "somebody", 1, 3)), FindingKind.NotTheOwner,
-            "run somebody cannot have claimed");
-
-    [Fact]
-    public void Check_WhenARunGoesOnBehindAForeignQuestion_SaysSo() =>
-        Expect(
-            TwoTurns.Insert(line => IsType(line, "partial"), Question(), 1), FindingKind.WroteAfterForeign,
-            $"run {FirstRun} goes on under epoch 3");
-
-    [Fact]
-    public void Check_WhenARunClaimsAgainBehindAForeignQuestion_OnlyNotesTheQuestion()
-    {
-        var report = TwoTurns.Insert(line => IsType(line, "custom"), Question()).Audit();
-
-        report.Faults.ShouldBeEmpty();
-        report.Notes.ShouldHaveSingleItem().Kind.ShouldBe(FindingKind.UnnamedAuthor);
-    }
-
-    [Fact]
-    public void Check_WhenASequenceNumberGoesBack_SaysSo() =>
-        Expect(
-            TwoTurns.With(line => IsType(line, "custom"), line => line["holdfast"]!["seq"] = 1), FindingKind.SequenceWentBack,
-            "sequence number 1 of epoch 3 comes after 4");
-
-    [Fact]
     public void Check_WhenStreamedTextHasNoEnd_SaysWhereItsRunWentOn() =>
         Expect(
             TwoTurns.Without(IsStub), FindingKind.OrphanedText,
@@ -269,13 +203,6 @@ public sealed class TranscriptAuditTests
     public void Check_WhenAFailureGivesNoReason_SaysSo() =>
         Expect(TwoTurns.With(IsStub, line => line["message"]!["errorMessage"] = " "), FindingKind.NoReason, "gives no reason");
 
-    private static void Expect(AuditSample sample, FindingKind kind, string sentence, bool asBlob = false)
-    {
-        var fault = sample.OnlyFault(asBlob);
-        fault.Kind.ShouldBe(kind);
-        fault.Sentence.ShouldContain(sentence);
-    }
-
     /// <summary>The first turn ends with its tool call, and the second one follows.</summary>
     private static AuditSample Overtaken()
     {
@@ -286,36 +213,6 @@ public sealed class TranscriptAuditTests
         }
 
         return sample;
-    }
-
-    private static JsonObject Question() => new()
-    {
-        ["type"] = "message",
-        ["id"] = "foreign",
-        ["timestamp"] = "2026-01-01T00:00:00Z",
-        ["message"] = new JsonObject { ["role"] = "user", ["content"] = "from elsewhere" },
-    };
-
-    private static JsonObject Custom(long epoch, string id, int seq) => new()
-    {
-        ["type"] = "custom",
-        ["id"] = id,
-        ["timestamp"] = "2026-01-01T00:00:00Z",
-        ["customType"] = "note",
-        ["holdfast"] = new JsonObject { ["runId"] = "side", ["attempt"] = 1, ["epoch"] = epoch, ["seq"] = seq, ["source"] = "side" },
-    };
-
-    private static JsonObject Again(JsonObject line)
-    {
-        line["id"] = "again";
-        return line;
-    }
-
-    private static void Provenance(JsonObject line, string run, int attempt, long epoch)
-    {
-        line["holdfast"]!["runId"] = run;
-        line["holdfast"]!["attempt"] = attempt;
-        line["holdfast"]!["epoch"] = epoch;
     }
 
     /// <summary>Times in seconds from the first message's.</summary>
