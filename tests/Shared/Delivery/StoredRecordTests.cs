@@ -52,7 +52,7 @@ public sealed class StoredRecordTests
     }
 
     [Fact]
-    public async Task Receipt_AsItWas_IsReadAndWrittenTheSame()
+    public async Task Receipt_AsItWas_IsReadAndWrittenTheSameButForItsCountOfCalls()
     {
         var json = $$"""
             {"turnId":"{{Turn}}","runId":"{{Turn}}.1","sessionKey":"{{Key}}","sessionId":"{{Session}}","ending":"Undeliverable",
@@ -73,7 +73,7 @@ public sealed class StoredRecordTests
         found.DeliveredAs.ShouldBe(["1716.3"]);
         await TakeAwayAsync(path);
         await store.CreateAsync(found, None);
-        await ShouldHoldAsync(path, json);
+        await ShouldHoldAsync(path, json.Replace("\"storageCalls\":5,", "", StringComparison.Ordinal));
     }
 
     [Fact]
