@@ -142,7 +142,7 @@ public sealed class ConflictPolicyTests
     {
         var (standing, other) = (Lines.Assistant(Mine(), id: "stands"), EntryId.Parse("missing"));
 
-        ConflictPolicy.Decide(Ours, Position, [standing.Id, other], Gap(entries: [standing]))
+        ConflictPolicy.Decide(Ours, Position, [standing.Id, other], Gap(entries: [standing, Lines.Assistant(Mine(), id: "not pending")]))
             .ShouldBeOfType<FenceVerdict.Own>().Standing.ShouldBe([standing.Id]);
     }
 
