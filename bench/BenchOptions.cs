@@ -24,7 +24,9 @@ internal sealed record BenchOptions(bool IsQuick, IReadOnlySet<int> Rows)
                     isQuick = true;
                     break;
                 case "--row" when index + 1 < arguments.Length
-                    && int.TryParse(arguments[++index], NumberStyles.None, CultureInfo.InvariantCulture, out var row) && row is >= 1 and <= 11:
+
+                        && int.TryParse(arguments[++index], NumberStyles.None, CultureInfo.InvariantCulture, out var row)
+                        && row is >= 1 and <= 11:
                     rows.Add(row);
                     break;
                 default:

@@ -99,11 +99,13 @@ internal static class BenchRun
         {
             AnsiConsole.WriteLine(string.Create(
                 CultureInfo.InvariantCulture,
-                $"{(row.Standing == Standing.Missed ? "MISS" : "note")} {row.Number}. {row.What}: {row.Reason ?? "nothing in the run says why"}"));
+                $"{(row.Standing == Standing.Missed ? "MISS" : "note")} {row.Number}. {row.What}: "
+                    + $"{row.Reason ?? "nothing in the run says why"}"));
         }
 
         AnsiConsole.WriteLine(string.Create(
-            CultureInfo.InvariantCulture, $"{rows.Count(row => row.Standing == Standing.Met)} of {rows.Count} rows met, {machine}. {took.TotalSeconds:0} s. Times in ms unless said otherwise."));
+            CultureInfo.InvariantCulture, $"{rows.Count(row => row.Standing == Standing.Met)} of {rows.Count} rows met, {machine}. "
+                + $"{took.TotalSeconds:0} s. Times in ms unless said otherwise."));
     }
 
     private static string Word(Standing standing) => standing switch

@@ -19,7 +19,8 @@ internal static class BareReader
             var before = self.TotalProcessorTime;
             using var request = new HttpRequestMessage(HttpMethod.Post, new Uri(bedrock, "model/bench.reader/converse-stream"))
             {
-                Content = new StringContent("""{"messages":[{"role":"user","content":[{"text":"bare"}]}]}""", Encoding.UTF8, "application/json"),
+                Content = new StringContent(
+                    """{"messages":[{"role":"user","content":[{"text":"bare"}]}]}""", Encoding.UTF8, "application/json"),
             };
             using var answer = await http.SendAsync(request, HttpCompletionOption.ResponseHeadersRead);
             await using var stream = await answer.Content.ReadAsStreamAsync();
@@ -29,7 +30,8 @@ internal static class BareReader
             }
 
             self.Refresh();
-            Console.WriteLine(Prefix + (self.TotalProcessorTime - before).TotalMilliseconds.ToString(System.Globalization.CultureInfo.InvariantCulture));
+            Console.WriteLine(
+                Prefix + (self.TotalProcessorTime - before).TotalMilliseconds.ToString(System.Globalization.CultureInfo.InvariantCulture));
         }
 
         return 0;

@@ -15,10 +15,12 @@ namespace Holdfast.Bench.Fixtures;
 /// </summary>
 internal sealed class CountedStorage : IAsyncDisposable
 {
-    private static readonly HashSet<string> NotPassedOn = new(StringComparer.OrdinalIgnoreCase) { "Host", "Connection", "Transfer-Encoding", "Keep-Alive" };
+    private static readonly HashSet<string> NotPassedOn = new(
+        StringComparer.OrdinalIgnoreCase) { "Host", "Connection", "Transfer-Encoding", "Keep-Alive" };
     private readonly Lock _gate = new();
     private readonly List<StorageCall> _calls = [];
-    private readonly HttpMessageInvoker _far = new(new SocketsHttpHandler { UseCookies = false, AllowAutoRedirect = false, ActivityHeadersPropagator = null });
+    private readonly HttpMessageInvoker _far = new(
+        new SocketsHttpHandler { UseCookies = false, AllowAutoRedirect = false, ActivityHeadersPropagator = null });
     private readonly WebApplication _app;
     private readonly Uri[] _targets;
     private Uri[] _endpoints = [];
@@ -120,7 +122,8 @@ internal sealed class CountedStorage : IAsyncDisposable
         var from = PeerClock.NowMicros;
         var target = http.Features.Get<IHttpRequestFeature>()!.RawTarget;
         var service = Array.FindIndex(_endpoints, endpoint => endpoint.Port == http.Connection.LocalPort);
-        using var request = new HttpRequestMessage(new HttpMethod(http.Request.Method), _targets[service].GetLeftPart(UriPartial.Authority) + target);
+        using var request = new HttpRequestMessage(
+            new HttpMethod(http.Request.Method), _targets[service].GetLeftPart(UriPartial.Authority) + target);
         request.Headers.ExpectContinue = false;
         if (http.Request.ContentLength is not null || http.Request.Headers.TransferEncoding.Count > 0)
         {

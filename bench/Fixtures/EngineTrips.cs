@@ -76,7 +76,9 @@ internal sealed class EngineTrips(string connectionString, string name)
             TableTransactionActionType.UpsertReplace, Row("instance", row.ToString("X16", CultureInfo.InvariantCulture)))));
 
     private static async Task<QueueMessage> TakeAsync(QueueClient queue) =>
-        (await queue.ReceiveMessagesAsync(32, Hidden)).Value is [var message, ..] ? message : throw new InvalidOperationException("The bench's own message is gone.");
+        (await queue.ReceiveMessagesAsync(32, Hidden)).Value is [var message, ..]
+            ? message
+            : throw new InvalidOperationException("The bench's own message is gone.");
 
     private static TableEntity Row(string partition, string row)
     {

@@ -24,7 +24,8 @@ internal sealed record Machine(int Cores, double BusyShare)
 
     public override string ToString() => string.Create(
         CultureInfo.InvariantCulture,
-        $"{Cores} cores, {BusyShare:P0} busy before the first row{(HoldsTimes ? "" : $": bounds in seconds hold on {StatedCores} idle cores and are notes here")}");
+        $"{Cores} cores, {BusyShare:P0} busy before the first "
+            + $"row{(HoldsTimes ? "" : $": bounds in seconds hold on {StatedCores} idle cores and are notes here")}");
 
     /// <summary>Ticks of all cores since the machine's start. Linux only (/proc).</summary>
     private static (long Busy, long All) Read()

@@ -7,7 +7,8 @@ using Holdfast.Tests.Support;
 namespace Holdfast.Bench.Fixtures;
 
 /// <summary>A request to the model, as the peer saw it. Times are microseconds since 1970.</summary>
-internal sealed record ModelRequest(int Number, long ArrivedAtMicros, long? LastByteAtMicros, int DeltasSent, string LastUserText, int BodyBytes);
+internal sealed record ModelRequest(
+    int Number, long ArrivedAtMicros, long? LastByteAtMicros, int DeltasSent, string LastUserText, int BodyBytes);
 
 /// <summary>A message handed to Slack.</summary>
 internal sealed record SlackPost(string? ThreadTs, long ArrivedAtMicros);
@@ -27,11 +28,13 @@ internal sealed class PeersProcess : IAsyncDisposable
 
     public static async Task<PeersProcess> StartAsync()
     {
-        var process = ChildProcess.Start("dotnet", [BuiltFiles.PathOf("tests/Peers", "Holdfast.Peers.dll"), "--bedrock", "--slack", "--forget-bodies"]);
+        var process = ChildProcess.Start(
+            "dotnet", [BuiltFiles.PathOf("tests/Peers", "Holdfast.Peers.dll"), "--bedrock", "--slack", "--forget-bodies"]);
         await process.WaitForLineAsync(line => line == "ready", TimeSpan.FromSeconds(60));
         return new PeersProcess(process, AddressOf("bedrock"), AddressOf("slack"));
 
-        Uri AddressOf(string peer) => new(process.Lines.First(line => line.StartsWith(peer + " ", StringComparison.Ordinal))[(peer.Length + 1)..]);
+        Uri AddressOf(string peer) =>
+            new(process.Lines.First(line => line.StartsWith(peer + " ", StringComparison.Ordinal))[(peer.Length + 1)..]);
     }
 
     /// <summary>From now on each answer is text of this many deltas at this pace.</summary>
@@ -46,7 +49,8 @@ internal sealed class PeersProcess : IAsyncDisposable
                 new JsonObject { ["step"] = "stop" },
                 new JsonObject { ["step"] = "metadata" }),
         };
-        using var answer = await _http.PostAsync(new Uri(Bedrock, "_script"), new StringContent(script.ToJsonString(), Encoding.UTF8, "application/json"));
+        using var answer = await _http.PostAsync(
+            new Uri(Bedrock, "_script"), new StringContent(script.ToJsonString(), Encoding.UTF8, "application/json"));
         answer.EnsureSuccessStatusCode();
     }
 
@@ -61,7 +65,8 @@ internal sealed class PeersProcess : IAsyncDisposable
         return
         [
             .. calls.Where(call => (string?)call!["method"] == "chat.postMessage").Select(call => new SlackPost(
-                (string?)call!["arguments"]?["thread_ts"], MicrosOf(DateTimeOffset.Parse((string)call["at"]!, System.Globalization.CultureInfo.InvariantCulture)))),
+                (string?)call!["arguments"]?["thread_ts"], MicrosOf(
+                    DateTimeOffset.Parse((string)call["at"]!, System.Globalization.CultureInfo.InvariantCulture)))),
         ];
     }
 

@@ -20,7 +20,12 @@ internal sealed class RecordedTurn(SentMessage sent, ModelRequest request, Slack
 
     /// <summary>Each call with the times it came and was answered, in milliseconds since the first, among what the peers saw.</summary>
     public IEnumerable<string> Timeline => calls.Where(call => !call.IsPoll)
-        .Select(call => (At: call.FromMicros, Text: string.Create(CultureInfo.InvariantCulture, $"{call.Kind} {Since(call.FromMicros):0.0}–{Since(call.AtMicros):0.0}")))
+        .Select(
+            call =>
+                (
+                    At: call.FromMicros,
+                    Text: string.Create(
+                        CultureInfo.InvariantCulture, $"{call.Kind} {Since(call.FromMicros):0.0}–{Since(call.AtMicros):0.0}")))
         .Append(Happening("ACCEPTED", sent.AcceptedAtMicros))
         .Append(Happening("MODEL", request.ArrivedAtMicros))
         .Append(Happening("LAST BYTE", request.LastByteAtMicros!.Value))
@@ -29,7 +34,8 @@ internal sealed class RecordedTurn(SentMessage sent, ModelRequest request, Slack
 
     private long FirstOfTurn => Own.First(call => call.FromMicros > sent.AcceptedAtMicros).FromMicros;
 
-    private (long At, string Text) Happening(string what, long at) => (at, string.Create(CultureInfo.InvariantCulture, $"{what} {Since(at):0.0}"));
+    private (long At, string Text) Happening(string what, long at) =>
+        (at, string.Create(CultureInfo.InvariantCulture, $"{what} {Since(at):0.0}"));
 
     private double Since(long micros) => (micros - sent.SentAtMicros) / 1000.0;
 }

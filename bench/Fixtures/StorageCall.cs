@@ -32,7 +32,9 @@ internal sealed record StorageCall(
     long FromMicros,
     long AtMicros)
 {
-    /// <summary>How the containers of the bench's apps begin: what is in one is the app's own, all else the host's and its engine's.</summary>
+    /// <summary>
+    /// How the containers of the bench's apps begin: what is in one is the app's own, all else the host's and its engine's.
+    /// </summary>
     public const string OwnPrefix = "app-";
 
     public bool IsOwn => Service == StorageService.Blobs && Container.StartsWith(OwnPrefix, StringComparison.Ordinal);
@@ -41,7 +43,8 @@ internal sealed record StorageCall(
     /// The engine's, and made because time passed, whether anybody works or not: looks into empty queues, and what keeps the partitions in
     /// one host's hands.
     /// </summary>
-    public bool IsPoll => !IsOwn && (IsEmptyHanded || Name.EndsWith("Partitions", StringComparison.OrdinalIgnoreCase) || LeaseAction == "renew");
+    public bool IsPoll =>
+        !IsOwn && (IsEmptyHanded || Name.EndsWith("Partitions", StringComparison.OrdinalIgnoreCase) || LeaseAction == "renew");
 
     private string Name => Container.Split('(')[0];
 

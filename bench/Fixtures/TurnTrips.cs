@@ -40,7 +40,8 @@ internal sealed class TurnTrips(AzureBlobContainer blobs, EngineTrips engine, st
         var engine = new EngineTrips(fixture.Azurite.ConnectionString, name);
         await engine.PrepareAsync();
         var trips = new TurnTrips(blobs, engine, name);
-        var created = await blobs.CreateAppendAsync(trips._transcript, new Dictionary<string, string> { ["owner"] = "nobody" }, CancellationToken.None);
+        var created = await blobs.CreateAppendAsync(
+            trips._transcript, new Dictionary<string, string> { ["owner"] = "nobody" }, CancellationToken.None);
         trips._etag = EtagOf(created);
         await blobs.CreateAsync(trips._key, Message, CancellationToken.None);
         return trips;
@@ -81,12 +82,14 @@ internal sealed class TurnTrips(AzureBlobContainer blobs, EngineTrips engine, st
         await TimedAsync("lease", () => blobs.AcquireLeaseAsync(_transcript, Lease, TimeSpan.FromSeconds(60), CancellationToken.None));
         var view = await TimedAsync("read tail", () => blobs.ReadAsync(_transcript, _length, null, CancellationToken.None));
         var claim = new Dictionary<string, string> { ["owner"] = $"round{_round}" };
-        return EtagOf(await TimedAsync("metadata", () => blobs.SetMetadataAsync(_transcript, claim, view!.ETag, Lease, CancellationToken.None)));
+        return EtagOf(
+            await TimedAsync("metadata", () => blobs.SetMetadataAsync(_transcript, claim, view!.ETag, Lease, CancellationToken.None)));
     }
 
     private async Task AppendAsync(BlobETag etag)
     {
-        var written = await TimedAsync("append", () => blobs.AppendAsync(_transcript, Line, new AppendCondition(etag, _length, Lease), CancellationToken.None));
+        var written = await TimedAsync(
+            "append", () => blobs.AppendAsync(_transcript, Line, new AppendCondition(etag, _length, Lease), CancellationToken.None));
         _length += Line.Length;
         _etag = EtagOf(written);
     }
@@ -116,5 +119,7 @@ internal sealed class TurnTrips(AzureBlobContainer blobs, EngineTrips engine, st
     }
 
     private static BlobETag EtagOf(BlobWriteOutcome outcome) =>
-        outcome is BlobWriteOutcome.Written written ? written.ETag : throw new InvalidOperationException($"A call of the bench's own was refused: {outcome}.");
+        outcome is BlobWriteOutcome.Written written
+            ? written.ETag
+            : throw new InvalidOperationException($"A call of the bench's own was refused: {outcome}.");
 }

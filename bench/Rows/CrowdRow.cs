@@ -38,23 +38,37 @@ internal static class CrowdRow
                 8,
                 "50 sessions streaming 1,000 deltas in 10 s at once",
                 [
-                    BenchFigure.OfTime(string.Create(CultureInfo.InvariantCulture, $"wall {best.WallSeconds:0.0} s"), "≤ 11 s", best.WallSeconds <= MaxWallSeconds, fixture.Machine),
+                    BenchFigure.OfTime(
+                        string.Create(CultureInfo.InvariantCulture, $"wall {best.WallSeconds:0.0} s"), "≤ 11 s",
+                        best.WallSeconds <= MaxWallSeconds, fixture.Machine),
                     BenchFigure.OfTime(
                         string.Create(CultureInfo.InvariantCulture, $"last byte → handed on p50 {best.ToHandOn.Median:0} ms"), "≤ 35 ms", best.ToHandOn.Median <= MaxToHandOn, fixture.Machine),
                 ],
-                string.Create(CultureInfo.InvariantCulture, $"{floor.Dispatch.Median:0} of {floor.ToModel.Median:0} ms that Azurite takes to the model"),
+                string.Create(
+                    CultureInfo.InvariantCulture,
+                    $"{floor.Dispatch.Median:0} of {floor.ToModel.Median:0} ms that Azurite takes to the model"),
                 [
                     .. rounds.Select(round => string.Create(
                         CultureInfo.InvariantCulture,
-                        $"wall {round.WallSeconds:0.00} s; sent → accepted {round.ToAccepted}, at most {round.ToAccepted.At(1):0}; accepted → model {round.ToModel}, at most {round.ToModel.At(1):0}; last byte → handed on {round.ToHandOn}, at most {round.ToHandOn.At(1):0}; CPU of host and worker {round.CpuSeconds:0.0} s; the peer's slowest stream {round.SlowestStreamSeconds:0.00} s")),
-                    $"Azurite's own floor, the same storage calls of {Sessions} sessions at once without an app: to accept {floor.Accept}; to the model {floor.ToModel}, of it the engine's {floor.Dispatch}; to hand on {floor.ToHandOn}",
+                        $"wall {round.WallSeconds:0.00} s; sent → accepted {round.ToAccepted}, at most {round.ToAccepted.At(1):0}; "
+                            + $"accepted → model {round.ToModel}, at most {round.ToModel.At(1):0}; last byte → handed on "
+                                + $"{round.ToHandOn}, at most {round.ToHandOn.At(1):0}; CPU of host and worker {round.CpuSeconds:0.0} "
+                                    + $"s; the peer's slowest stream {round.SlowestStreamSeconds:0.00} s")),
+                    $"Azurite's own floor, the same storage calls of {Sessions} sessions at once without an app: to accept "
+                        + $"{floor.Accept}; to the model {floor.ToModel}, of it the engine's {floor.Dispatch}; to hand on {floor.ToHandOn}",
                     string.Create(CultureInfo.InvariantCulture, $"the most memory of host and worker: {memory:0} MB"),
-                    .. app.Process.Lines.Where(line => line.Contains("warn:", StringComparison.Ordinal) || line.Contains("fail:", StringComparison.Ordinal)).Distinct().Take(5).Select(line => "the app's log: " + line),
+                    .. app.Process.Lines.Where(
+                        line => line.Contains("warn:", StringComparison.Ordinal) || line.Contains("fail:", StringComparison.Ordinal))
+                        .Distinct()
+                        .Take(5)
+                        .Select(line => "the app's log: " + line),
                 ])
             {
                 Reason = string.Create(
                     CultureInfo.InvariantCulture,
-                    $"to accept and to reach the model Azurite alone takes {(floor.Accept.Median + floor.ToModel.Median) / 1000:0.0} s for so many at once, in one process on the same cores; the streams themselves last {best.SlowestStreamSeconds:0.0} s"),
+                    $"to accept and to reach the model Azurite alone takes {(floor.Accept.Median + floor.ToModel.Median) / 1000:0.0} s "
+                        + $"for so many at once, in one process on the same cores; the streams themselves last "
+                            + $"{best.SlowestStreamSeconds:0.0} s"),
             },
         ];
     }
@@ -65,7 +79,9 @@ internal static class CrowdRow
         var before = (await fixture.Peers.PostsAsync()).Count;
         var cpu = app.CpuTime;
         var sent = await Task.WhenAll(threads.Select(thread => thread.SayAsync(app)));
-        var posts = (await fixture.Peers.WaitForPostsAsync(before + threads.Length, TimeSpan.FromSeconds(60))).Skip(before).ToDictionary(post => post.ThreadTs!);
+        var posts = (await fixture.Peers.WaitForPostsAsync(before + threads.Length, TimeSpan.FromSeconds(60)))
+            .Skip(before)
+            .ToDictionary(post => post.ThreadTs!);
         var requests = await fixture.Peers.RequestsAsync();
         var (toAccepted, toModel, toHandOn, streams) = (new Samples(), new Samples(), new Samples(), new Samples());
         foreach (var (thread, message) in threads.Zip(sent))
@@ -86,7 +102,8 @@ internal static class CrowdRow
     private static async Task<(Samples Accept, Samples Dispatch, Samples ToModel, Samples ToHandOn)> FloorAsync(BenchFixture fixture)
     {
         var blobs = await fixture.OpenBlobsAsync("crowd");
-        var sessions = await Task.WhenAll(Enumerable.Range(0, Sessions).Select(number => TurnTrips.PrepareAsync(fixture, blobs, $"crowd{number}")));
+        var sessions = await Task.WhenAll(
+            Enumerable.Range(0, Sessions).Select(number => TurnTrips.PrepareAsync(fixture, blobs, $"crowd{number}")));
         var (accept, dispatch, toModel, toHandOn) = (new Samples(), new Samples(), new Samples(), new Samples());
         for (var round = 0; round < 3; round++)
         {
@@ -104,5 +121,6 @@ internal static class CrowdRow
         return (accept, dispatch, toModel, toHandOn);
     }
 
-    private sealed record CrowdTimes(double WallSeconds, Samples ToAccepted, Samples ToModel, Samples ToHandOn, double CpuSeconds, double SlowestStreamSeconds);
+    private sealed record CrowdTimes(
+        double WallSeconds, Samples ToAccepted, Samples ToModel, Samples ToHandOn, double CpuSeconds, double SlowestStreamSeconds);
 }

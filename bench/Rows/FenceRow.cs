@@ -15,7 +15,9 @@ using Microsoft.Extensions.Options;
 
 namespace Holdfast.Bench.Rows;
 
-/// <summary>Row 11: what a refused append costs (refusal, gap, verdict, lease, append again) on a long transcript and on a short one.</summary>
+/// <summary>
+/// Row 11: what a refused append costs (refusal, gap, verdict, lease, append again) on a long transcript and on a short one.
+/// </summary>
 internal static class FenceRow
 {
     private const double MaxRatio = 1.1;
@@ -62,7 +64,8 @@ internal static class FenceRow
         // The same metadata again: the version changes, the claim stays, and the next append is refused.
         var blob = raw.GetBlobClient(transcript.Path.Value);
         var properties = (await blob.GetPropertiesAsync()).Value;
-        await blob.SetMetadataAsync(properties.Metadata, new BlobRequestConditions { LeaseId = transcript.Lease.Value, IfMatch = properties.ETag });
+        await blob.SetMetadataAsync(
+            properties.Metadata, new BlobRequestConditions { LeaseId = transcript.Lease.Value, IfMatch = properties.ETag });
         var entry = new TranscriptEntry.Custom("holdfast/bench", "{}")
         {
             Id = EntryId.OfDelivery(string.Create(CultureInfo.InvariantCulture, $"{transcript.Path}:{round}")),
@@ -89,7 +92,8 @@ internal static class FenceRow
         while (length < bytes)
         {
             var block = LineOf((int)Math.Min(BlockBytes, bytes - length));
-            var written = (BlobWriteOutcome.Written)await blobs.AppendAsync(path, block, new AppendCondition(etag, length, filler), CancellationToken.None);
+            var written = (BlobWriteOutcome.Written)await blobs.AppendAsync(
+                path, block, new AppendCondition(etag, length, filler), CancellationToken.None);
             (etag, length) = (written.ETag, written.Length);
         }
 

@@ -49,9 +49,15 @@ internal sealed class IdleRow : IAsyncDisposable
                 "storage calls of an idle minute, local settings",
                 [BenchFigure.Of($"{calls.Count}", $"≤ {MaxCalls}", calls.Count <= MaxCalls)],
                 string.Create(CultureInfo.InvariantCulture, $"{calls.Count - own} of {calls.Count}; own timers: {own}"),
-                [.. calls.GroupBy(call => (call.IsOwn, call.Kind)).OrderBy(kind => kind.Key).Select(kind => $"{(kind.Key.IsOwn ? "own" : "engine")}: {kind.Count()} {kind.Key.Kind}")])
+                [
+                    .. calls.GroupBy(call => (call.IsOwn, call.Kind))
+                        .OrderBy(kind => kind.Key)
+                        .Select(kind => $"{(kind.Key.IsOwn ? "own" : "engine")}: {kind.Count()} {kind.Key.Kind}"),
+                ])
             {
-                Reason = "the engine writes its claim on the one partition every 10 s and looks into its two queues; the rest is the sweep's listing",
+                Reason =
+                    "the engine writes its claim on the one partition every 10 s and looks into its two queues; the rest is the sweep's "
+                        + "listing",
             },
         ];
     }

@@ -3,7 +3,9 @@ using Holdfast.Bench.Fixtures;
 
 namespace Holdfast.Bench.Rows;
 
-/// <summary>Row 9: host and worker killed at once while an answer streams, and started again at once; until the model is asked again.</summary>
+/// <summary>
+/// Row 9: host and worker killed at once while an answer streams, and started again at once; until the model is asked again.
+/// </summary>
 internal static class KillRow
 {
     private static readonly TimeSpan MaxSilence = TimeSpan.FromSeconds(20);
@@ -34,9 +36,17 @@ internal static class KillRow
             new BenchRow(
                 9,
                 "killed in mid-stream → model asked again",
-                [BenchFigure.OfTime(string.Create(CultureInfo.InvariantCulture, $"{silences.Median / 1000:0.0} s"), "≤ 20 s", silences.Median <= MaxSilence.TotalMilliseconds, fixture.Machine)],
-                string.Create(CultureInfo.InvariantCulture, $"{hidden:0.0} s: the killed activity's message stays hidden for 15 s (host.json)"),
-                [string.Create(CultureInfo.InvariantCulture, $"until the model is asked: {silences}; of it until both are up again: {starts}")])
+                [
+                    BenchFigure.OfTime(
+                        string.Create(CultureInfo.InvariantCulture, $"{silences.Median / 1000:0.0} s"), "≤ 20 s",
+                        silences.Median <= MaxSilence.TotalMilliseconds, fixture.Machine),
+                ],
+                string.Create(
+                    CultureInfo.InvariantCulture, $"{hidden:0.0} s: the killed activity's message stays hidden for 15 s (host.json)"),
+                [
+                    string.Create(
+                        CultureInfo.InvariantCulture, $"until the model is asked: {silences}; of it until both are up again: {starts}"),
+                ])
             {
                 Reason = "the engine gives a dead host's work out again when its message shows, and looks for it at its polling interval",
             },
@@ -46,7 +56,8 @@ internal static class KillRow
     private static async Task WaitForRequestsAsync(BenchFixture fixture, SentMessage sent, int count)
     {
         var started = TimeProvider.System.GetTimestamp();
-        while ((await fixture.Peers.RequestsAsync()).Count(request => request.LastUserText.Contains(sent.Tag, StringComparison.Ordinal)) < count)
+        while ((await fixture.Peers.RequestsAsync()).Count(
+            request => request.LastUserText.Contains(sent.Tag, StringComparison.Ordinal)) < count)
         {
             if (TimeProvider.System.GetElapsedTime(started) > Within)
             {

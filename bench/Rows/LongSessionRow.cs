@@ -22,7 +22,8 @@ internal static class LongSessionRow
     {
         var last = options.IsQuick ? 100 : 1_000;
         await using var proxy = await CountedStorage.StartAsync(fixture.Azurite);
-        await using var app = await fixture.StartAppAsync(new AppOptions { Storage = proxy, ContextTokens = PromptTokens, HasTimers = false });
+        await using var app = await fixture.StartAppAsync(
+            new AppOptions { Storage = proxy, ContextTokens = PromptTokens, HasTimers = false });
         await fixture.Peers.AnswerAsync(deltas: 2, intervalMilliseconds: 0);
         // Another session warms the process up: the early turns must not pay for that.
         for (var turn = 0; turn < (options.IsQuick ? 30 : 150); turn++)
@@ -47,15 +48,22 @@ internal static class LongSessionRow
         [
             new BenchRow(
                 10,
-                string.Create(CultureInfo.InvariantCulture, $"turn {last:N0} against turn 10 of one session, messages of 2,000 characters, prompt alike"),
+                string.Create(
+                    CultureInfo.InvariantCulture,
+                    $"turn {last:N0} against turn 10 of one session, messages of 2,000 characters, prompt alike"),
                 [
-                    BenchFigure.Of(string.Create(CultureInfo.InvariantCulture, $"{timeRatio:0.00} × in time"), "≤ 1.2 ×", timeRatio <= MaxRatio),
-                    BenchFigure.Of(string.Create(CultureInfo.InvariantCulture, $"{bytesRatio:0.00} × in bytes read"), "≤ 1.2 ×", bytesRatio <= MaxRatio),
+                    BenchFigure.Of(
+                        string.Create(CultureInfo.InvariantCulture, $"{timeRatio:0.00} × in time"), "≤ 1.2 ×", timeRatio <= MaxRatio),
+                    BenchFigure.Of(
+                        string.Create(CultureInfo.InvariantCulture, $"{bytesRatio:0.00} × in bytes read"), "≤ 1.2 ×",
+                        bytesRatio <= MaxRatio),
                 ],
                 "in time, its histories; in bytes none",
                 [
-                    string.Create(CultureInfo.InvariantCulture, $"early turns ({Around} from turn {Early} on): {times.MedianOf(early):0.0} ms, {bytes.MedianOf(early):N0} bytes read, prompt of {prompts[Early]:N0} bytes"),
-                    string.Create(CultureInfo.InvariantCulture, $"late turns (the last {Around}): {times.MedianOf(late):0.0} ms, {bytes.MedianOf(late):N0} bytes read, prompt of {prompts[^1]:N0} bytes"),
+                    string.Create(CultureInfo.InvariantCulture, $"early turns ({Around} from turn {Early} on): "
+                        + $"{times.MedianOf(early):0.0} ms, {bytes.MedianOf(early):N0} bytes read, prompt of {prompts[Early]:N0} bytes"),
+                    string.Create(CultureInfo.InvariantCulture, $"late turns (the last {Around}): {times.MedianOf(late):0.0} ms, "
+                        + $"{bytes.MedianOf(late):N0} bytes read, prompt of {prompts[^1]:N0} bytes"),
                     "by way of a counting proxy, from the request sent to the receipt",
                 ])
             {
@@ -70,7 +78,8 @@ internal static class LongSessionRow
         var sentAt = PeerClock.NowMicros;
         using var answer = await Harness.AppFixture.PostAsync(app, sessionKey, new string('x', MessageCharacters));
         answer.EnsureSuccessStatusCode();
-        var receipt = await proxy.WaitForAsync(call => call is { Method: "PUT" } && call.Path.StartsWith("receipts/", StringComparison.Ordinal), TimeSpan.FromSeconds(30));
+        var receipt = await proxy.WaitForAsync(
+            call => call is { Method: "PUT" } && call.Path.StartsWith("receipts/", StringComparison.Ordinal), TimeSpan.FromSeconds(30));
         await proxy.WaitForQuietAsync(TimeSpan.FromMilliseconds(20));
         return (TimeSpan.FromMicroseconds(receipt.AtMicros - sentAt), proxy.Take().Where(call => call.IsOwn).Sum(call => call.AnswerBytes));
     }

@@ -30,7 +30,8 @@ internal static class StorageCallsRow
 
         await fixture.Peers.AnswerAsync(deltas: StreamedSeconds * 100, intervalMilliseconds: 10);
         var streamed = await RecordAsync(fixture, app, storage, thread);
-        var (own, engine, polls) = (MedianOf(turns, turn => turn.Own.Count), MedianOf(turns, turn => turn.Engine.Count), MedianOf(turns, turn => turn.Polls.Count));
+        var (own, engine, polls) = (
+            MedianOf(turns, turn => turn.Own.Count), MedianOf(turns, turn => turn.Engine.Count), MedianOf(turns, turn => turn.Polls.Count));
         var typical = turns.Last(turn => turn.Own.Count == own);
         return
         [
@@ -46,12 +47,18 @@ internal static class StorageCallsRow
                     "own: " + Kinds(typical.Own),
                     "engine: " + Kinds(typical.Engine),
                     "engine's polls: " + Kinds(typical.Polls),
-                    string.Create(CultureInfo.InvariantCulture, $"with {StreamedSeconds} s streamed: {streamed.Own.Count} own, {streamed.Engine.Count} engine ({Kinds(streamed.Engine)})"),
-                    string.Create(CultureInfo.InvariantCulture, $"by way of the counting proxy: accepted → first call of the app's own {MedianOf(turns, turn => turn.EngineToModel):0.0} ms (engine) → model {MedianOf(turns, turn => turn.OwnToModel):0.0} ms (own)"),
+                    string.Create(CultureInfo.InvariantCulture, $"with {StreamedSeconds} s streamed: {streamed.Own.Count} own, "
+                        + $"{streamed.Engine.Count} engine ({Kinds(streamed.Engine)})"),
+                    string.Create(CultureInfo.InvariantCulture, $"by way of the counting proxy: accepted → first call of the app's own "
+                        + $"{MedianOf(turns, turn => turn.EngineToModel):0.0} ms (engine) → model "
+                            + $"{MedianOf(turns, turn => turn.OwnToModel):0.0} ms (own)"),
                     "in order, with the times they came and were answered: " + string.Join(" · ", typical.Timeline),
                 ])
             {
-                Reason = engine > MaxEngine ? "each signal, decision and activity costs the package so much; two of the calls read a history that it would keep in memory with extended sessions" : null,
+                Reason = engine > MaxEngine
+                    ? "each signal, decision and activity costs the package so much; two of the calls read a history that it would keep "
+                        + "in memory with extended sessions"
+                    : null,
             },
         ];
     }
@@ -68,9 +75,11 @@ internal static class StorageCallsRow
         return new RecordedTurn(sent, request, post, storage.Take());
     }
 
-    private static T MedianOf<T>(List<RecordedTurn> turns, Func<RecordedTurn, T> figure) => turns.Select(figure).Order().ElementAt(turns.Count / 2);
+    private static T MedianOf<T>(List<RecordedTurn> turns, Func<RecordedTurn, T> figure) =>
+        turns.Select(figure).Order().ElementAt(turns.Count / 2);
 
     private static string Kinds(IReadOnlyList<StorageCall> calls) => calls.Count == 0
         ? "none"
-        : string.Join(", ", calls.GroupBy(call => call.Kind).OrderByDescending(kind => kind.Count()).Select(kind => $"{kind.Count()} {kind.Key}"));
+        : string.Join(
+            ", ", calls.GroupBy(call => call.Kind).OrderByDescending(kind => kind.Count()).Select(kind => $"{kind.Count()} {kind.Key}"));
 }

@@ -5,7 +5,9 @@ using Holdfast.Tests.Support;
 
 namespace Holdfast.Bench.Rows;
 
-/// <summary>Row 3: CPU of host and worker for one long turn, beside a process that reads the same stream and does nothing with it.</summary>
+/// <summary>
+/// Row 3: CPU of host and worker for one long turn, beside a process that reads the same stream and does nothing with it.
+/// </summary>
 internal static class StreamCpuRow
 {
     private const int Deltas = 1_000;
@@ -27,7 +29,9 @@ internal static class StreamCpuRow
         await fixture.Peers.AnswerAsync(Deltas, intervalMilliseconds: 10);
         await using var reader = ChildProcess.Start(
             "dotnet",
-            [typeof(StreamCpuRow).Assembly.Location, "reader", fixture.Peers.Bedrock.ToString(), (turns + 1).ToString(CultureInfo.InvariantCulture)]);
+            [typeof(
+                StreamCpuRow).Assembly.Location, "reader", fixture.Peers.Bedrock.ToString(), (turns
+                    + 1).ToString(CultureInfo.InvariantCulture)]);
         var first = await CpuOfTurnAsync(fixture, app, thread);
         var cpu = new List<(TimeSpan Host, TimeSpan Worker)>();
         for (var turn = 0; turn < turns; turn++)
@@ -50,16 +54,24 @@ internal static class StreamCpuRow
                 "CPU of a turn of 1,000 deltas at 10 ms, host and worker, best of " + turns.ToString(CultureInfo.InvariantCulture),
                 [
                     BenchFigure.Of(
-                        string.Create(CultureInfo.InvariantCulture, $"{ratio:0.00} × ({(host + worker).TotalMilliseconds:0} ms)"), "≤ 1.5 × a bare reader", ratio <= MaxRatio),
+                        string.Create(
+                            CultureInfo.InvariantCulture,
+                            $"{ratio:0.00} × ({(host + worker).TotalMilliseconds:0} ms)"), "≤ 1.5 × a bare reader", ratio <= MaxRatio),
                 ],
                 string.Create(CultureInfo.InvariantCulture, $"the host: {host.TotalMilliseconds:0} ms"),
                 [
-                    "warm turns, host + worker: " + string.Join(", ", cpu.Select(turn => Text(turn.Host, turn.Worker))) + $"; the first such turn: {Text(first.Host, first.Worker)}",
+                    "warm turns, host + worker: " + string.Join(
+                        ", ",
+                        cpu.Select(turn => Text(turn.Host, turn.Worker))) + $"; the first such turn: {Text(first.Host, first.Worker)}",
                     $"idle for as long: {Text(after.HostCpu - before.HostCpu, after.WorkerCpu - before.WorkerCpu)}",
-                    string.Create(CultureInfo.InvariantCulture, $"a bare reader of the same stream at the same time: {bare.Skip(1).Min():0} (its first: {bare[0]:0})"),
+                    string.Create(
+                        CultureInfo.InvariantCulture,
+                        $"a bare reader of the same stream at the same time: {bare.Skip(1).Min():0} (its first: {bare[0]:0})"),
                 ])
             {
-                Reason = string.Create(CultureInfo.InvariantCulture, $"the worker alone takes {worker.TotalMilliseconds / bare.Skip(1).Min():0.00} × the reader, the host the rest"),
+                Reason = string.Create(
+                    CultureInfo.InvariantCulture,
+                    $"the worker alone takes {worker.TotalMilliseconds / bare.Skip(1).Min():0.00} × the reader, the host the rest"),
             },
         ];
     }

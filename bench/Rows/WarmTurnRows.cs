@@ -48,7 +48,8 @@ internal static class WarmTurnRows
         return [ToModelRow(fromSent, fromAccepted, trips), HandOnRow(toHandOn, trips), MemoryRow(AppFigures.Of(app))];
     }
 
-    private static async Task<(TimeSpan FromSent, TimeSpan FromAccepted, TimeSpan ToHandOn)> RunAsync(BenchFixture fixture, HoldfastApp app, TimedThread thread)
+    private static async Task<(
+        TimeSpan FromSent, TimeSpan FromAccepted, TimeSpan ToHandOn)> RunAsync(BenchFixture fixture, HoldfastApp app, TimedThread thread)
     {
         var before = (await fixture.Peers.PostsAsync()).Count;
         var sent = await thread.SayAsync(app);
@@ -70,20 +71,28 @@ internal static class WarmTurnRows
         return new BenchRow(
             1,
             "accepted → model request on the wire, warm, p50",
-            [BenchFigure.Of(string.Create(CultureInfo.InvariantCulture, $"{ratio:0.00} × ({fromAccepted.Median:0.0} ms)"), "≤ 1.3 × the same storage calls", ratio <= MaxRatio)],
+            [
+                BenchFigure.Of(
+                    string.Create(CultureInfo.InvariantCulture, $"{ratio:0.00} × ({fromAccepted.Median:0.0} ms)"),
+                    "≤ 1.3 × the same storage calls", ratio <= MaxRatio),
+            ],
             string.Create(CultureInfo.InvariantCulture, $"{trips.Dispatch.Median:0.0} of {trips.ToModel.Median:0.0} ms of storage calls"),
             [
                 $"from the endpoint's 2xx to the model: {fromAccepted}",
                 $"the same storage calls without app and engine: {trips.ToModel}; of them the engine's: {trips.Dispatch}",
                 $"from the request sent to the model: {fromSent}",
                 RatioOfQuickest(fromAccepted, trips.ToModel),
-                string.Create(CultureInfo.InvariantCulture, $"the same storage calls: p50 {trips.Accept.Median + trips.ToModel.Median:0.0}; ratio {ratioFromSent:0.00}"),
-                "own calls by kind, p50: " + string.Join(", ", trips.ByKind.Select(kind => string.Create(CultureInfo.InvariantCulture, $"{kind.Key} {kind.Value.Median:0.0}"))),
+                string.Create(
+                    CultureInfo.InvariantCulture,
+                    $"the same storage calls: p50 {trips.Accept.Median + trips.ToModel.Median:0.0}; ratio {ratioFromSent:0.00}"),
+                "own calls by kind, p50: " + string.Join(
+                    ", ", trips.ByKind.Select(kind => string.Create(CultureInfo.InvariantCulture, $"{kind.Key} {kind.Value.Median:0.0}"))),
             ])
         {
             Reason = string.Create(
                 CultureInfo.InvariantCulture,
-                $"{fromAccepted.Median - trips.ToModel.Median:0.0} ms lie between the calls: the engine's dispatch of event, decision and activity, and two trips between host and worker"),
+                $"{fromAccepted.Median - trips.ToModel.Median:0.0} ms lie between the calls: the engine's dispatch of event, decision "
+                    + $"and activity, and two trips between host and worker"),
         };
     }
 
@@ -93,13 +102,21 @@ internal static class WarmTurnRows
         return new BenchRow(
             2,
             "last model byte → reply handed on, durable first, p50",
-            [BenchFigure.Of(string.Create(CultureInfo.InvariantCulture, $"{ratio:0.00} × ({toHandOn.Median:0.0} ms)"), "≤ 1.3 × its own round trips", ratio <= MaxRatio)],
+            [
+                BenchFigure.Of(
+                    string.Create(CultureInfo.InvariantCulture, $"{ratio:0.00} × ({toHandOn.Median:0.0} ms)"),
+                    "≤ 1.3 × its own round trips", ratio <= MaxRatio),
+            ],
             "none",
-            [$"from the last byte to Slack: {toHandOn}", $"own round trips on that way (answer, outbox): {trips.ToHandOn}", RatioOfQuickest(toHandOn, trips.ToHandOn)])
+            [
+                $"from the last byte to Slack: {toHandOn}", $"own round trips on that way (answer, outbox): {trips.ToHandOn}",
+                RatioOfQuickest(toHandOn, trips.ToHandOn),
+            ])
         {
             Reason = string.Create(
                 CultureInfo.InvariantCulture,
-                $"{toHandOn.Median - trips.ToHandOn.Median:0.0} ms lie around two calls that are short themselves: the end of the stream, the answer's line, the reply's request"),
+                $"{toHandOn.Median - trips.ToHandOn.Median:0.0} ms lie around two calls that are short themselves: the end of the "
+                    + $"stream, the answer's line, the reply's request"),
         };
     }
 
@@ -110,9 +127,17 @@ internal static class WarmTurnRows
     private static BenchRow MemoryRow(AppFigures figures) => new(
         7,
         "resident memory, host and worker, after 100 turns",
-        [BenchFigure.Of(string.Create(CultureInfo.InvariantCulture, $"{(figures.HostMemory + figures.WorkerMemory) / 1048576.0:0} MB"), "≤ 280 MB", figures.HostMemory + figures.WorkerMemory <= MaxMemory)],
+        [
+            BenchFigure.Of(
+                string.Create(CultureInfo.InvariantCulture, $"{(figures.HostMemory + figures.WorkerMemory) / 1048576.0:0} MB"), "≤ 280 MB",
+                figures.HostMemory + figures.WorkerMemory <= MaxMemory),
+        ],
         string.Create(CultureInfo.InvariantCulture, $"the host: {figures.HostMemory / 1048576.0:0} MB"),
-        [string.Create(CultureInfo.InvariantCulture, $"host {figures.HostMemory / 1048576.0:0} MB, worker {figures.WorkerMemory / 1048576.0:0} MB")])
+        [
+            string.Create(
+                CultureInfo.InvariantCulture,
+                $"host {figures.HostMemory / 1048576.0:0} MB, worker {figures.WorkerMemory / 1048576.0:0} MB"),
+        ])
     {
         Reason = "two processes, each with a runtime, a web server and a storage client of its own",
     };

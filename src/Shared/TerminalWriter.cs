@@ -2,7 +2,9 @@ using System.Text;
 
 namespace Holdfast;
 
-/// <summary>A console's output, for all that a command or a host prints: results, reasons, usage, logs and faults. Lets nothing but text through.</summary>
+/// <summary>
+/// A console's output, for all that a command or a host prints: results, reasons, usage, logs and faults. Lets nothing but text through.
+/// </summary>
 public sealed class TerminalWriter(TextWriter console) : TextWriter
 {
     public override Encoding Encoding => console.Encoding;

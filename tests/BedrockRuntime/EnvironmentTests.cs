@@ -56,7 +56,11 @@ public sealed class EnvironmentTests : IDisposable
         Set("AWS_ENDPOINT_URL_BEDROCK_RUNTIME", peer.Endpoint.ToString());
         Set("AWS_REGION", "eu-west-1");
         using var client = new AmazonBedrockRuntimeClient(
-            new AmazonBedrockRuntimeConfig { HttpClientFactory = new Trusting(certificate.Thumbprint), Timeout = Timeout.InfiniteTimeSpan });
+            new AmazonBedrockRuntimeConfig
+            {
+                HttpClientFactory = new Trusting(certificate.Thumbprint),
+                Timeout = Timeout.InfiniteTimeSpan,
+            });
 
         using var response = await client.ConverseStreamAsync(BedrockFixture.Request());
 

@@ -29,7 +29,10 @@ public sealed class RequestTests
                             {
                                 Name = "exec",
                                 Description = "runs",
-                                InputSchema = new ToolInputSchema { Json = Document.FromObject(new { type = "object", required = new[] { "command" } }) },
+                                InputSchema = new ToolInputSchema
+                                {
+                                    Json = Document.FromObject(new { type = "object", required = new[] { "command" } }),
+                                },
                             },
                         },
                         new Tool { CachePoint = Cache() },
@@ -69,7 +72,15 @@ public sealed class RequestTests
                         [
                             new ContentBlock { ReasoningContent = new() { ReasoningText = new() { Text = "hm", Signature = "sig" } } },
                             new ContentBlock { ReasoningContent = new() { RedactedContent = new MemoryStream([1, 2, 3]) } },
-                            new ContentBlock { ToolUse = new() { ToolUseId = "t1", Name = "exec", Input = Document.FromObject(new { a = new object?[] { 1, 2.5, null } }) } },
+                            new ContentBlock
+                            {
+                                ToolUse = new()
+                                {
+                                    ToolUseId = "t1",
+                                    Name = "exec",
+                                    Input = Document.FromObject(new { a = new object?[] { 1, 2.5, null } }),
+                                },
+                            },
                         ],
                     },
                     new Message

@@ -34,8 +34,18 @@ public sealed class ScriptedBedrockTests
         var request = BedrockFixture.Request("list them");
 
         (await TextAsync(bedrock, request)).ShouldBe("[exec]");
-        request.Messages.Add(new Message { Role = ConversationRole.Assistant, Content = [new ContentBlock { ToolUse = new() { ToolUseId = "t1", Name = "exec" } }] });
-        request.Messages.Add(new Message { Role = ConversationRole.User, Content = [new ContentBlock { ToolResult = new() { ToolUseId = "t1", Content = [new() { Text = "a b" }] } }] });
+        request.Messages.Add(
+            new Message
+            {
+                Role = ConversationRole.Assistant,
+                Content = [new ContentBlock { ToolUse = new() { ToolUseId = "t1", Name = "exec" } }],
+            });
+        request.Messages.Add(
+            new Message
+            {
+                Role = ConversationRole.User,
+                Content = [new ContentBlock { ToolResult = new() { ToolUseId = "t1", Content = [new() { Text = "a b" }] } }],
+            });
         (await TextAsync(bedrock, request)).ShouldBe("two files");
         (await TextAsync(bedrock)).ShouldBe("ok");
     }

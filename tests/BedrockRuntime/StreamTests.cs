@@ -93,7 +93,8 @@ public sealed class StreamTests
     [InlineData(100)]
     public async Task Enumeration_OfFramesInPieces_PutsThemTogether(int pieceBytes)
     {
-        await using var bedrock = await BedrockFixture.StartAsync(new BedrockScript(new BedrockStep.Fragmented(["ab", "cd", "ef"], pieceBytes)));
+        await using var bedrock = await BedrockFixture.StartAsync(
+            new BedrockScript(new BedrockStep.Fragmented(["ab", "cd", "ef"], pieceBytes)));
 
         var (events, failure) = await bedrock.ReadAllAsync();
 
@@ -116,7 +117,8 @@ public sealed class StreamTests
     [Fact]
     public async Task Enumeration_OfAnAnswerWithoutMessageStop_Ends()
     {
-        await using var bedrock = await BedrockFixture.StartAsync(new BedrockScript(new BedrockStep.Text("half"), new BedrockStep.EndHere()));
+        await using var bedrock = await BedrockFixture.StartAsync(
+            new BedrockScript(new BedrockStep.Text("half"), new BedrockStep.EndHere()));
 
         var (events, failure) = await bedrock.ReadAllAsync();
 
@@ -198,7 +200,10 @@ public sealed class StreamTests
     public async Task Enumeration_OfEventsInOneReadWithAFailure_ThrowsWithoutThem()
     {
         using var answer = new MemoryStream(
-            [.. EventFrame.Event("contentBlockStop", """{"contentBlockIndex":0}"""u8), .. EventFrame.Exception("throttlingException", "{}"u8)]);
+            [
+                .. EventFrame.Event("contentBlockStop", """{"contentBlockIndex":0}"""u8),
+                .. EventFrame.Exception("throttlingException", "{}"u8),
+            ]);
         using var stream = new ConverseStreamOutput(answer);
 
         var (events, failure) = await BedrockFixture.DrainAsync(stream.GetAsyncEnumerator(CancellationToken.None));
@@ -222,7 +227,8 @@ public sealed class StreamTests
     [Fact]
     public async Task Cancel_WhileTheServiceIsSilent_EndsTheReadAndTheConnection()
     {
-        await using var bedrock = await BedrockFixture.StartAsync(new BedrockScript(new BedrockStep.Text("first"), new BedrockStep.Gate("never")));
+        await using var bedrock = await BedrockFixture.StartAsync(
+            new BedrockScript(new BedrockStep.Text("first"), new BedrockStep.Gate("never")));
         using var cancel = new CancellationTokenSource();
         using var response = await bedrock.ConverseAsync();
         await using var events = response.Stream.GetAsyncEnumerator(cancel.Token);

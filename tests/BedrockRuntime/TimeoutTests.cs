@@ -6,7 +6,9 @@ using Xunit;
 
 namespace Holdfast.BedrockRuntime.Tests;
 
-/// <summary>The core's limits around one request. Its timeout, which real time must pass for, ends a wait for headers and never an open stream.</summary>
+/// <summary>
+/// The core's limits around one request. Its timeout, which real time must pass for, ends a wait for headers and never an open stream.
+/// </summary>
 public sealed class TimeoutTests
 {
     private static readonly TimeSpan Limit = TimeSpan.FromSeconds(2);
@@ -46,7 +48,8 @@ public sealed class TimeoutTests
     [Theory]
     [InlineData(null, 11)]
     [InlineData(0, 1)]
-    public async Task ConverseStream_WhenTheConnectionBreaksBeforeTheAnswer_IsSentAgainUnlessStaleRetriesAreOff(int? staleRetries, int requests)
+    public async Task ConverseStream_WhenTheConnectionBreaksBeforeTheAnswer_IsSentAgainUnlessStaleRetriesAreOff(
+        int? staleRetries, int requests)
     {
         await using var bedrock = await BedrockFixture.StartAsync();
         bedrock.Peer.SetDefault(new BedrockScript(new BedrockStep.NoAnswer()));

@@ -60,7 +60,8 @@ public static partial class SourceRules
         return
         [
             .. from same in parts.GroupBy(part => part.Name)
-               where !same.Any(part => PartialMember().IsMatch(part.Code) || part.Code.Contains("JsonSerializable", StringComparison.Ordinal))
+               where !same.Any(
+                   part => PartialMember().IsMatch(part.Code) || part.Code.Contains("JsonSerializable", StringComparison.Ordinal))
                    || same.Count(part => !part.File.Name.EndsWith(".Log.cs", StringComparison.Ordinal)) > 1
                select same.Key,
         ];

@@ -34,7 +34,8 @@ internal sealed record Arguments(string Command, string? BedrockModel, int Port,
                     read = read with { UsesCoreTools = true };
                     index--;
                     break;
-                case "--port" when read.Command == "up" && ushort.TryParse(value, NumberStyles.None, CultureInfo.InvariantCulture, out var port):
+                case "--port" when read.Command == "up"
+                    && ushort.TryParse(value, NumberStyles.None, CultureInfo.InvariantCulture, out var port):
                     read = read with { Port = port };
                     break;
                 case "--port" when read.Command == "up":

@@ -16,11 +16,13 @@ public sealed class AppFixtureAuditTests
         var fixture = await AppFixture.SetUpAsync();
         var session = SessionId.Parse(new string('7', 32));
         var path = TranscriptPaths.Segment(session, 0);
-        var created = (await fixture.Blobs.CreateAppendAsync(path, OwnershipMetadata.Unclaimed(session, 0).ToMetadata(), CancellationToken.None))
+        var created = (
+            await fixture.Blobs.CreateAppendAsync(path, OwnershipMetadata.Unclaimed(session, 0).ToMetadata(), CancellationToken.None))
             .ShouldBeOfType<BlobWriteOutcome.Written>();
         var lease = IdSource.System.NewLeaseId();
         await fixture.Blobs.AcquireLeaseAsync(path, lease, TimeSpan.FromSeconds(15), CancellationToken.None);
-        await fixture.Blobs.AppendAsync(path, "{\"type\":"u8.ToArray(), new AppendCondition(created.ETag, 0, lease), CancellationToken.None);
+        await fixture.Blobs.AppendAsync(
+            path, "{\"type\":"u8.ToArray(), new AppendCondition(created.ETag, 0, lease), CancellationToken.None);
 
         var fault = await Should.ThrowAsync<InvalidDataException>(async () => await fixture.DisposeAsync());
 

@@ -26,7 +26,11 @@ public sealed class AuditCommandTests(RunningFixture fixture) : IDisposable
         all.ExitCode.ShouldBe(0, all.Text);
         all.Text.ShouldContain($"ok     sessions/{session}  segments 1,");
         one.ExitCode.ShouldBe(0, one.Text);
-        one.Lines.ShouldBe([$"ok     sessions/{session}  segments 1, entries {EntriesOf(one.Lines[0])}, runs 1, epochs 1", "sessions 1, faults 0, notes 0"]);
+        one.Lines.ShouldBe(
+            [
+                $"ok     sessions/{session}  segments 1, entries {EntriesOf(one.Lines[0])}, runs 1, epochs 1",
+                "sessions 1, faults 0, notes 0",
+            ]);
     }
 
     [Fact]
@@ -63,7 +67,10 @@ public sealed class AuditCommandTests(RunningFixture fixture) : IDisposable
         var session = json.RootElement.GetProperty("sessions")[0];
         session.EnumerateObject().Select(property => property.Name).ShouldBe(["session", "source", "isClean", "totals", "findings"]);
         session.GetProperty("totals").EnumerateObject().Select(property => property.Name).ShouldBe(
-            ["segments", "bytes", "entries", "messages", "answers", "failures", "streamedParts", "toolCalls", "verdicts", "runs", "epochs", "beside", "unnamed"]);
+            [
+                "segments", "bytes", "entries", "messages", "answers", "failures", "streamedParts", "toolCalls", "verdicts", "runs",
+                "epochs", "beside", "unnamed",
+            ]);
         session.GetProperty("findings")[0].ToString().ReplaceLineEndings("").Replace(" ", "", StringComparison.Ordinal).ShouldBe(
             """{"kind":"brokenSegments","segment":0,"line":1,"position":0,"entryId":null,"sentence":"theheadercallsitselfsegment3","isFault":true,"promise":"I6"}""");
     }
@@ -74,7 +81,8 @@ public sealed class AuditCommandTests(RunningFixture fixture) : IDisposable
     [InlineData("holds no transcript (*.jsonl).", ".")]
     [InlineData("Give paths or a storage account, not both.", ".", "--storage", "UseDevelopmentStorage=true")]
     [InlineData("A connection string reads Name=value;Name=value.", "--storage", "nonsense")]
-    [InlineData("Set exactly one of ConnectionString and BlobServiceUri.", "--storage", "A=b", "--account-url", "https://x.blob.core.windows.net")]
+    [InlineData(
+        "Set exactly one of ConnectionString and BlobServiceUri.", "--storage", "A=b", "--account-url", "https://x.blob.core.windows.net")]
     [InlineData("A token travels only over https.", "--account-url", "http://127.0.0.1:1")]
     [InlineData("elsewhere is no address", "--account-url", "elsewhere")]
     [InlineData("--session picks from a storage account", ".", "--session", "agent:main:x")]
@@ -92,7 +100,8 @@ public sealed class AuditCommandTests(RunningFixture fixture) : IDisposable
     {
         var (key, _) = await AnsweredAsync("audit-tail");
 
-        var run = await HoldfastCommand.RunAsync("tail", "--once", "--url", fixture.App.Http.BaseAddress!.ToString(), "--function-key", fixture.App.Key, key);
+        var run = await HoldfastCommand.RunAsync(
+            "tail", "--once", "--url", fixture.App.Http.BaseAddress!.ToString(), "--function-key", fixture.App.Key, key);
 
         run.ExitCode.ShouldBe(0, run.Text);
         run.Text.ShouldContain("assistant  all green");
@@ -116,12 +125,15 @@ public sealed class AuditCommandTests(RunningFixture fixture) : IDisposable
         var key = "agent:main:http:" + name;
         fixture.Model.Play(name, Peers.Bedrock.BedrockScript.Saying("all green"));
         await fixture.ReceiptAsync(await fixture.PostAsync(key, name));
-        return (key, (await fixture.AppFixture.Sessions.FindAsync(SessionKey.Parse(key), CancellationToken.None)).ShouldNotBeNull().SessionId.Value);
+        return (
+            key,
+            (await fixture.AppFixture.Sessions.FindAsync(SessionKey.Parse(key), CancellationToken.None)).ShouldNotBeNull().SessionId.Value);
     }
 
     private async Task<string> DownloadAsync(string session)
     {
-        var snapshot = await fixture.AppFixture.Blobs.ReadAsync(TranscriptPaths.Segment(SessionId.Parse(session), 0), 0, null, CancellationToken.None);
+        var snapshot = await fixture.AppFixture.Blobs.ReadAsync(
+            TranscriptPaths.Segment(SessionId.Parse(session), 0), 0, null, CancellationToken.None);
         var file = Path.Combine(_folder, "sessions", session, "transcript-000000.jsonl");
         Directory.CreateDirectory(Path.GetDirectoryName(file)!);
         await File.WriteAllBytesAsync(file, snapshot.ShouldNotBeNull().Content);

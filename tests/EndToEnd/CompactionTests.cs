@@ -23,7 +23,8 @@ public sealed class CompactionTests(ForgetfulFixture fixture) : IClassFixture<Fo
             new BedrockStep.Text("before "), new BedrockStep.Gate("compacted"), new BedrockStep.Text("after"), new BedrockStep.MessageStop(), new BedrockStep.Metadata()));
         var second = await fixture.PostAsync(Key, "second");
 
-        await Eventually.BecomesTrueAsync(async () => (await ReadAsync(segment: null)).Segment == 1, RunningFixture.Soon, "the second segment");
+        await Eventually.BecomesTrueAsync(
+            async () => (await ReadAsync(segment: null)).Segment == 1, RunningFixture.Soon, "the second segment");
         fixture.AppFixture.Bedrock.Open("compacted");
         var receipt = await fixture.ReceiptAsync(second);
 
@@ -57,7 +58,9 @@ public sealed class CompactionTests(ForgetfulFixture fixture) : IClassFixture<Fo
     private async Task<(int Segment, int? Next, IReadOnlyList<TranscriptEntry> Entries)> ReadAsync(int? segment)
     {
         using var answer = await fixture.App.TranscriptAsync(Key, segment: segment);
-        int? next = answer.Headers.TryGetValues("Holdfast-Next-Segment", out var values) ? int.Parse(values.Single(), System.Globalization.CultureInfo.InvariantCulture) : null;
+        int? next = answer.Headers.TryGetValues("Holdfast-Next-Segment", out var values)
+            ? int.Parse(values.Single(), System.Globalization.CultureInfo.InvariantCulture)
+            : null;
         var number = int.Parse(answer.Headers.GetValues("Holdfast-Segment").Single(), System.Globalization.CultureInfo.InvariantCulture);
         return (number, next, TranscriptLineParser.Parse(await answer.Content.ReadAsByteArrayAsync()).Entries);
     }

@@ -25,8 +25,11 @@ public sealed class DeploymentTests(PairFixture fixture) : IClassFixture<PairFix
         fixture.AppFixture.Bedrock.Selector = request => Echo(request.LastUserText);
 
         // Within a session each message is sent after the answer to the one before; sessions do not wait for each other.
-        await Task.WhenAll(plan.GroupBy(message => message.Talk).Select(messages => SendAsync(_talks[messages.Key], messages.Select(message => message.ThroughOther))));
-        var receipts = await Task.WhenAll(_talks.SelectMany(talk => talk.Turns).Select(turn => fixture.AppFixture.ReceiptAsync(turn, RunningFixture.Soon)));
+        await Task.WhenAll(
+            plan.GroupBy(message => message.Talk)
+                .Select(messages => SendAsync(_talks[messages.Key], messages.Select(message => message.ThroughOther))));
+        var receipts = await Task.WhenAll(
+            _talks.SelectMany(talk => talk.Turns).Select(turn => fixture.AppFixture.ReceiptAsync(turn, RunningFixture.Soon)));
 
         receipts.Length.ShouldBe(Messages);
         receipts.ShouldAllBe(receipt => receipt.Ending == TurnEnding.Replied);
@@ -47,7 +50,8 @@ public sealed class DeploymentTests(PairFixture fixture) : IClassFixture<PairFix
 
     /// <summary>An answer that streams for a while and tells to what it is one.</summary>
     private static BedrockScript Echo(string text) => new(
-        new BedrockStep.Text(["re ", .. text.Split(' '), "!"], TimeSpan.FromMilliseconds(60)), new BedrockStep.MessageStop(), new BedrockStep.Metadata());
+        new BedrockStep.Text(
+            ["re ", .. text.Split(' '), "!"], TimeSpan.FromMilliseconds(60)), new BedrockStep.MessageStop(), new BedrockStep.Metadata());
 
     private async Task SendAsync(Talk talk, IEnumerable<bool> throughOther)
     {
@@ -91,7 +95,8 @@ public sealed class DeploymentTests(PairFixture fixture) : IClassFixture<PairFix
         talk.Thread?.Replies(fixture.AppFixture.Slack).Select(reply => reply.Text).ShouldBe(talk.Answers);
     }
 
-    private static int Count(HoldfastApp app, string words) => app.Process.Lines.Count(line => line.Contains(words, StringComparison.Ordinal));
+    private static int Count(HoldfastApp app, string words) =>
+        app.Process.Lines.Count(line => line.Contains(words, StringComparison.Ordinal));
 
     /// <summary>What is said in one session.</summary>
     private sealed class Talk(int number)

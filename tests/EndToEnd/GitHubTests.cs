@@ -38,7 +38,8 @@ public sealed class GitHubTests(RunningFixture fixture)
         (await answer.JsonAsync()).GetProperty("accepted").GetBoolean().ShouldBeFalse();
 
         // The next message of the issue shows that nothing stood before it.
-        await fixture.ReceiptAsync(await AppFixture.TurnOfAsync(await new GitHubTalk(number: 12, "a person on twelve").SendAsync(fixture.App)));
+        await fixture.ReceiptAsync(
+            await AppFixture.TurnOfAsync(await new GitHubTalk(number: 12, "a person on twelve").SendAsync(fixture.App)));
         (await fixture.AppFixture.TranscriptAsync(own.SessionKey)).Said().ShouldHaveSingleItem().ShouldContain("a person");
         fixture.Model.RequestsOf("what we said on twelve").ShouldBeEmpty();
     }

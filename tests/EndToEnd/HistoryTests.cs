@@ -5,7 +5,9 @@ using Xunit;
 
 namespace Holdfast.EndToEnd.Tests;
 
-/// <summary>What the engine's own history of a session's orchestration shows of a turn, as the management API gives it (docs/decisions/0005).</summary>
+/// <summary>
+/// What the engine's own history of a session's orchestration shows of a turn, as the management API gives it (docs/decisions/0005).
+/// </summary>
 public sealed class HistoryTests(RunningFixture fixture)
 {
     [Fact]
@@ -36,5 +38,6 @@ public sealed class HistoryTests(RunningFixture fixture)
 
     /// <summary>The receipt stands before the engine has heard of the activity's end.</summary>
     private Task ShouldShowAsync(string sessionKey, params string[] activities) => Eventually.BecomesTrueAsync(
-        async () => (await fixture.App.ActivitiesAsync(sessionKey)).SequenceEqual(activities), RunningFixture.Soon, string.Join(", ", activities));
+        async () =>
+            (await fixture.App.ActivitiesAsync(sessionKey)).SequenceEqual(activities), RunningFixture.Soon, string.Join(", ", activities));
 }

@@ -65,7 +65,10 @@ public sealed class KillTests(KilledFixture fixture) : IClassFixture<KilledFixtu
             "tool", BedrockScript.Asking("exec", "nap", """{"command":"sleep","args":["7"]}"""), BedrockScript.Saying("woken"));
         var turn = await fixture.MentionAsync(thread, "tool");
         await Eventually.BecomesTrueAsync(
-            async () => (await fixture.AppFixture.ListAsync($"toolcalls/{turn.Value}/")).Count == 1, RunningFixture.Soon, "the tool call is recorded");
+            async () =>
+                (
+                    await fixture.AppFixture.ListAsync(
+                        $"toolcalls/{turn.Value}/")).Count == 1, RunningFixture.Soon, "the tool call is recorded");
 
         await fixture.KillAndRestartAsync();
 
@@ -87,7 +90,8 @@ public sealed class KillTests(KilledFixture fixture) : IClassFixture<KilledFixtu
         fixture.Model.Play("posted", BedrockScript.Saying("posted once"));
         fixture.AppFixture.Slack.Script.Next("chat.postMessage", new ScriptedAnswer.Held(gate.Task));
         var turn = await fixture.MentionAsync(thread, "posted");
-        await Eventually.BecomesTrueAsync(() => thread.Replies(fixture.AppFixture.Slack).Count == 1, RunningFixture.Soon, "the post stands");
+        await Eventually.BecomesTrueAsync(
+            () => thread.Replies(fixture.AppFixture.Slack).Count == 1, RunningFixture.Soon, "the post stands");
 
         await fixture.KillAndRestartAsync();
 

@@ -29,7 +29,9 @@ public sealed class ModelFailureTests(RunningFixture fixture)
         receipt.Ending.ShouldBe(TurnEnding.Replied);
         var entries = await fixture.AppFixture.TranscriptAsync(thread.SessionKey());
         entries.Stubs().Count.ShouldBe(2);
-        entries.Stubs().Select(stub => (stub.Provenance!.RunId, stub.Provenance.Epoch)).ShouldBe([(receipt.RunId.Value, 1), (receipt.RunId.Value, 2)]);
+        entries.Stubs()
+            .Select(stub => (stub.Provenance!.RunId, stub.Provenance.Epoch))
+            .ShouldBe([(receipt.RunId.Value, 1), (receipt.RunId.Value, 2)]);
         entries.StreamedIn(2).ShouldBe("half ");
         entries.Answers().ShouldHaveSingleItem().Provenance!.Epoch.ShouldBe(3);
         fixture.Model.RequestsOf("throttled").Count.ShouldBe(3);
@@ -89,7 +91,8 @@ public sealed class ModelFailureTests(RunningFixture fixture)
     public async Task S15_WhenAToolIsRefused_TheModelLearnsWhyAndTheTurnGoesOn()
     {
         var (thread, receipt) = await RunAsync(
-            "forbidden-tool", BedrockScript.Asking("exec", "f1", """{"command":"rm","args":["-rf","/"]}"""), BedrockScript.Saying("then not"));
+            "forbidden-tool", BedrockScript.Asking(
+                "exec", "f1", """{"command":"rm","args":["-rf","/"]}"""), BedrockScript.Saying("then not"));
 
         thread.Replies(fixture.AppFixture.Slack).ShouldHaveSingleItem().Text.ShouldBe("then not");
         receipt.Ending.ShouldBe(TurnEnding.Replied);

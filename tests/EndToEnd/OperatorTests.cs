@@ -28,9 +28,11 @@ public sealed class OperatorTests(TalkativeFixture fixture) : IClassFixture<Talk
 
         var thinking = await StatusOnceAsync(thread, status => Phase(status) == "thinking");
         fixture.AppFixture.Bedrock.Open("watched-speaks");
-        var streaming = await StatusOnceAsync(thread, status => Phase(status) == "streaming" && Progress(status, "characters").GetInt64() > 0);
+        var streaming = await StatusOnceAsync(
+            thread, status => Phase(status) == "streaming" && Progress(status, "characters").GetInt64() > 0);
         var seen = Progress(streaming, "characters").GetInt64();
-        var later = await StatusOnceAsync(thread, status => Phase(status) == "streaming" && Progress(status, "characters").GetInt64() > seen);
+        var later = await StatusOnceAsync(
+            thread, status => Phase(status) == "streaming" && Progress(status, "characters").GetInt64() > seen);
         var instance = (await fixture.App.InstanceAsync(thread.SessionKey()))!.Value;
         fixture.AppFixture.Bedrock.Open("watched-ends");
         var receipt = await fixture.ReceiptAsync(turn);
@@ -89,7 +91,8 @@ public sealed class OperatorTests(TalkativeFixture fixture) : IClassFixture<Talk
         (await fixture.Model.RequestsOf("round")[1].WhenEnded.WaitAsync(RunningFixture.Soon)).ShouldBe(BedrockEnding.ClientLeft);
         await Eventually.BecomesTrueAsync(() => Steps("ended") == Steps("started"), RunningFixture.Soon, "no execution of a step is left");
         await Eventually.BecomesTrueAsync(
-            async () => !(await (await fixture.App.SessionAsync(Key)).JsonAsync()).GetProperty("transcript").GetProperty("isHeld").GetBoolean(),
+            async () =>
+                !(await (await fixture.App.SessionAsync(Key)).JsonAsync()).GetProperty("transcript").GetProperty("isHeld").GetBoolean(),
             RunningFixture.Soon,
             "the lease is let go");
     }

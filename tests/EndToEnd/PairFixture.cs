@@ -26,5 +26,6 @@ public class PairFixture : RunningFixture
 
     /// <summary>Says something in a thread, as Slack would tell the deployment of the caller's choice.</summary>
     public static async Task<TurnId> MentionAsync(HoldfastApp app, SlackThread thread, string text, string ts) =>
-        await TakenAsync(await AppFixture.SendSlackAsync(app, thread.Mention(text, ts), DateTimeOffset.UtcNow, AppFixture.SlackSecret), 200);
+        await TakenAsync(
+            await AppFixture.SendSlackAsync(app, thread.Mention(text, ts), DateTimeOffset.UtcNow, AppFixture.SlackSecret), 200);
 }

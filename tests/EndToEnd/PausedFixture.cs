@@ -42,14 +42,16 @@ public sealed class PausedFixture : RunningFixture
 
     /// <summary>Speaks, holds the stream until the app is awake again, and ends.</summary>
     private static BedrockScript Halting => new(
-        new BedrockStep.Text("before, "), new BedrockStep.Gate("awake"), new BedrockStep.Text(["and ", "after"], TimeSpan.FromSeconds(1.5)), new BedrockStep.MessageStop(), new BedrockStep.Metadata());
+        new BedrockStep.Text("before, "), new BedrockStep.Gate("awake"), new BedrockStep.Text(
+            ["and ", "after"], TimeSpan.FromSeconds(1.5)), new BedrockStep.MessageStop(), new BedrockStep.Metadata());
 
     private async Task TouchLeaseAsync()
     {
         var session = await AppFixture.Sessions.FindAsync(SessionKey.Parse(Touched.SessionKey()), CancellationToken.None);
         var segment = TranscriptPaths.Segment(session!.SessionId, session.ActiveSegment);
         var lease = IdSource.System.NewLeaseId();
-        (await AppFixture.Blobs.AcquireLeaseAsync(segment, lease, TimeSpan.FromSeconds(15), CancellationToken.None)).ShouldBe(LeaseOutcome.Held);
+        (await AppFixture.Blobs.AcquireLeaseAsync(segment, lease, TimeSpan.FromSeconds(15), CancellationToken.None))
+            .ShouldBe(LeaseOutcome.Held);
         await AppFixture.Blobs.ReleaseLeaseAsync(segment, lease, CancellationToken.None);
     }
 }

@@ -25,7 +25,8 @@ public sealed class PausedPairFixture : PairFixture
         await base.InitializeAsync();
         Model.Play("overtaken", Halting("outlived"));
         Model.Play("delivered-late", new BedrockScript(
-            new BedrockStep.Text("newcomer, "), new BedrockStep.Gate("newcomer"), new BedrockStep.Text("untouched"), new BedrockStep.MessageStop()));
+            new BedrockStep.Text(
+                "newcomer, "), new BedrockStep.Gate("newcomer"), new BedrockStep.Text("untouched"), new BedrockStep.MessageStop()));
         Model.Play("inherited", Halting("zombie"), BedrockScript.Saying("said by the heir"));
         OvertakenTurn = await MentionAsync(App, Overtaken, "overtaken", SlackThread.NextTs());
         InheritedTurn = await MentionAsync(App, Inherited, "inherited", SlackThread.NextTs());

@@ -25,7 +25,9 @@ public sealed class PausedPairTests(PausedPairFixture fixture) : IClassFixture<P
         fixture.Overtaken.Replies(fixture.AppFixture.Slack).Select(reply => reply.Text)
             .ShouldBe([TurnNotices.BesideTheMainLine + "before, and after", "newcomer, untouched"]);
         fixture.Model.RequestsOf("delivered-late").Count.ShouldBe(1);
-        fixture.Model.RequestsOf("overtaken").Count(request => !request.LastUserText.Contains("delivered-late", StringComparison.Ordinal)).ShouldBe(1);
+        fixture.Model.RequestsOf("overtaken")
+            .Count(request => !request.LastUserText.Contains("delivered-late", StringComparison.Ordinal))
+            .ShouldBe(1);
         ShouldStandAlone(await DetachedTranscriptAsync(), overtaken, newcomer);
     }
 
@@ -34,13 +36,19 @@ public sealed class PausedPairTests(PausedPairFixture fixture) : IClassFixture<P
     {
         var receipt = await fixture.ReceiptAsync(fixture.InheritedTurn);
         await Eventually.BecomesTrueAsync(
-            async () => (await fixture.App.InstanceAsync(fixture.Inherited.SessionKey()))?.GetProperty("customStatus").GetProperty("phase").GetString() == "idle",
+            async () =>
+                (await fixture.App.InstanceAsync(fixture.Inherited.SessionKey()))?.GetProperty("customStatus")
+                    .GetProperty("phase")
+                    .GetString() == "idle",
             RunningFixture.Soon,
             "the frozen deployment's orchestration waits for its next signal");
 
         fixture.Inherited.Replies(fixture.AppFixture.Slack).ShouldHaveSingleItem().Text.ShouldBe("said by the heir");
         receipt.Ending.ShouldBe(TurnEnding.Replied);
-        fixture.App.Process.Lines.ShouldContain(line => line.Contains("was superseded by a later one", StringComparison.Ordinal) && line.Contains(receipt.RunId.Value, StringComparison.Ordinal));
+        fixture.App.Process.Lines.ShouldContain(
+            line =>
+                line.Contains("was superseded by a later one", StringComparison.Ordinal)
+                    && line.Contains(receipt.RunId.Value, StringComparison.Ordinal));
         fixture.Model.RequestsOf("inherited").Count.ShouldBe(2);
         var entries = await fixture.AppFixture.TranscriptAsync(fixture.Inherited.SessionKey());
         entries.Said().ShouldBe(["inherited"]);

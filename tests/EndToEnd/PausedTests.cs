@@ -6,7 +6,9 @@ using Xunit;
 
 namespace Holdfast.EndToEnd.Tests;
 
-/// <summary>A turn whose process is frozen for 75 s in the middle of its stream and wakes up to a session that is still its own (I1).</summary>
+/// <summary>
+/// A turn whose process is frozen for 75 s in the middle of its stream and wakes up to a session that is still its own (I1).
+/// </summary>
 [Trait("Pace", "real time")]
 public sealed class PausedTests(PausedFixture fixture) : IClassFixture<PausedFixture>
 {
@@ -21,7 +23,10 @@ public sealed class PausedTests(PausedFixture fixture) : IClassFixture<PausedFix
 
         receipt.Tally.Verdicts.Keys.ShouldBe(["clean"]);
         await ShouldHaveGoneOnAsync(fixture.Touched, receipt);
-        fixture.App.Process.Lines.ShouldContain(line => line.Contains("Fence verdict clean", StringComparison.Ordinal) && line.Contains(receipt.RunId.Value, StringComparison.Ordinal));
+        fixture.App.Process.Lines.ShouldContain(
+            line =>
+                line.Contains("Fence verdict clean", StringComparison.Ordinal)
+                    && line.Contains(receipt.RunId.Value, StringComparison.Ordinal));
     }
 
     /// <summary>One claim, one model call, one answer in one piece, one reply; the fence was not asked, or found nothing.</summary>

@@ -37,7 +37,8 @@ public sealed class RepeatTests(RunningFixture fixture)
         var ts = SlackThread.NextTs();
         var text = $"<@{Peers.Slack.ScriptedSlack.BotUserId}> twofold";
 
-        var answers = await Task.WhenAll(fixture.SendSlackAsync(thread.Message(text, ts)), fixture.SendSlackAsync(thread.Mention("twofold", ts)));
+        var answers = await Task.WhenAll(
+            fixture.SendSlackAsync(thread.Message(text, ts)), fixture.SendSlackAsync(thread.Mention("twofold", ts)));
 
         answers.ShouldAllBe(answer => (int)answer.StatusCode == 200);
         var turn = (await Task.WhenAll(answers.Select(AppFixture.TurnOfAsync))).Distinct().ShouldHaveSingleItem();

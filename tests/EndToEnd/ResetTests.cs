@@ -21,14 +21,19 @@ public sealed class ResetTests(TalkativeFixture fixture) : IClassFixture<Talkati
         const string Key = "agent:main:http:reset";
         fixture.Model.Play("begin", new BedrockScript(Endless, new BedrockStep.MessageStop()), BedrockScript.Saying("in the new session"));
         var turn = await fixture.PostAsync(Key, "begin");
-        await fixture.AppFixture.TranscriptOnceAsync(Key, entries => entries.OfType<TranscriptEntry.StreamedText>().Any(), RunningFixture.Soon, "streamed text");
+        await fixture.AppFixture.TranscriptOnceAsync(
+            Key, entries => entries.OfType<TranscriptEntry.StreamedText>().Any(), RunningFixture.Soon, "streamed text");
         var before = await SessionAsync(Key);
 
         var refused = await ResetAsync(Key, "");
         var done = await ResetAsync(Key, "?force=true");
 
         ((int)refused.StatusCode, (int)done.StatusCode).ShouldBe((409, 200));
-        (await refused.JsonAsync()).GetProperty("detail").GetString().ShouldNotBeNull().ShouldContain(before.GetProperty("owner").GetProperty("runId").GetString()!);
+        (await refused.JsonAsync())
+            .GetProperty("detail")
+            .GetString()
+            .ShouldNotBeNull()
+            .ShouldContain(before.GetProperty("owner").GetProperty("runId").GetString()!);
         var answer = await done.JsonAsync();
         answer.GetProperty("endedSessionId").GetString().ShouldBe(before.GetProperty("sessionId").GetString());
         answer.GetProperty("lifecycleRevision").GetInt32().ShouldBe(2);
@@ -44,9 +49,14 @@ public sealed class ResetTests(TalkativeFixture fixture) : IClassFixture<Talkati
     public async Task Status_WhileATurnStreams_ShowsOwnerAndLeaseToProgramsAndPeople()
     {
         const string Key = "agent:main:http:owned";
-        fixture.Model.Play("hold", new BedrockScript(BedrockStep.Text.Repeat("more ", 4, TimeSpan.FromMilliseconds(50)), new BedrockStep.Gate("hold-ends"), new BedrockStep.MessageStop()));
+        fixture.Model.Play(
+            "hold",
+            new BedrockScript(
+                BedrockStep.Text.Repeat("more ", 4, TimeSpan.FromMilliseconds(50)), new BedrockStep.Gate("hold-ends"),
+                new BedrockStep.MessageStop()));
         var turn = await fixture.PostAsync(Key, "hold");
-        await fixture.AppFixture.TranscriptOnceAsync(Key, entries => entries.OfType<TranscriptEntry.StreamedText>().Any(), RunningFixture.Soon, "streamed text");
+        await fixture.AppFixture.TranscriptOnceAsync(
+            Key, entries => entries.OfType<TranscriptEntry.StreamedText>().Any(), RunningFixture.Soon, "streamed text");
 
         var status = await SessionAsync(Key);
         var (exitCode, lines) = await StatusLinesAsync(fixture, Key);
@@ -54,13 +64,16 @@ public sealed class ResetTests(TalkativeFixture fixture) : IClassFixture<Talkati
         var receipt = await fixture.ReceiptAsync(turn);
 
         var owner = status.GetProperty("owner");
-        (owner.GetProperty("runId").GetString(), owner.GetProperty("attempt").GetInt32(), owner.GetProperty("epoch").GetInt64()).ShouldBe((receipt.RunId.Value, 1, 1L));
+        (owner.GetProperty("runId").GetString(), owner.GetProperty("attempt").GetInt32(), owner.GetProperty("epoch").GetInt64())
+            .ShouldBe((receipt.RunId.Value, 1, 1L));
         owner.GetProperty("until").GetDateTimeOffset().ShouldBeGreaterThan(owner.GetProperty("since").GetDateTimeOffset());
         status.GetProperty("lease").GetString().ShouldBe("held");
         exitCode.ShouldBe(0, string.Join("\n", lines));
-        lines.ShouldContain(line => line.StartsWith($"owner          run {receipt.RunId}, attempt 1, epoch 1, since ", StringComparison.Ordinal));
+        lines.ShouldContain(
+            line => line.StartsWith($"owner          run {receipt.RunId}, attempt 1, epoch 1, since ", StringComparison.Ordinal));
         lines.ShouldContain("lease          held");
-        (await SessionOnceAsync(Key, session => session.GetProperty("lease").GetString() == "free")).GetProperty("owner").ValueKind.ShouldBe(JsonValueKind.Object);
+        (await SessionOnceAsync(Key, session => session.GetProperty("lease").GetString() == "free"))
+            .GetProperty("owner").ValueKind.ShouldBe(JsonValueKind.Object);
     }
 
     [Fact]
@@ -68,10 +81,12 @@ public sealed class ResetTests(TalkativeFixture fixture) : IClassFixture<Talkati
     {
         const string Key = "agent:main:http:broken";
         fixture.Model.Play("long", new BedrockScript(
-            BedrockStep.Text.Repeat("more ", 4, TimeSpan.FromMilliseconds(50)), new BedrockStep.Gate("long-ends"), new BedrockStep.MessageStop()));
+            BedrockStep.Text.Repeat(
+                "more ", 4, TimeSpan.FromMilliseconds(50)), new BedrockStep.Gate("long-ends"), new BedrockStep.MessageStop()));
         fixture.Model.Play("next", BedrockScript.Saying("and on"));
         var turn = await fixture.PostAsync(Key, "long");
-        await fixture.AppFixture.TranscriptOnceAsync(Key, entries => entries.OfType<TranscriptEntry.StreamedText>().Any(), RunningFixture.Soon, "streamed text");
+        await fixture.AppFixture.TranscriptOnceAsync(
+            Key, entries => entries.OfType<TranscriptEntry.StreamedText>().Any(), RunningFixture.Soon, "streamed text");
 
         var nameless = await BreakAsync(Key, new { by = " " });
         var broken = await BreakAsync(Key, new { by = "anna" });
@@ -81,10 +96,13 @@ public sealed class ResetTests(TalkativeFixture fixture) : IClassFixture<Talkati
 
         nameless.StatusCode.ShouldBe(System.Net.HttpStatusCode.BadRequest);
         var answer = await broken.JsonAsync();
-        (answer.GetProperty("broken").GetBoolean(), answer.GetProperty("owner").GetProperty("runId").GetString()).ShouldBe((true, receipt.RunId.Value));
+        (answer.GetProperty("broken").GetBoolean(), answer.GetProperty("owner").GetProperty("runId").GetString())
+            .ShouldBe((true, receipt.RunId.Value));
         receipt.Ending.ShouldBe(TurnEnding.Replied);
         receipt.Tally.Verdicts.Keys.ShouldBe(["clean"]);
-        (await fixture.AppFixture.TranscriptAsync(Key)).OfType<TranscriptEntry.Custom>().Single(entry => entry.CustomType == "holdfast/lease-break")
+        (await fixture.AppFixture.TranscriptAsync(Key))
+            .OfType<TranscriptEntry.Custom>()
+            .Single(entry => entry.CustomType == "holdfast/lease-break")
             .DataJson.ShouldContain("anna");
     }
 

@@ -42,7 +42,10 @@ public sealed class SessionAddressTests(RunningFixture fixture)
     [Fact]
     public async Task Reset_WhenAnotherKeyIsTheSameDecoded_LeavesThatAlone()
     {
-        string[] keys = ["agent:main:http:reset-address:a%3Ab", "agent:main:http:reset-address:a:b", "agent:main:http:reset-address:a%253Ab"];
+        string[] keys =
+        [
+            "agent:main:http:reset-address:a%3Ab", "agent:main:http:reset-address:a:b", "agent:main:http:reset-address:a%253Ab",
+        ];
         foreach (var key in keys)
         {
             await fixture.ReceiptAsync(await fixture.PostAsync(key, "hello"));
@@ -62,11 +65,15 @@ public sealed class SessionAddressTests(RunningFixture fixture)
     [Fact]
     public async Task Status_OfTheCommand_AsksForTheKeyThatItWasGiven()
     {
-        string[] keys = ["agent:main:http:command-address:a%3Ab", "agent:main:http:command-address:a:b", "agent:main:http:command-address:a/b"];
+        string[] keys =
+        [
+            "agent:main:http:command-address:a%3Ab", "agent:main:http:command-address:a:b", "agent:main:http:command-address:a/b",
+        ];
         foreach (var key in keys)
         {
             await fixture.ReceiptAsync(await fixture.PostAsync(key, "hello"));
-            var command = await HoldfastCommand.RunAsync("status", key, "--url", fixture.App.Http.BaseAddress!.ToString(), "--function-key", fixture.App.Key);
+            var command = await HoldfastCommand.RunAsync(
+                "status", key, "--url", fixture.App.Http.BaseAddress!.ToString(), "--function-key", fixture.App.Key);
 
             command.Lines.ShouldContain($"session        {key}");
         }

@@ -31,7 +31,8 @@ public sealed class SlackTests(RunningFixture fixture) : IClassFixture<RunningFi
 
         ((int)answer.StatusCode).ShouldBe(200);
         (await answer.JsonAsync()).GetProperty("accepted").GetBoolean().ShouldBeFalse();
-        (await fixture.AppFixture.Sessions.FindAsync(Sessions.SessionKey.Parse(thread.SessionKey()), CancellationToken.None)).ShouldBeNull();
+        (await fixture.AppFixture.Sessions.FindAsync(Sessions.SessionKey.Parse(thread.SessionKey()), CancellationToken.None))
+            .ShouldBeNull();
     }
 
     [Fact]
@@ -80,7 +81,8 @@ public sealed class SlackTests(RunningFixture fixture) : IClassFixture<RunningFi
     {
         var thread = SlackThread.Begin("C0LONG");
         var paragraph = string.Concat(Enumerable.Repeat("All work and no play. ", 90)).Trim() + "\n\n";
-        fixture.Model.Play("at length", BedrockScript.Saying([.. Enumerable.Range(1, 9).Select(number => $"Number {number}. {paragraph}")]));
+        fixture.Model.Play(
+            "at length", BedrockScript.Saying([.. Enumerable.Range(1, 9).Select(number => $"Number {number}. {paragraph}")]));
 
         var receipt = await fixture.ReceiptAsync(await fixture.MentionAsync(thread, "at length"));
 

@@ -19,10 +19,12 @@ public sealed class TerminalTests(RunningFixture fixture)
     {
         const string Key = "agent:main:http:terminal";
         fixture.Model.Play("terminal-words", new BedrockScript(
-            new BedrockStep.Text(["whole " + Evil, " and split \u001b", "[32mgreen \u009b", "3J"], TimeSpan.FromSeconds(1)), new BedrockStep.MessageStop()));
+            new BedrockStep.Text(
+                ["whole " + Evil, " and split \u001b", "[32mgreen \u009b", "3J"], TimeSpan.FromSeconds(1)), new BedrockStep.MessageStop()));
         await fixture.ReceiptAsync(await fixture.PostAsync(Key, "terminal-words " + Evil));
 
-        var run = await HoldfastCommand.RunAsync("tail", "--once", Key, "--url", fixture.App.Http.BaseAddress!.ToString(), "--function-key", fixture.App.Key);
+        var run = await HoldfastCommand.RunAsync(
+            "tail", "--once", Key, "--url", fixture.App.Http.BaseAddress!.ToString(), "--function-key", fixture.App.Key);
 
         ShouldBeText(run);
         run.Text.ShouldContain(@"assistant  whole \u001B[31mred");
@@ -53,7 +55,10 @@ public sealed class TerminalTests(RunningFixture fixture)
     {
         await using var app = new EvilApp(200);
 
-        (await HoldfastCommand.RunAsync("status", "agent:main:http:x", "--url", app.Url, "--function-key", "k")).Lines.ShouldContain("set aside      2 that cannot be read");
+        (
+            await HoldfastCommand.RunAsync(
+                "status", "agent:main:http:x", "--url", app.Url, "--function-key",
+                "k")).Lines.ShouldContain("set aside      2 that cannot be read");
     }
 
     [Theory]

@@ -41,14 +41,16 @@ public sealed class TranscriptChecksTests
 
     [Fact]
     public void Check_WhenTheAnswerIsNotWhatWasDelivered_SaysSo() =>
-        TranscriptChecks.Check(Bytes(Good()), Expected with { FinalText = "all red" }).ShouldContain(fault => fault.Contains("not what was delivered"));
+        TranscriptChecks.Check(Bytes(Good()), Expected with { FinalText = "all red" })
+            .ShouldContain(fault => fault.Contains("not what was delivered"));
 
     private static IReadOnlyList<string> Faults(ImmutableList<TranscriptEntry> entries) => TranscriptChecks.Check(Bytes(entries), Expected);
 
     /// <summary>A message, a tool call and its result, a streamed part, and the answer.</summary>
     private static ImmutableList<TranscriptEntry> Good() =>
     [
-        new TranscriptEntry.UserMessage([new ContentBlock.Text("look")]) { Id = EntryId.OfMessage(Turn), WrittenAt = At, Provenance = ProvenanceOf(1) },
+        new TranscriptEntry.UserMessage(
+            [new ContentBlock.Text("look")]) { Id = EntryId.OfMessage(Turn), WrittenAt = At, Provenance = ProvenanceOf(1) },
         Answer("call", "", epoch: 1) with
         {
             Content = [new ContentBlock.ToolCall("c1", "exec", JsonElement.Parse("{}"u8))],
@@ -73,7 +75,9 @@ public sealed class TranscriptChecksTests
         Answer("stub", "", epoch: 2) with { Content = [], StopReason = "error", ErrorMessage = "silent for too long" };
 
     private static TranscriptEntry.ToolResult Result(string id) =>
-        new("c1", "exec", [new ContentBlock.Text("ok")], IsError: false) { Id = EntryId.Parse(id), WrittenAt = At, Provenance = ProvenanceOf(1) };
+        new(
+            "c1", "exec", [new ContentBlock.Text("ok")],
+            IsError: false) { Id = EntryId.Parse(id), WrittenAt = At, Provenance = ProvenanceOf(1) };
 
     private static TranscriptEntry.StreamedText Part(string id, string text) =>
         new(1, text) { Id = EntryId.Parse(id), WrittenAt = At, Provenance = ProvenanceOf(2) };

@@ -45,7 +45,8 @@ internal static class SoundRun
         new(number, Channel.Slack, Key, token, [turn.Value], At(sentAt), At(sentAt + 1));
 
     public static Receipt ReceiptOf(TurnId turn, TurnEnding ending, int finishedAt) => new(
-        RunId.First(turn), SessionKey.Parse(Key), SessionId.Parse("11111111111111111111111111111111"), ending, "slack", ["1.2"], TurnTally.Zero)
+        RunId.First(turn), SessionKey.Parse(Key), SessionId.Parse(
+            "11111111111111111111111111111111"), ending, "slack", ["1.2"], TurnTally.Zero)
     {
         AcceptedAt = Start,
         FinishedAt = At(finishedAt),

@@ -211,7 +211,8 @@ public sealed class AppFixture : IAsyncDisposable
         var entries = new List<TranscriptEntry>();
         for (var segment = 0; ; segment++)
         {
-            if (await Blobs.ReadAsync(TranscriptPaths.Segment(record.SessionId, segment), 0, null, CancellationToken.None) is not { } snapshot)
+            if (await Blobs.ReadAsync(
+                TranscriptPaths.Segment(record.SessionId, segment), 0, null, CancellationToken.None) is not { } snapshot)
             {
                 return entries;
             }

@@ -19,8 +19,10 @@ public sealed class VendorBedrockTests
             new BedrockStep.Reasoning(["hm", "m"], Signature: "c2ln"), new BedrockStep.RedactedReasoning([1, 2, 3]),
             new BedrockStep.Text("so"), new BedrockStep.MessageStop()));
         peer.Enqueue("tool", new BedrockScript(
-            new BedrockStep.ToolUse("exec", "t1", """{"command":"ls"}""", Chunks: 2), new BedrockStep.MessageStop("tool_use"), new BedrockStep.Metadata(3, 4)));
-        peer.Enqueue("throttled", new BedrockScript(new BedrockStep.Text("a"), new BedrockStep.Exceptional("throttlingException", "slow down")));
+            new BedrockStep.ToolUse(
+                "exec", "t1", """{"command":"ls"}""", Chunks: 2), new BedrockStep.MessageStop("tool_use"), new BedrockStep.Metadata(3, 4)));
+        peer.Enqueue(
+            "throttled", new BedrockScript(new BedrockStep.Text("a"), new BedrockStep.Exceptional("throttlingException", "slow down")));
         peer.Enqueue("broken", new BedrockScript(new BedrockStep.Exceptional("modelStreamErrorException", "broke", 529)));
         peer.Enqueue("refused", new BedrockScript(new BedrockStep.HttpError(503, "ServiceUnavailableException", "not now")));
         peer.Enqueue("damaged", new BedrockScript(new BedrockStep.DamagedText("x")));
@@ -86,6 +88,7 @@ public sealed class VendorBedrockTests
     private static async Task<Dictionary<string, JsonNode?>> RunAsync(Uri endpoint, params string[] models)
     {
         var seen = await NodeScript.RunAsync("bedrock.mjs", [endpoint.ToString(), .. models]);
-        return JsonNode.Parse(seen.GetRawText())!.AsArray().ToDictionary(answer => answer!["modelId"]!.GetValue<string>(), answer => answer);
+        return JsonNode.Parse(seen.GetRawText())!.AsArray()
+            .ToDictionary(answer => answer!["modelId"]!.GetValue<string>(), answer => answer);
     }
 }

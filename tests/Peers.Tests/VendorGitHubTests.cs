@@ -12,7 +12,12 @@ public sealed class VendorGitHubTests
     public async Task Peer_WhenSpokenToByGitHubsClient_IsUnderstood()
     {
         using var key = RSA.Create(2048);
-        var options = new ScriptedGitHubOptions { AppPublicKeyPem = key.ExportSubjectPublicKeyInfoPem(), AppIssuer = "1234", InstallationId = 42 };
+        var options = new ScriptedGitHubOptions
+        {
+            AppPublicKeyPem = key.ExportSubjectPublicKeyInfoPem(),
+            AppIssuer = "1234",
+            InstallationId = 42,
+        };
         await using var github = await ScriptedGitHub.StartAsync(options);
         var keyFile = Path.GetTempFileName();
         try

@@ -5,7 +5,8 @@ namespace Holdfast.Peers;
 /// <summary>Points at which a peer waits for its test. A gate that was opened stays open.</summary>
 public sealed class PeerGates
 {
-    private readonly ConcurrentDictionary<string, (TaskCompletionSource Reached, TaskCompletionSource Opened)> _gates = new(StringComparer.Ordinal);
+    private readonly ConcurrentDictionary<string, (
+        TaskCompletionSource Reached, TaskCompletionSource Opened)> _gates = new(StringComparer.Ordinal);
 
     public void Open(string name) => GateOf(name).Opened.TrySetResult();
 

@@ -9,7 +9,9 @@ using Holdfast.Peers.Slack;
 var ended = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
 using var terminated = PosixSignalRegistration.Create(PosixSignal.SIGTERM, End);
 using var interrupted = PosixSignalRegistration.Create(PosixSignal.SIGINT, End);
-await using var bedrock = args.Contains("--bedrock") ? await ScriptedBedrock.StartAsync(keepBodies: !args.Contains("--forget-bodies")) : null;
+await using var bedrock = args.Contains("--bedrock")
+    ? await ScriptedBedrock.StartAsync(keepBodies: !args.Contains("--forget-bodies"))
+    : null;
 await using var slack = args.Contains("--slack") ? await ScriptedSlack.StartAsync() : null;
 await using var github = args.Contains("--github") ? await ScriptedGitHub.StartAsync() : null;
 foreach (var (name, address) in new[] { ("bedrock", bedrock?.Endpoint), ("slack", slack?.BaseUri), ("github", github?.BaseUri) })

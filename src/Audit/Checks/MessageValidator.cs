@@ -18,7 +18,9 @@ internal static class MessageValidator
         foreach (var line in lines)
         {
             standing.Add(line.Entry.Id);
-            if (line.IsOfTurn && line.Entry is TranscriptEntry.AssistantMessage or TranscriptEntry.ToolResult or TranscriptEntry.StreamedText
+            if (
+                line.IsOfTurn
+                    && line.Entry is TranscriptEntry.AssistantMessage or TranscriptEntry.ToolResult or TranscriptEntry.StreamedText
                 && known.Add(line.Entry.Provenance!.RunId) && RunId.TryParse(line.Entry.Provenance.RunId) is { } run
                 && !standing.Contains(EntryId.OfMessage(run.Turn)))
             {

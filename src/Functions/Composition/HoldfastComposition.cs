@@ -36,12 +36,17 @@ internal static class HoldfastComposition
     /// <summary>Folded conversations to keep in memory, over all sessions, of the 2 GB that an instance has.</summary>
     private const long CachedBytes = 64 * 1024 * 1024;
 
-    public static IServiceCollection AddHoldfast(this IServiceCollection services, HoldfastConfiguration configuration, IConfiguration settings)
+    public static IServiceCollection AddHoldfast(
+        this IServiceCollection services, HoldfastConfiguration configuration, IConfiguration settings)
     {
         services.AddSingleton(configuration);
         services.AddSingleton(TimeProvider.System);
         services.AddSingleton(IdSource.System);
-        return services.AddStore(settings).AddOptionsOf(configuration, settings).AddTurns(settings).AddChannels(configuration).AddEndpoints(configuration);
+        return services.AddStore(settings)
+            .AddOptionsOf(configuration, settings)
+            .AddTurns(settings)
+            .AddChannels(configuration)
+            .AddEndpoints(configuration);
     }
 
     private static IServiceCollection AddStore(this IServiceCollection services, IConfiguration settings)
@@ -52,7 +57,8 @@ internal static class HoldfastComposition
         services.AddSingleton(new ConversationCache(CachedBytes));
         services.AddSingleton<TranscriptReader>();
         services.AddSingleton<SessionDirectory>();
-        services.AddSingleton<Func<TurnId, CancellationToken, Task<bool>>>(provider => provider.GetRequiredService<ReceiptStore>().ExistsAsync);
+        services.AddSingleton<Func<TurnId, CancellationToken, Task<bool>>>(
+            provider => provider.GetRequiredService<ReceiptStore>().ExistsAsync);
         services.AddSingleton<InboxStore>();
         services.AddSingleton<PendingEntryFlusher>();
         services.AddSingleton<SideWriter>();
@@ -62,7 +68,8 @@ internal static class HoldfastComposition
         return services.AddSingleton<ToolRecordStore>();
     }
 
-    private static IServiceCollection AddOptionsOf(this IServiceCollection services, HoldfastConfiguration configuration, IConfiguration settings)
+    private static IServiceCollection AddOptionsOf(
+        this IServiceCollection services, HoldfastConfiguration configuration, IConfiguration settings)
     {
         services.AddOptions<LeaseOptions>()
             .Configure(lease =>
@@ -74,7 +81,10 @@ internal static class HoldfastComposition
                 lease.FenceWait = configuration.Limits.FenceWait();
             })
             .ValidateDataAnnotations().ValidateOnStart();
-        services.AddOptions<TranscriptOptions>().Bind(settings.GetSection("Holdfast:Transcripts")).ValidateDataAnnotations().ValidateOnStart();
+        services.AddOptions<TranscriptOptions>()
+            .Bind(settings.GetSection("Holdfast:Transcripts"))
+            .ValidateDataAnnotations()
+            .ValidateOnStart();
         services.AddOptions<TurnOptions>().Bind(settings.GetSection("Holdfast:Turns")).ValidateDataAnnotations().ValidateOnStart();
         return services;
     }
@@ -93,7 +103,8 @@ internal static class HoldfastComposition
         services.AddSingleton<SessionOwnership>();
         services.AddSingleton<LeaseBreaker>();
         services.AddSingleton<SessionReset>();
-        services.AddSingleton(provider => new ConcurrencyLimiter(provider.GetRequiredService<HoldfastConfiguration>().Limits.MaxConcurrentModelCalls));
+        services.AddSingleton(
+            provider => new ConcurrencyLimiter(provider.GetRequiredService<HoldfastConfiguration>().Limits.MaxConcurrentModelCalls));
         services.AddSingleton<IModelProvider>(_ => new BedrockModelProvider());
         services.AddSingleton<ModelStreamReader>();
         services.AddSingleton<StreamedCall>();
@@ -116,7 +127,8 @@ internal static class HoldfastComposition
         return services;
     }
 
-    private static ImmutableArray<ITool> ToolsOf(AgentConfiguration agent, IServiceProvider provider, IConfiguration settings) => agent.Exec is { } exec
+    private static ImmutableArray<ITool> ToolsOf(AgentConfiguration agent, IServiceProvider provider, IConfiguration settings) =>
+        agent.Exec is { } exec
         ?
         [
             new ExecTool(
@@ -153,7 +165,8 @@ internal static class HoldfastComposition
 
     private static IServiceCollection AddEndpoints(this IServiceCollection services, HoldfastConfiguration configuration)
     {
-        services.AddSingleton(provider => new SlackWebhookReader(configuration.Channels.Slack, provider.GetRequiredService<TimeProvider>()));
+        services.AddSingleton(
+            provider => new SlackWebhookReader(configuration.Channels.Slack, provider.GetRequiredService<TimeProvider>()));
         services.AddSingleton(provider => new WebhookReader(configuration.Hooks, provider.GetRequiredService<TimeProvider>()));
         services.AddSingleton(new CronOptions([.. configuration.Cron.Values], configuration.Limits.CronPunctualWithin));
         services.AddSingleton<CronTicker>();

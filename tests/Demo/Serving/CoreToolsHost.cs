@@ -11,7 +11,9 @@ internal sealed class CoreToolsHost(int port) : IServingHost
 {
     public string? Keys => null;
 
-    public string Hint => "\n--func needs Azure Functions Core Tools 4 ('func' on PATH): https://learn.microsoft.com/azure/azure-functions/functions-run-local";
+    public string Hint =>
+        "\n--func needs Azure Functions Core Tools 4 ('func' on PATH): "
+            + "https://learn.microsoft.com/azure/azure-functions/functions-run-local";
 
     public ChildProcess Start(IServed served)
     {
@@ -22,7 +24,8 @@ internal sealed class CoreToolsHost(int port) : IServingHost
             ["AzureWebJobsScriptRoot"] = null,
             ["Holdfast__Config"] = Path.Combine(served.ContentRoot, "holdfast.json"),
         };
-        return ChildProcess.Start("func", ["start", "--port", $"{port}", "--no-build"], Path.GetDirectoryName(HostCommand.AppFolder)!, settings);
+        return ChildProcess.Start(
+            "func", ["start", "--port", $"{port}", "--no-build"], Path.GetDirectoryName(HostCommand.AppFolder)!, settings);
     }
 
     public bool IsReady(string line) => line.Contains("Worker process started and initialized", StringComparison.Ordinal);

@@ -24,7 +24,9 @@ internal sealed class LocalSettingsServed : IServed
     public IReadOnlyList<string> Description =>
     [
         "Settings:  local.settings.json",
-        _azurite is null ? "Storage:   as the settings say" : $"Storage:   Azurite on {_azurite.Endpoint}, its files in .holdfast/up/azurite",
+        _azurite is null
+            ? "Storage:   as the settings say"
+            : $"Storage:   Azurite on {_azurite.Endpoint}, its files in .holdfast/up/azurite",
     ];
 
     /// <returns>Null when there is no such file.</returns>

@@ -4,7 +4,9 @@ using Holdfast.Tests.Support;
 
 namespace Holdfast.Demo.Serving;
 
-/// <summary><c>./dev up</c>: serves until it is told to end. What it stores lies in <c>.holdfast/up</c> and is there again the next time.</summary>
+/// <summary>
+/// <c>./dev up</c>: serves until it is told to end. What it stores lies in <c>.holdfast/up</c> and is there again the next time.
+/// </summary>
 internal static class UpCommand
 {
     private static readonly TimeSpan StartsWithin = TimeSpan.FromSeconds(60);

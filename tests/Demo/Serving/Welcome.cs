@@ -19,7 +19,8 @@ internal static class Welcome
             "",
             "Send a message, and read the session and its transcript a moment later:",
             "",
-            $"  curl -s -X POST '{root}/api/sessions/agent:main:http:hello/messages' {key}-H 'Content-Type: application/json' -d '{{\"text\":\"Hello, who is there?\"}}'",
+            $"  curl -s -X POST '{root}/api/sessions/agent:main:http:hello/messages' {key}-H 'Content-Type: application/json' -d "
+                + $"'{{\"text\":\"Hello, who is there?\"}}'",
             $"  curl -s {key}'{root}/api/sessions/agent:main:http:hello'",
             $"  curl -s {key}'{root}/api/sessions/agent:main:http:hello/transcript'",
             "",

@@ -26,7 +26,8 @@ internal sealed record Delivered(IReadOnlyList<(string Id, string Text)> Posts)
     /// <summary>GitHub's <c>html_url</c>, which the app keeps as a comment's id.</summary>
     private static string AddressOf(AppFixture fixture, StoredComment comment) => new Uri(
         fixture.GitHub.BaseUri,
-        string.Create(CultureInfo.InvariantCulture, $"{comment.Repository}/issues/{comment.IssueNumber}#issuecomment-{comment.Id}")).ToString();
+        string.Create(
+            CultureInfo.InvariantCulture, $"{comment.Repository}/issues/{comment.IssueNumber}#issuecomment-{comment.Id}")).ToString();
 
     private static string WithoutMarker(string body, string turn) =>
         ReplyMarker.TryRead(body) is { } marker && marker.TurnId == turn ? body[..^("\n\n".Length + marker.ToString().Length)] : body;

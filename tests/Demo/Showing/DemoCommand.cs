@@ -56,7 +56,8 @@ internal sealed class DemoCommand(Arguments arguments)
         {
             AnsiConsole.MarkupLineInterpolated(
                 CultureInfo.InvariantCulture,
-                $"Waiting for three replies. On Slack the model is silent for {DemoScript.Silence.TotalSeconds} s, longer than the {DemoScript.UnlistedModelLimit.TotalSeconds} s of a model without a limit of its own.");
+                $"Waiting for three replies. On Slack the model is silent for {DemoScript.Silence.TotalSeconds} s, longer than the "
+                    + $"{DemoScript.UnlistedModelLimit.TotalSeconds} s of a model without a limit of its own.");
         }
 
         var watch = new StatusWatch(fixture, app, TimeProvider.System);
@@ -86,7 +87,8 @@ internal sealed class DemoCommand(Arguments arguments)
     private static async Task<Scene> PostCommentAsync(HoldfastApp app)
     {
         var payload = RecordedWebhooks.First("issue_comment", "created");
-        using var answer = await AppFixture.SendHookAsync(app, "github", payload.ToJsonString(), "issue_comment", Guid.NewGuid().ToString());
+        using var answer = await AppFixture.SendHookAsync(
+            app, "github", payload.ToJsonString(), "issue_comment", Guid.NewGuid().ToString());
         var key = $"agent:main:github:{payload["repository"]!["full_name"]}:{payload["issue"]!["number"]}";
         return new Scene("GitHub", SessionKey.Parse(key), await AppFixture.TurnOfAsync(answer), ModelCalls: 1, DemoScript.ShortDeltas);
     }
@@ -104,6 +106,7 @@ internal sealed class DemoCommand(Arguments arguments)
     private static Scene CronScene(DateTimeOffset dueAt)
     {
         var occurrence = string.Create(CultureInfo.InvariantCulture, $"cron:{DemoScript.CronJob}:{dueAt:yyyyMMdd'T'HHmmss'Z'}");
-        return new Scene("Cron", SessionKey.Parse("agent:main:" + occurrence), DeliveryId.Parse(occurrence).Turn, ModelCalls: 1, DemoScript.ShortDeltas);
+        return new Scene(
+            "Cron", SessionKey.Parse("agent:main:" + occurrence), DeliveryId.Parse(occurrence).Turn, ModelCalls: 1, DemoScript.ShortDeltas);
     }
 }

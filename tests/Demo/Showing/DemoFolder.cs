@@ -25,7 +25,8 @@ internal static class DemoFolder
 
     /// <summary>Writes a session's transcript out of the store into a plain file.</summary>
     /// <returns>The file, and its bytes.</returns>
-    public static async Task<(string File, ReadOnlyMemory<byte> Content)> CopyTranscriptAsync(AppFixture fixture, string name, BlobPath transcript)
+    public static async Task<(string File, ReadOnlyMemory<byte> Content)> CopyTranscriptAsync(
+        AppFixture fixture, string name, BlobPath transcript)
     {
         var snapshot = await fixture.Blobs.ReadAsync(transcript, 0, null, CancellationToken.None)
             ?? throw new InvalidDataException($"There is no {transcript.Value}.");

@@ -73,7 +73,8 @@ internal sealed class SceneChecks(AppFixture fixture, bool isScripted)
 
         foreach (var (verdict, count) in receipt.Tally.Verdicts.Where(verdict => verdict.Key is not ("clean" or "own" or "benign")))
         {
-            yield return string.Create(CultureInfo.InvariantCulture, $"the fence judged {verdict} {count} times, although nobody else was there");
+            yield return string.Create(
+                CultureInfo.InvariantCulture, $"the fence judged {verdict} {count} times, although nobody else was there");
         }
     }
 
@@ -83,7 +84,8 @@ internal sealed class SceneChecks(AppFixture fixture, bool isScripted)
         var posts = Delivered.Of(fixture, receipt, delivery).Posts;
         if (receipt.DeliveredAs.IsEmpty || !posts.Select(post => post.Id).SequenceEqual(receipt.DeliveredAs))
         {
-            yield return $"the platform holds the posts [{string.Join(", ", posts.Select(post => post.Id))}], the receipt names [{string.Join(", ", receipt.DeliveredAs)}]";
+            yield return $"the platform holds the posts [{string.Join(", ", posts.Select(post => post.Id))}], the receipt names "
+                + $"[{string.Join(", ", receipt.DeliveredAs)}]";
         }
 
         // A reply in several parts was cut at blanks; put together it has another shape.
@@ -100,5 +102,6 @@ internal sealed class SceneChecks(AppFixture fixture, bool isScripted)
     }
 
     private async Task<SessionRecord> RecordOfAsync(Scene scene) =>
-        await fixture.Sessions.FindAsync(scene.SessionKey, CancellationToken.None) ?? throw new InvalidDataException($"There is no session {scene.SessionKey}.");
+        await fixture.Sessions.FindAsync(scene.SessionKey, CancellationToken.None)
+            ?? throw new InvalidDataException($"There is no session {scene.SessionKey}.");
 }

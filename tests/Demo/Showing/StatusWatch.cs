@@ -47,6 +47,7 @@ internal sealed class StatusWatch(AppFixture fixture, HoldfastApp app, TimeProvi
         var progress = (await answer.JsonAsync()).GetProperty("progress");
         return string.Create(
             CultureInfo.InvariantCulture,
-            $"{progress.GetProperty("phase").GetString()}, attempt {progress.GetProperty("attempt").GetInt32()}, {progress.GetProperty("characters").GetInt64()} characters");
+            $"{progress.GetProperty("phase").GetString()}, attempt {progress.GetProperty("attempt").GetInt32()}, "
+                + $"{progress.GetProperty("characters").GetInt64()} characters");
     }
 }

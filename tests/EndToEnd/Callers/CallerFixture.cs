@@ -36,9 +36,12 @@ public sealed class CallerFixture : RunningFixture
         }
 
         var instances = await (await App.Http.GetAsync("runtime/webhooks/durabletask/instances")).JsonAsync();
-        found.AddRange(instances.EnumerateArray().Select(instance => $"{instance.GetProperty("instanceId")} {instance.GetProperty("runtimeStatus")}"));
+        found.AddRange(
+            instances.EnumerateArray().Select(instance => $"{instance.GetProperty("instanceId")} {instance.GetProperty("runtimeStatus")}"));
         found.Add(string.Create(CultureInfo.InvariantCulture, $"{AppFixture.Bedrock.Requests.Count} requests of the model"));
-        found.Add(string.Create(CultureInfo.InvariantCulture, $"{AppFixture.Slack.Calls.Count} calls of Slack, {AppFixture.GitHub.Calls.Count} of GitHub"));
+        found.Add(
+            string.Create(
+                CultureInfo.InvariantCulture, $"{AppFixture.Slack.Calls.Count} calls of Slack, {AppFixture.GitHub.Calls.Count} of GitHub"));
         return found;
     }
 }

@@ -99,8 +99,11 @@ public sealed class ForeignCallerTests(CallerFixture fixture)
             await ShouldBeRefusedAsync(await SendAsync(method, keyed, body, $"{KeyHeader}: \n{headers}"), status, $"{method} {path}");
         }
 
-        await ShouldBeRefusedAsync(await SignedAsync(headers, () => new GitHubTalk(73, "a stranger says this").SendAsync(fixture.App)), status, "hooks");
-        await ShouldBeRefusedAsync(await SignedAsync(headers, () => fixture.SendSlackAsync(SlackThread.Begin("C0FOREIGN").Mention("a stranger"))), status, "slack");
+        await ShouldBeRefusedAsync(
+            await SignedAsync(headers, () => new GitHubTalk(73, "a stranger says this").SendAsync(fixture.App)), status, "hooks");
+        await ShouldBeRefusedAsync(
+            await SignedAsync(headers, () => fixture.SendSlackAsync(SlackThread.Begin("C0FOREIGN").Mention("a stranger"))), status,
+            "slack");
         await ShouldBeRefusedAsync(await SendAsync("GET", "api/health", null, headers), status, "health");
         (await fixture.EverythingAsync()).ShouldBe(before);
     }
@@ -117,7 +120,8 @@ public sealed class ForeignCallerTests(CallerFixture fixture)
             var answer = await SendAsync(method, path, null, headers);
 
             answer.IsSuccessStatusCode.ShouldBeFalse(path);
-            answer.Headers.Select(header => header.Key).ShouldNotContain(name => name.StartsWith("Access-Control-", StringComparison.OrdinalIgnoreCase));
+            answer.Headers.Select(header => header.Key)
+                .ShouldNotContain(name => name.StartsWith("Access-Control-", StringComparison.OrdinalIgnoreCase));
         }
     }
 
@@ -171,7 +175,8 @@ public sealed class ForeignCallerTests(CallerFixture fixture)
         await fixture.ReceiptAsync(await AppFixture.TurnOfAsync(answer));
     }
 
-    /// <param name="headers">One a line; an empty one is sent empty, or for key and type not at all. The right key and JSON where they say nothing.</param>
+    /// <param name="headers">One a line; an empty one is sent empty, or for key and type not at all. The right key and JSON where they say
+    /// nothing.</param>
     private Task<HttpResponseMessage> SendAsync(string method, string path, string? body, string headers)
     {
         var request = new HttpRequestMessage(new HttpMethod(method), path);
@@ -179,7 +184,8 @@ public sealed class ForeignCallerTests(CallerFixture fixture)
         if (body is not null)
         {
             request.Content = new ByteArrayContent(Encoding.UTF8.GetBytes(body));
-            request.Content.Headers.TryAddWithoutValidation("Content-Type", given.GetValueOrDefault("Content-Type", "application/json") is { Length: > 0 } type ? [type] : []);
+            request.Content.Headers.TryAddWithoutValidation(
+                "Content-Type", given.GetValueOrDefault("Content-Type", "application/json") is { Length: > 0 } type ? [type] : []);
         }
 
         given.TryAdd(KeyHeader, fixture.Key);
@@ -210,7 +216,8 @@ public sealed class ForeignCallerTests(CallerFixture fixture)
     private async Task<string> FirstLineAsync(string requestLine, string headers)
     {
         const string Body = """{ "text": "a stranger says this" }""";
-        var head = $"{requestLine}\n{headers}\n{KeyHeader}: {fixture.Key}\nContent-Type: application/json\nContent-Length: {Body.Length}\nConnection: close\n\n";
+        var head = $"{requestLine}\n{headers}\n{KeyHeader}: {fixture.Key}\nContent-Type: application/json\nContent-Length: "
+            + $"{Body.Length}\nConnection: close\n\n";
         using var client = new TcpClient();
         await client.ConnectAsync("127.0.0.1", fixture.Port);
         await using var stream = client.GetStream();

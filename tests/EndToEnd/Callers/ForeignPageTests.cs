@@ -14,7 +14,10 @@ public sealed class ForeignPageTests(CallerFixture fixture)
     private static readonly TimeSpan Patience = TimeSpan.FromMinutes(3);
 
     /// <summary>What every page reads where nothing is refused.</summary>
-    private static readonly string[] Readers = ["postJson", "postJsonWithKey", "instances", "purge", "session", "read", "readWithKey", "script", "events", "socket"];
+    private static readonly string[] Readers =
+    [
+        "postJson", "postJsonWithKey", "instances", "purge", "session", "read", "readWithKey", "script", "events", "socket",
+    ];
 
     [Fact]
     public async Task S73_Page_OfAnotherOrigin_NeitherStartsATurnNorReadsOne()
@@ -53,6 +56,7 @@ public sealed class ForeignPageTests(CallerFixture fixture)
     {
         /// <summary>The attempts that were let in, as far as the page can see.</summary>
         public IEnumerable<string> Reads() =>
-            Seen.Where(seen => seen.Value.StartsWith('2') || seen.Value.Contains(CallerFixture.Secret, StringComparison.Ordinal)).Select(seen => seen.Key);
+            Seen.Where(seen => seen.Value.StartsWith('2') || seen.Value.Contains(CallerFixture.Secret, StringComparison.Ordinal))
+                .Select(seen => seen.Key);
     }
 }

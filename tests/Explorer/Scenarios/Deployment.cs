@@ -43,7 +43,8 @@ internal sealed class Deployment
         Inbox = new InboxStore(blobs, Sessions, receipts.ExistsAsync, NullLogger<InboxStore>.Instance);
         var flusher = new PendingEntryFlusher(Inbox);
         SideWriter = new SideWriter(blobs, reader, flusher, ids, leases, clock, NullLogger<SideWriter>.Instance);
-        var claimer = new SessionClaimer(blobs, reader, ids, leases, Options.Create(dependencies.Transcripts), clock, NullLogger<SessionClaimer>.Instance);
+        var claimer = new SessionClaimer(
+            blobs, reader, ids, leases, Options.Create(dependencies.Transcripts), clock, NullLogger<SessionClaimer>.Instance);
         var models = new ModelStreamReader(dependencies.Model, clock);
         var limiter = new ConcurrencyLimiter(4);
         var compactor = new Compactor(models, limiter, clock, NullLogger<Compactor>.Instance);

@@ -83,7 +83,9 @@ internal sealed class Prepared
         var (earlier, blobs) = (prepared.Turns[0], new MemoryBlobContainer(prepared.Store));
         prepared.Step(earlier);
         var segment = TranscriptPaths.Segment(earlier.SessionId, 0);
-        blobs.ReleaseLeaseAsync(segment, prepared._deployment.Leases.LeaseOf(earlier.RunId), CancellationToken.None).GetAwaiter().GetResult();
+        blobs.ReleaseLeaseAsync(segment, prepared._deployment.Leases.LeaseOf(earlier.RunId), CancellationToken.None)
+            .GetAwaiter()
+            .GetResult();
         prepared.Turns.RemoveAt(0);
         return prepared;
     }

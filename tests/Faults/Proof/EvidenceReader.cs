@@ -101,7 +101,9 @@ public sealed class EvidenceReader(AppFixture fixture, ModelSimulator model, IRe
 
     private IEnumerable<PostEvidence> SlackPosts() => fixture.Slack.Messages.Where(message => message.IsFromBot).Select(message =>
     {
-        var payload = message.Metadata?["event_type"]?.ToString() == SlackReplyChannel.MetadataEventType ? message.Metadata["event_payload"] : null;
+        var payload = message.Metadata?["event_type"]?.ToString() == SlackReplyChannel.MetadataEventType
+            ? message.Metadata["event_payload"]
+            : null;
         return new PostEvidence(
             Channel.Slack, payload?["turn_id"]?.ToString(), payload?["part"]?.GetValue<int>()
                 ?? 0, message.Text, $"slack {message.Channel} {message.Ts}");

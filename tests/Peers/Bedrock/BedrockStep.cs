@@ -53,7 +53,8 @@ public abstract record BedrockStep
 
     /// <summary>What the answer cost.</summary>
     public sealed record Metadata(
-        int InputTokens = 10, int OutputTokens = 20, int? CacheReadInputTokens = null, int? CacheWriteInputTokens = null, long LatencyMs = 42)
+        int InputTokens =
+            10, int OutputTokens = 20, int? CacheReadInputTokens = null, int? CacheWriteInputTokens = null, long LatencyMs = 42)
         : BedrockStep;
 
     /// <summary>An exception inside the stream, then the end: <c>throttlingException</c>, <c>modelStreamErrorException</c> …</summary>

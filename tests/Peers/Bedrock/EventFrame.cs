@@ -3,7 +3,9 @@ using System.Text;
 
 namespace Holdfast.Peers.Bedrock;
 
-/// <summary>Builds frames of <c>application/vnd.amazon.eventstream</c>; written apart from the client's reader, so that one checks the other.</summary>
+/// <summary>
+/// Builds frames of <c>application/vnd.amazon.eventstream</c>; written apart from the client's reader, so that one checks the other.
+/// </summary>
 public static class EventFrame
 {
     private const byte StringHeader = 7;

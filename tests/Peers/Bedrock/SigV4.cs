@@ -12,7 +12,8 @@ public static class SigV4
     public static bool IsSignedBy(BedrockRequest request, string accessKeyId, string secretAccessKey)
     {
         ArgumentNullException.ThrowIfNull(request);
-        if (!request.Headers.TryGetValue("Authorization", out var authorization) || !authorization.StartsWith(Algorithm, StringComparison.Ordinal))
+        if (!request.Headers.TryGetValue("Authorization", out var authorization)
+            || !authorization.StartsWith(Algorithm, StringComparison.Ordinal))
         {
             return false;
         }

@@ -6,7 +6,9 @@ using System.Text.Json.Nodes;
 
 namespace Holdfast.Peers.GitHub;
 
-/// <summary>Checks an app's token as GitHub does: RS256, the app's name, a start that has come and an end at most 10 minutes away.</summary>
+/// <summary>
+/// Checks an app's token as GitHub does: RS256, the app's name, a start that has come and an end at most 10 minutes away.
+/// </summary>
 internal static class AppJwt
 {
     private static readonly TimeSpan MaxLifetime = TimeSpan.FromMinutes(10);

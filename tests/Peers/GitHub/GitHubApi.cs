@@ -47,7 +47,8 @@ internal sealed class GitHubApi(ScriptedGitHubOptions options, GitHubStore store
     }
 
     public PeerReply GetComment(HttpContext http, string body) =>
-        Unauthorized(http, out _) ?? Found(store.Comments.FirstOrDefault(c => c.Repository == Repository(http) && c.Id == Number(http, "id")));
+        Unauthorized(http, out _)
+            ?? Found(store.Comments.FirstOrDefault(c => c.Repository == Repository(http) && c.Id == Number(http, "id")));
 
     public PeerReply ListComments(HttpContext http, string body)
     {
@@ -58,9 +59,12 @@ internal sealed class GitHubApi(ScriptedGitHubOptions options, GitHubStore store
 
         var (repository, number) = (Repository(http), Number(http, "number"));
         // GitHub compares at the whole second that it shows.
-        var since = DateTimeOffset.TryParse(http.Request.Query["since"], CultureInfo.InvariantCulture, out var at) ? at : DateTimeOffset.MinValue;
+        var since = DateTimeOffset.TryParse(http.Request.Query["since"], CultureInfo.InvariantCulture, out var at)
+            ? at
+            : DateTimeOffset.MinValue;
         var all = store.Comments
-            .Where(c => c.Repository == repository && c.IssueNumber == number && c.UpdatedAt.ToUnixTimeSeconds() >= since.ToUnixTimeSeconds())
+            .Where(
+                c => c.Repository == repository && c.IssueNumber == number && c.UpdatedAt.ToUnixTimeSeconds() >= since.ToUnixTimeSeconds())
             .ToList();
         var (page, size) = (Query(http, "page", 1), Math.Min(MaxPageSize, Query(http, "per_page", DefaultPageSize)));
         var items = new JsonArray([.. all.Skip((page - 1) * size).Take(size).Select(c => c.ToJson(server()))]);
@@ -160,8 +164,11 @@ internal sealed class GitHubApi(ScriptedGitHubOptions options, GitHubStore store
     private static string Repository(HttpContext http) =>
         Repository((string?)http.Request.RouteValues["owner"], (string)http.Request.RouteValues["name"]!);
 
-    private static long Number(HttpContext http, string name) => long.Parse((string)http.Request.RouteValues[name]!, CultureInfo.InvariantCulture);
+    private static long Number(HttpContext http, string name) =>
+        long.Parse((string)http.Request.RouteValues[name]!, CultureInfo.InvariantCulture);
 
     private static int Query(HttpContext http, string name, int fallback) =>
-        int.TryParse(http.Request.Query[name], NumberStyles.None, CultureInfo.InvariantCulture, out var number) && number > 0 ? number : fallback;
+        int.TryParse(http.Request.Query[name], NumberStyles.None, CultureInfo.InvariantCulture, out var number) && number > 0
+            ? number
+            : fallback;
 }

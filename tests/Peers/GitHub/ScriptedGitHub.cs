@@ -41,7 +41,8 @@ public sealed class ScriptedGitHub : IAsyncDisposable
     /// <summary>All comments that stand, in the order they were made.</summary>
     public IReadOnlyList<StoredComment> Comments => _store.Comments;
 
-    public static async Task<ScriptedGitHub> StartAsync(ScriptedGitHubOptions? options = null, CancellationToken cancellationToken = default)
+    public static async Task<ScriptedGitHub> StartAsync(
+        ScriptedGitHubOptions? options = null, CancellationToken cancellationToken = default)
     {
         var github = new ScriptedGitHub(options ?? new ScriptedGitHubOptions());
         github._server = await LoopbackServer.StartAsync(github.Map, cancellationToken);
@@ -64,8 +65,12 @@ public sealed class ScriptedGitHub : IAsyncDisposable
             MapRest(app.MapGroup(prefix), prefix);
         }
 
-        app.MapGet("/_calls", (HttpContext http) => PeerReply.PlayAsync(http, new ScriptedAnswer.Ordinary(), () => PeerReply.Json(200, CallsJson())));
-        app.MapGet("/_comments", (HttpContext http) => PeerReply.PlayAsync(http, new ScriptedAnswer.Ordinary(), () => PeerReply.Json(200, CommentsJson())));
+        app.MapGet(
+            "/_calls",
+            (HttpContext http) => PeerReply.PlayAsync(http, new ScriptedAnswer.Ordinary(), () => PeerReply.Json(200, CallsJson())));
+        app.MapGet(
+            "/_comments",
+            (HttpContext http) => PeerReply.PlayAsync(http, new ScriptedAnswer.Ordinary(), () => PeerReply.Json(200, CommentsJson())));
     }
 
     private void MapRest(RouteGroupBuilder group, string prefix)
@@ -98,8 +103,12 @@ public sealed class ScriptedGitHub : IAsyncDisposable
             scheme.Length == 0 ? null : scheme.ToLowerInvariant(),
             prefix.Length > 0));
         http.Response.Headers["X-RateLimit-Limit"] = "5000";
-        http.Response.Headers["X-RateLimit-Remaining"] = (5000 - Interlocked.Increment(ref _requests)).ToString(CultureInfo.InvariantCulture);
-        http.Response.Headers["X-RateLimit-Reset"] = _options.Time.GetUtcNow().AddHours(1).ToUnixTimeSeconds().ToString(CultureInfo.InvariantCulture);
+        http.Response.Headers["X-RateLimit-Remaining"] = (5000 - Interlocked.Increment(ref _requests))
+            .ToString(CultureInfo.InvariantCulture);
+        http.Response.Headers["X-RateLimit-Reset"] = _options.Time.GetUtcNow()
+            .AddHours(1)
+            .ToUnixTimeSeconds()
+            .ToString(CultureInfo.InvariantCulture);
         await PeerReply.PlayAsync(http, Script.Take(operation), () => act(http, body));
     }
 

@@ -12,7 +12,13 @@ public sealed record PostedMessage(string Channel, string Ts, string Text, strin
 
     internal JsonObject ToJson(bool withMetadata)
     {
-        var json = new JsonObject { ["type"] = "message", ["ts"] = Ts, ["text"] = Text, ["user"] = IsFromBot ? ScriptedSlack.BotUserId : "U0PERSON01" };
+        var json = new JsonObject
+        {
+            ["type"] = "message",
+            ["ts"] = Ts,
+            ["text"] = Text,
+            ["user"] = IsFromBot ? ScriptedSlack.BotUserId : "U0PERSON01",
+        };
         if (IsFromBot)
         {
             json["bot_id"] = ScriptedSlack.BotId;

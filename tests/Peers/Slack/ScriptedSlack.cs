@@ -49,7 +49,8 @@ public sealed class ScriptedSlack : IAsyncDisposable
     /// <summary>All messages that stand, in the order they were posted.</summary>
     public IReadOnlyList<PostedMessage> Messages => _messages.All;
 
-    public static Task<ScriptedSlack> StartAsync(CancellationToken cancellationToken = default) => StartAsync(TimeProvider.System, cancellationToken);
+    public static Task<ScriptedSlack> StartAsync(CancellationToken cancellationToken = default) =>
+        StartAsync(TimeProvider.System, cancellationToken);
 
     public static async Task<ScriptedSlack> StartAsync(TimeProvider time, CancellationToken cancellationToken = default)
     {
@@ -59,22 +60,28 @@ public sealed class ScriptedSlack : IAsyncDisposable
     }
 
     /// <summary>Puts a person's message into a channel, so that a thread can hang on it.</summary>
-    public PostedMessage Say(string channel, string text, string? threadTs = null) => _messages.Post(channel, text, threadTs, null, fromBot: false);
+    public PostedMessage Say(string channel, string text, string? threadTs = null) =>
+        _messages.Post(channel, text, threadTs, null, fromBot: false);
 
     public ValueTask DisposeAsync() => _server!.DisposeAsync();
 
     private void Map(WebApplication app)
     {
         app.Map("/api/{method}", CallAsync);
-        app.MapGet("/_calls", (HttpContext http) => PeerReply.PlayAsync(http, new ScriptedAnswer.Ordinary(), () => PeerReply.Json(200, CallsJson())));
-        app.MapGet("/_messages", (HttpContext http) => PeerReply.PlayAsync(http, new ScriptedAnswer.Ordinary(), () => PeerReply.Json(200, MessagesJson())));
+        app.MapGet(
+            "/_calls",
+            (HttpContext http) => PeerReply.PlayAsync(http, new ScriptedAnswer.Ordinary(), () => PeerReply.Json(200, CallsJson())));
+        app.MapGet(
+            "/_messages",
+            (HttpContext http) => PeerReply.PlayAsync(http, new ScriptedAnswer.Ordinary(), () => PeerReply.Json(200, MessagesJson())));
     }
 
     private async Task CallAsync(HttpContext http)
     {
         var method = (string)http.Request.RouteValues["method"]!;
         var arguments = await SlackArguments.ReadAsync(http.Request);
-        var authorized = http.Request.Headers.Authorization.ToString().StartsWith("Bearer ", StringComparison.OrdinalIgnoreCase) || arguments.Remove("token");
+        var authorized = http.Request.Headers.Authorization.ToString().StartsWith("Bearer ", StringComparison.OrdinalIgnoreCase)
+            || arguments.Remove("token");
         _calls.Enqueue(new SlackCall(method, arguments, _time.GetUtcNow(), authorized));
         await PeerReply.PlayAsync(
             http,

@@ -54,8 +54,15 @@ internal sealed class SlackMethods(SlackMessages messages)
             return Error("invalid_metadata_format");
         }
 
-        var message = messages.Post(channel, text, Text(arguments, "thread_ts"), arguments["metadata"]?.DeepClone() as JsonObject, fromBot: true);
-        return new JsonObject { ["ok"] = true, ["channel"] = channel, ["ts"] = message.Ts, ["message"] = message.ToJson(withMetadata: true) };
+        var message = messages.Post(
+            channel, text, Text(arguments, "thread_ts"), arguments["metadata"]?.DeepClone() as JsonObject, fromBot: true);
+        return new JsonObject
+        {
+            ["ok"] = true,
+            ["channel"] = channel,
+            ["ts"] = message.Ts,
+            ["message"] = message.ToJson(withMetadata: true),
+        };
     }
 
     private JsonObject Update(JsonObject arguments)
@@ -66,10 +73,18 @@ internal sealed class SlackMethods(SlackMessages messages)
         }
 
         var (channel, ts) = (Text(arguments, "channel") ?? "", Text(arguments, "ts") ?? "");
-        var updated = messages.Update(channel, ts, m => m with { Text = text, Metadata = arguments["metadata"]?.DeepClone() as JsonObject ?? m.Metadata });
+        var updated = messages.Update(
+            channel, ts, m => m with { Text = text, Metadata = arguments["metadata"]?.DeepClone() as JsonObject ?? m.Metadata });
         return updated is null
             ? Error("message_not_found")
-            : new JsonObject { ["ok"] = true, ["channel"] = channel, ["ts"] = ts, ["text"] = text, ["message"] = updated.ToJson(withMetadata: true) };
+            : new JsonObject
+            {
+                ["ok"] = true,
+                ["channel"] = channel,
+                ["ts"] = ts,
+                ["text"] = text,
+                ["message"] = updated.ToJson(withMetadata: true),
+            };
     }
 
     private JsonObject Replies(JsonObject arguments)
@@ -78,10 +93,13 @@ internal sealed class SlackMethods(SlackMessages messages)
         return thread.Count == 0 ? Error("thread_not_found") : Page(thread, arguments, keepFirst: true);
     }
 
-    private JsonObject History(JsonObject arguments) => Page(messages.History(Text(arguments, "channel") ?? ""), arguments, keepFirst: false);
+    private JsonObject History(JsonObject arguments) =>
+        Page(messages.History(Text(arguments, "channel") ?? ""), arguments, keepFirst: false);
 
     private static JsonObject SetStatus(JsonObject arguments) =>
-        Text(arguments, "channel_id") is { Length: > 0 } && Text(arguments, "thread_ts") is { Length: > 0 } && arguments.ContainsKey("status")
+        Text(arguments, "channel_id") is { Length: > 0 }
+            && Text(arguments, "thread_ts") is { Length: > 0 }
+            && arguments.ContainsKey("status")
             ? new JsonObject { ["ok"] = true }
             : Error("invalid_arguments");
 
@@ -114,7 +132,10 @@ internal sealed class SlackMethods(SlackMessages messages)
             ["ok"] = true,
             ["messages"] = new JsonArray([.. page.Select(m => m.ToJson(Flag(arguments, "include_all_metadata")))]),
             ["has_more"] = end < chosen.Count,
-            ["response_metadata"] = new JsonObject { ["next_cursor"] = end < chosen.Count ? end.ToString(CultureInfo.InvariantCulture) : "" },
+            ["response_metadata"] = new JsonObject
+            {
+                ["next_cursor"] = end < chosen.Count ? end.ToString(CultureInfo.InvariantCulture) : "",
+            },
         };
 
         bool Within(decimal ts) => (ts > oldest && ts < latest) || (inclusive && (ts == oldest || ts == latest));
@@ -135,7 +156,9 @@ internal sealed class SlackMethods(SlackMessages messages)
     }
 
     private static bool IsMetadata(JsonNode node) =>
-        node is JsonObject metadata && metadata["event_type"]?.GetValueKind() == JsonValueKind.String && metadata["event_payload"] is JsonObject;
+        node is JsonObject metadata
+            && metadata["event_type"]?.GetValueKind() == JsonValueKind.String
+            && metadata["event_payload"] is JsonObject;
 
     private static string? Text(JsonObject arguments, string name) => arguments[name]?.ToString();
 

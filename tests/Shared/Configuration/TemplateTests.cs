@@ -46,7 +46,8 @@ public sealed class TemplateTests
     [InlineData("{json:}", "empty step")]
     [InlineData("{json:a..b}", "empty step")]
     public void Parse_WhenTheTemplateIsWrong_SaysWhat(string template, string reason) =>
-        TemplateParser.Parse(template, TemplateValues.GitHubNames).ShouldBeOfType<TemplateParseOutcome.Invalid>().Reason.ShouldContain(reason);
+        TemplateParser.Parse(template, TemplateValues.GitHubNames)
+            .ShouldBeOfType<TemplateParseOutcome.Invalid>().Reason.ShouldContain(reason);
 
     private static Template Template(string text) =>
         TemplateParser.Parse(text, TemplateValues.GitHubNames).ShouldBeOfType<TemplateParseOutcome.Parsed>().Template;

@@ -102,7 +102,9 @@ public sealed class ConcurrencyLimiterTests
         })));
 
         most.ShouldBeInRange(1, 3);
-        Enumerable.Range(0, 4).Select(_ => limiter.EnterAsync(MessagePriority.User, default).IsCompleted).ShouldBe([true, true, true, false]);
+        Enumerable.Range(0, 4)
+            .Select(_ => limiter.EnterAsync(MessagePriority.User, default).IsCompleted)
+            .ShouldBe([true, true, true, false]);
     }
 
     private static async Task<List<int>> ServeAsync(ConcurrencyLimiter limiter, MessagePriority[] arrivals)

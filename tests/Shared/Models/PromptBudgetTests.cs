@@ -51,6 +51,15 @@ public sealed class PromptBudgetTests
             .ShouldHaveSingleItem().ShouldStartWith("user: 3");
 
     [Fact]
+    public void Build_WhenTheCutLiesAfterWhatACompactionKept_LeavesItsSummaryOut()
+    {
+        var kept = User("1" + Long);
+
+        Build(Small(1_500), kept, Assistant("a"), User("2" + Long), Assistant("b"), Compaction("sum", kept.Id), User("3" + Long)).Lines()
+            .ShouldHaveSingleItem().ShouldStartWith("user: 3");
+    }
+
+    [Fact]
     public void Build_WhenSystemAndToolsAreLong_TheyCountToo() =>
         Build(Small(2_600) with { System = Long }, User("1" + Long), Assistant("a"), User("2" + Long)).Messages.Length.ShouldBe(1);
 

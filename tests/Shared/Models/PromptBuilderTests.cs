@@ -9,6 +9,8 @@ namespace Holdfast.Tests.Models;
 
 public sealed class PromptBuilderTests
 {
+    private const string Other = "fedcba9876543210fedcba9876543210.1";
+
     [Fact]
     public void Build_WhenTurnsAlternate_RepeatsThem() =>
         Build(User("a"), Assistant("b"), User("c")).Lines().ShouldBe(["user: a", "assistant: b", "user: c"]);
@@ -167,6 +169,61 @@ public sealed class PromptBuilderTests
         Should.Throw<ArgumentException>(() => Build(User("a"), Assistant("b")));
         Should.Throw<ArgumentException>(() => Build());
         Should.Throw<ArgumentException>(() => Build(User(" ")));
+    }
+
+    [Fact]
+    public void Build_WhenATurnWasNotAnswered_LeavesItOut() =>
+        Build(User("asked", Other), Calls(Other, "c1"), Result("c1", "x", Other), User("now", Run)).Lines().ShouldBe(["user: now"]);
+
+    [Fact]
+    public void Build_WhenATurnWasAnswered_RepeatsIt() =>
+        Build(User("asked", Other), Assistant("told", Other), User("now", Run)).Lines()
+            .ShouldBe(["user: asked", "assistant: told", "user: now"]);
+
+    [Fact]
+    public void Build_WhenTextFollowsTwoCalls_MovesItBeforeBoth() =>
+        Build(User("a"), Assistant(Run, "toolUse", Call("c1"), Call("c2"), new ContentBlock.Text("x")), Result("c1", "1"))
+            .Lines()[1].ShouldBe("assistant: x | call c1 | call c2");
+
+    [Fact]
+    public void Build_WhenTheUserSpokeInAnEarlierRound_SaysItOnce() =>
+        Build(
+            User("a", Run), Calls(Run, "c1"), User("hurry", Run, EntrySource.Inject), Result("c1", "one", Run),
+            Calls(Run, "c2"), Result("c2", "two", Run)).Lines().ShouldBe(
+            ["user: a", "assistant: call c1", "user: result c1 one | hurry", "assistant: call c2", "user: result c2 two"]);
+
+    [Fact]
+    public void Build_WhenNoToolIsOffered_RepeatsNoReasoning() =>
+        Build(
+            Settings with { Tools = [] },
+            User("a", Run),
+            Assistant(Run, "toolUse", new ContentBlock.Thinking("hm", "sig"), new ContentBlock.Text("I look."), Call("c1")),
+            Result("c1", "one", Run)).Lines()[1].ShouldBe("assistant: I look.");
+
+    [Fact]
+    public void Build_WhenASignatureIsEmpty_RepeatsNoReasoning() =>
+        Build(User("a", Run), Assistant(Run, "toolUse", new ContentBlock.Thinking("hm", ""), Call("c1")), Result("c1", "one", Run))
+            .Lines()[1].ShouldBe("assistant: call c1");
+
+    [Fact]
+    public void Build_WhenTheFirstKeptEntryIsTheFirstOfAll_ShowsIt()
+    {
+        var kept = User("kept");
+
+        Build(kept, Assistant("y"), Compaction("sum", kept.Id), User("c")).Lines()
+            .ShouldBe(["user: sum | kept", "assistant: y", "user: c"]);
+    }
+
+    [Fact]
+    public void Select_WhenACompactionStandsLast_IsItsSummary() =>
+        PromptWindow.Select([User("x"), Compaction("sum", EntryId.Parse("gone"))], 1_000, Run).Summary.ShouldBe("sum");
+
+    [Fact]
+    public void Build_WhenSomethingIsMissing_IsTheCallersDefect()
+    {
+        Should.Throw<ArgumentNullException>(() => PromptBuilder.Build(null!, Settings));
+        Should.Throw<ArgumentNullException>(() => PromptBuilder.Build(Conversation(User("a")), null!));
+        Build(Settings with { Tools = default }, User("a")).Tools.ShouldBeEmpty();
     }
 
     [Fact]

@@ -145,7 +145,7 @@ public sealed class ConflictPolicyTests
     {
         var (standing, other) = (Lines.Assistant(Mine(), id: "stands"), EntryId.Parse("missing"));
 
-        ConflictPolicy.Decide(Ours, Length, [standing.Id, other], Gap(entries: [standing]))
+        ConflictPolicy.Decide(Ours, Length, [standing.Id, other], Gap(entries: [standing, Lines.Assistant(Mine(), id: "not pending")]))
             .ShouldBeOfType<FenceVerdict.Own>().Standing.ShouldBe([standing.Id]);
     }
 

@@ -25,7 +25,9 @@ public sealed class ManualClockTests
         _clock.ArmedTimers.ShouldBe(1);
 
         ITimer Timer(string name, int due) => _clock.CreateTimer(
-            _ => _fired.Add($"{name} {(_clock.GetUtcNow() - start).TotalSeconds}"), null, TimeSpan.FromSeconds(due), Timeout.InfiniteTimeSpan);
+            _ =>
+                _fired.Add(
+                    $"{name} {(_clock.GetUtcNow() - start).TotalSeconds}"), null, TimeSpan.FromSeconds(due), Timeout.InfiniteTimeSpan);
     }
 
     [Fact]

@@ -22,7 +22,8 @@ public sealed class TranscriptBlockTests
         ["user"] = Lines.User(null, Long),
         ["escaped user"] = Lines.User(null, Escaped),
         ["surrogate pairs"] = Lines.User(null, "x" + string.Concat(Enumerable.Repeat("👋", 1_500_000))),
-        ["several texts"] = new TranscriptEntry.CustomMessage("note", [.. Enumerable.Repeat(new ContentBlock.Text(new string('x', 900_000)), 6)])
+        ["several texts"] = new TranscriptEntry.CustomMessage(
+            "note", [.. Enumerable.Repeat(new ContentBlock.Text(new string('x', 900_000)), 6)])
         {
             Id = EntryId.Parse("e"),
             WrittenAt = default,

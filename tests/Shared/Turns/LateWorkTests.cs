@@ -40,7 +40,8 @@ public sealed class LateWorkTests
                 goOn.SetResult();
                 (await late).Next.ShouldBe(TurnMove.End);
             }),
-            new Act.Call(() => fixture.Start().SideWriter.FlushAsync(TurnFixture.Key, new(TurnFixture.Key, TurnFixture.Session, 1, 0), None)),
+            new Act.Call(
+                () => fixture.Start().SideWriter.FlushAsync(TurnFixture.Key, new(TurnFixture.Key, TurnFixture.Session, 1, 0), None)),
             SimulatedModel.Delta("answer"), new Act.Wait(TimeSpan.FromSeconds(25)), SimulatedModel.Stop());
         await fixture.AcceptAsync("m2", "second question");
         await fixture.Start().Inbox.AddSideEntryAsync(

@@ -62,7 +62,8 @@ public sealed class SideTrafficTests
         TurnFixture.Run(async fixture =>
     {
         var announcement = Lines.CustomMessage(Lines.By("cron", EntrySource.Side));
-        var jobs = CronJobs.Ticker(fixture, CronJobs.Every(TimeSpan.FromMinutes(10), session: "test:1", deliver: new ReplyTarget.Slack("C0CRON", null)));
+        var jobs = CronJobs.Ticker(
+            fixture, CronJobs.Every(TimeSpan.FromMinutes(10), session: "test:1", deliver: new ReplyTarget.Slack("C0CRON", null)));
         await jobs.TickAsync(None);
         await fixture.PassAsync(TimeSpan.FromMinutes(9));
         fixture.Model.Then(

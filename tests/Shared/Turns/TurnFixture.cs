@@ -103,7 +103,8 @@ internal sealed class TurnFixture : IAgentDirectory
     public static RunId RunOf(string name) => RunId.First(Delivery(name).Turn);
 
     public InboundMessage Message(string name, string text, ReplyTarget? replyTo = null, SessionKey? key = null) => new(
-        Delivery(name), key ?? Key, text, MessagePriority.User, Clock.GetUtcNow(), replyTo ?? new ReplyTarget.Slack("C1", "1.1"), Clock.GetUtcNow());
+        Delivery(name), key ?? Key, text, MessagePriority.User, Clock.GetUtcNow(), replyTo
+            ?? new ReplyTarget.Slack("C1", "1.1"), Clock.GetUtcNow());
 
     public Task<AcceptOutcome> AcceptAsync(string name, string text = "a question", SessionKey? key = null) =>
         Start().Inbox.AcceptAsync(Message(name, text, key: key), CancellationToken.None);

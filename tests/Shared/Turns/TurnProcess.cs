@@ -30,7 +30,8 @@ internal sealed class TurnProcess
         var turns = Options.Create(fixture.Turns);
         Reader = new TranscriptReader(Blobs, cache);
         Receipts = new ReceiptStore(Blobs);
-        Claimer = new SessionClaimer(Blobs, Reader, fixture.Ids, leases, Options.Create(fixture.Transcripts), fixture.Clock, fixture.Log.For<SessionClaimer>());
+        Claimer = new SessionClaimer(
+            Blobs, Reader, fixture.Ids, leases, Options.Create(fixture.Transcripts), fixture.Clock, fixture.Log.For<SessionClaimer>());
         Sessions = new SessionDirectory(Blobs, fixture.Ids);
         Inbox = new InboxStore(Blobs, Sessions, Receipts.ExistsAsync, fixture.Log.For<InboxStore>());
         Outbox = new OutboxStore(Blobs);

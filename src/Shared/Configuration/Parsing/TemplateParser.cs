@@ -36,7 +36,8 @@ public static class TemplateParser
                 var end = text.IndexOf('}', index);
                 if (character == '}' || end < 0)
                 {
-                    return new TemplateParseOutcome.Invalid($"the brace at character {index + 1} has no partner; a brace that is meant is written twice");
+                    return new TemplateParseOutcome.Invalid(
+                        $"the brace at character {index + 1} has no partner; a brace that is meant is written twice");
                 }
 
                 if (Placeholder(text[(index + 1)..end], names, out var reason) is not { } part)

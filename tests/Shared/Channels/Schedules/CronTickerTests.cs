@@ -48,7 +48,10 @@ public sealed class CronTickerTests
         await fixture.PassAsync(TimeSpan.FromMinutes(10));
         var tap = new BlobTap
         {
-            Plan = (call, _) => call.Verb == Holdfast.Storage.BlobVerb.Replace && call.Name.StartsWith("schedules/", StringComparison.Ordinal) ? TapAction.CrashBefore : TapAction.Pass,
+            Plan = (call, _) =>
+                call.Verb == Holdfast.Storage.BlobVerb.Replace && call.Name.StartsWith("schedules/", StringComparison.Ordinal)
+                    ? TapAction.CrashBefore
+                    : TapAction.Pass,
         };
         await Should.ThrowAsync<CrashException>(() => Ticker(fixture, configuration, tap).TickAsync(None));
 
