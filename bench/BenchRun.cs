@@ -53,7 +53,8 @@ internal static class BenchRun
         }
         catch (Exception fault)
         {
-            return [.. numbers.Select(number => new BenchRow(number, "not measured", [], "", [fault.ToString()]) { Reason = fault.Message.Split('\n')[0] })];
+            var reason = fault.Message.Split('\n')[0];
+            return [.. numbers.Select(number => new BenchRow(number, "not measured", [], "", [fault.ToString()]) { Reason = reason })];
         }
     }
 

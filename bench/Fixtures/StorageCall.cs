@@ -53,5 +53,6 @@ internal sealed record StorageCall(
 
     private IEnumerable<string?> Words() => IsOwn
         ? [Method, (Path + Prefix).Split('/')[0], Component, LeaseAction, Status >= 400 ? $"({Status})" : null]
-        : [Service.ToString().ToLowerInvariant(), Method, Name, Service == StorageService.Queues ? Path.Split('/')[0] : null, Component, LeaseAction, IsEmptyHanded ? "(empty)" : null, Status >= 400 ? $"({Status})" : null];
+        : [Service.ToString().ToLowerInvariant(), Method, Name, Service == StorageService.Queues ? Path.Split('/')[0] : null, Component,
+            LeaseAction, IsEmptyHanded ? "(empty)" : null, Status >= 400 ? $"({Status})" : null];
 }

@@ -20,7 +20,8 @@ public sealed class CompactionTests(ForgetfulFixture fixture) : IClassFixture<Fo
         await fixture.ReceiptAsync(await fixture.PostAsync(Key, "first " + string.Concat(Enumerable.Repeat("old words ", 1_000))));
         fixture.Model.Play("Sum up the conversation", BedrockScript.Saying("they said old words"));
         fixture.Model.Play("second", new BedrockScript(
-            new BedrockStep.Text("before "), new BedrockStep.Gate("compacted"), new BedrockStep.Text("after"), new BedrockStep.MessageStop(), new BedrockStep.Metadata()));
+            new BedrockStep.Text("before "), new BedrockStep.Gate("compacted"), new BedrockStep.Text("after"),
+            new BedrockStep.MessageStop(), new BedrockStep.Metadata()));
         var second = await fixture.PostAsync(Key, "second");
 
         await Eventually.BecomesTrueAsync(

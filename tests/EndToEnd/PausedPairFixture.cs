@@ -48,5 +48,6 @@ public sealed class PausedPairFixture : PairFixture
     }
 
     private static BedrockScript Halting(string gate) => new(
-        new BedrockStep.Text("before, "), new BedrockStep.Gate(gate), new BedrockStep.Text("and after"), new BedrockStep.MessageStop(), new BedrockStep.Metadata());
+        new BedrockStep.Text("before, "), new BedrockStep.Gate(gate), new BedrockStep.Text("and after"), new BedrockStep.MessageStop(),
+        new BedrockStep.Metadata());
 }

@@ -13,7 +13,8 @@ internal sealed record Delivered(IReadOnlyList<(string Id, string Text)> Posts)
     public static Delivered Of(AppFixture fixture, Receipt receipt, OutboxRecord delivery) => new(delivery.Target switch
     {
         Inbox.ReplyTarget.Slack slack =>
-            [.. fixture.Slack.Messages.Where(message => message.IsFromBot && message.Channel == slack.ChannelId && message.ThreadTs == slack.ThreadTs)
+            [.. fixture.Slack.Messages.Where(message => message.IsFromBot && message.Channel == slack.ChannelId
+                && message.ThreadTs == slack.ThreadTs)
                 .Select(message => (message.Ts, message.Text))],
         Inbox.ReplyTarget.GitHub github =>
             [.. fixture.GitHub.Comments.Where(comment =>

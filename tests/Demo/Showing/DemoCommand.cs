@@ -31,7 +31,8 @@ internal sealed class DemoCommand(Arguments arguments)
         var app = await fixture.StartAppAsync(DemoScript.Configuration(fixture, cronDueAt, arguments.BedrockModel), settings);
         AnsiConsole.MarkupLineInterpolated(
             CultureInfo.InvariantCulture,
-            $"The app listens on {app.Http.BaseAddress} as process {app.Process.Id}, {app.StartedAfter.TotalSeconds:F1} s after its start.");
+            $"The app listens on {app.Http.BaseAddress} as process {app.Process.Id}, "
+                + $"{app.StartedAfter.TotalSeconds:F1} s after its start.");
 
         try
         {

@@ -33,7 +33,8 @@ internal sealed class StatusWatch(AppFixture fixture, HoldfastApp app, TimeProvi
 
     public void Say(Scene scene, string what) =>
         AnsiConsole.MarkupLineInterpolated(
-            CultureInfo.InvariantCulture, $"[grey]{clock.GetElapsedTime(_started).TotalSeconds,6:F1} s[/]  [blue]{scene.Name,-6}[/] {what}");
+            CultureInfo.InvariantCulture,
+            $"[grey]{clock.GetElapsedTime(_started).TotalSeconds,6:F1} s[/]  [blue]{scene.Name,-6}[/] {what}");
 
     /// <returns>Null while there is no session.</returns>
     private async Task<string?> StatusAsync(Scene scene)

@@ -41,7 +41,8 @@ internal sealed class Prepared
     public static DeliveryId DeliveryOf(int number) => DeliveryId.Parse($"message-{number}");
 
     public static InboundMessage MessageOf(int number) => new(
-        DeliveryOf(number), Key, $"question {number}", MessagePriority.User, Timeline.Start.AddSeconds(number - 10), new ReplyTarget.Slack("C1", null),
+        DeliveryOf(number), Key, $"question {number}", MessagePriority.User, Timeline.Start.AddSeconds(number - 10),
+        new ReplyTarget.Slack("C1", null),
         Timeline.Start.AddSeconds(number - 10));
 
     /// <summary>

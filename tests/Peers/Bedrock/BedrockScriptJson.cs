@@ -25,7 +25,8 @@ internal static class BedrockScriptJson
                 document.TryGetProperty("reset", out var reset) && reset.GetBoolean(),
                 document.TryGetProperty("default", out var fallback) ? Script(fallback) : null,
                 document.TryGetProperty("models", out var models)
-                    ? [.. models.EnumerateObject().Select(model => (model.Name, model.Value.EnumerateArray().Select(Script).ToImmutableArray()))]
+                    ? [.. models.EnumerateObject().Select(
+                        model => (model.Name, model.Value.EnumerateArray().Select(Script).ToImmutableArray()))]
                     : [],
                 document.TryGetProperty("rules", out var rules) ? [.. rules.EnumerateArray().Select(Rule)] : []);
         }

@@ -8,4 +8,5 @@ namespace Holdfast.Peers.GitHub;
 /// <param name="AuthorizationScheme">The scheme in lower case, null without credentials; the credentials themselves are not kept.</param>
 /// <param name="IsEnterprisePath">Whether it came below <c>/api/v3</c>.</param>
 public sealed record GitHubCall(
-    string Operation, string Method, string Path, string Query, string Body, DateTimeOffset At, string? AuthorizationScheme, bool IsEnterprisePath);
+    string Operation, string Method, string Path, string Query, string Body, DateTimeOffset At, string? AuthorizationScheme,
+    bool IsEnterprisePath);

@@ -8,7 +8,8 @@ namespace Holdfast.Peers.GitHub;
 /// <param name="Body">Exactly as sent.</param>
 /// <param name="AuthorLogin">A bot's login for the token of an installation, else a person's.</param>
 public sealed record StoredComment(
-    long Id, string Repository, long IssueNumber, string Body, string AuthorLogin, bool IsFromBot, DateTimeOffset CreatedAt, DateTimeOffset UpdatedAt)
+    long Id, string Repository, long IssueNumber, string Body, string AuthorLogin, bool IsFromBot, DateTimeOffset CreatedAt,
+    DateTimeOffset UpdatedAt)
 {
     internal JsonObject ToJson(Uri server) => new()
     {

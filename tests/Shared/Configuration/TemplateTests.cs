@@ -9,7 +9,13 @@ namespace Holdfast.Tests.Configuration;
 public sealed class TemplateTests
 {
     private static readonly TemplateValues Values = new(
-        new Dictionary<string, string> { ["repository"] = "octo/repo", ["number"] = "7", ["body"] = "see {number} and {json:a}", ["sender"] = "a:b c" },
+        new Dictionary<string, string>
+        {
+            ["repository"] = "octo/repo",
+            ["number"] = "7",
+            ["body"] = "see {number} and {json:a}",
+            ["sender"] = "a:b c",
+        },
         JsonDocument.Parse("""{ "a": { "b": [ { "c": "deep" }, 2.50, true, null ] }, "blank": " " }""").RootElement);
 
     [Theory]

@@ -14,7 +14,8 @@ internal static class PromptSamples
     private static int lastId;
 
     public static PromptSettings Settings { get; } = new(
-        "Be brief.", [new ToolDefinition("exec", "Runs a program.", JsonElement.Parse("""{"type":"object"}"""))], 100_000, 4_000, RunId.Parse(Run));
+        "Be brief.", [new ToolDefinition("exec", "Runs a program.", JsonElement.Parse("""{"type":"object"}"""))], 100_000, 4_000,
+        RunId.Parse(Run));
 
     public static TranscriptEntry.UserMessage User(string text, string? run = null, EntrySource source = EntrySource.Turn) =>
         With(new TranscriptEntry.UserMessage([new ContentBlock.Text(text)]) { Id = NewId(), WrittenAt = default }, run, source);
