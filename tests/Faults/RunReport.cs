@@ -46,8 +46,8 @@ public static class RunReport
         var starts = Text($"{log.Count(FaultNames.FailedStart)} × {FaultNames.FailedStart}");
         yield return Text($"  {FaultNames.Kill,-9} {Group(log, FaultNames.Kill + ": ")}, {starts}");
         yield return Text($"  {FaultNames.Pause,-9} {Group(log, FaultNames.Pause + ": ")}, of 16 s to 40 s");
-        yield return Text(
-            $"  {FaultNames.Storage,-9} {tally.StorageRequests} requests, {tally.Squalls} squalls: {Group(log, FaultNames.Storage + ": ")}");
+        var storage = Group(log, FaultNames.Storage + ": ");
+        yield return Text($"  {FaultNames.Storage,-9} {tally.StorageRequests} requests, {tally.Squalls} squalls: {storage}");
         yield return Text(
             $"  {FaultNames.TaskHub,-9} {tally.TaskHubRequests} requests, {tally.Stalls} stalls: {Group(log, FaultNames.TaskHub + ": ")}");
         foreach (var peer in new[] { FaultNames.Model, FaultNames.Slack, FaultNames.GitHub, FaultNames.Sender })
