@@ -18,15 +18,16 @@ public static class RunReport
 
     private static IEnumerable<string> Turns(RunResult result)
     {
-        yield return Text(
-            $"{result.Plan.Messages.Count} messages to {result.Plan.Sessions} sessions through {result.Logs.Count} deployment{(result.Logs.Count == 1 ? "" : "s")}, seed {result.Plan.Seed}, in {result.Tally.Took.TotalSeconds:0} s");
+        var (plan, deployments) = (result.Plan, result.Logs.Count == 1 ? "1 deployment" : Text($"{result.Logs.Count} deployments"));
+        var to = Text($"{plan.Messages.Count} messages to {plan.Sessions} sessions through {deployments}");
+        yield return Text($"{to}, seed {plan.Seed}, in {result.Tally.Took.TotalSeconds:0} s");
         foreach (var channel in result.Evidence.Messages.GroupBy(message => message.Channel).OrderBy(group => group.Key))
         {
             var endings = channel.SelectMany(message => message.Turns).Distinct()
                 .Select(turn => result.Evidence.Receipts.GetValueOrDefault(turn)).GroupBy(receipt => Named(receipt?.Ending))
                 .OrderBy(group => group.Key);
-            yield return Text(
-                $"  {channel.Key,-7} {channel.Count(),4}: {string.Join(", ", endings.Select(ending => Text($"{ending.Count()} {ending.Key}")))}");
+            var counts = string.Join(", ", endings.Select(ending => Text($"{ending.Count()} {ending.Key}")));
+            yield return Text($"  {channel.Key,-7} {channel.Count(),4}: {counts}");
         }
     }
 
@@ -41,14 +42,14 @@ public static class RunReport
     private static IEnumerable<string> Faults(RunResult result)
     {
         yield return "faults:";
-        var log = result.FaultLog;
-        yield return Text(
-            $"  {FaultNames.Kill,-9} {Group(log, FaultNames.Kill + ": ")}, {log.Count(FaultNames.FailedStart)} × {FaultNames.FailedStart}");
+        var (log, tally) = (result.FaultLog, result.Tally);
+        var starts = Text($"{log.Count(FaultNames.FailedStart)} × {FaultNames.FailedStart}");
+        yield return Text($"  {FaultNames.Kill,-9} {Group(log, FaultNames.Kill + ": ")}, {starts}");
         yield return Text($"  {FaultNames.Pause,-9} {Group(log, FaultNames.Pause + ": ")}, of 16 s to 40 s");
+        var storage = Group(log, FaultNames.Storage + ": ");
+        yield return Text($"  {FaultNames.Storage,-9} {tally.StorageRequests} requests, {tally.Squalls} squalls: {storage}");
         yield return Text(
-            $"  {FaultNames.Storage,-9} {result.Tally.StorageRequests} requests, {result.Tally.Squalls} squalls: {Group(log, FaultNames.Storage + ": ")}");
-        yield return Text(
-            $"  {FaultNames.TaskHub,-9} {result.Tally.TaskHubRequests} requests, {result.Tally.Stalls} stalls: {Group(log, FaultNames.TaskHub + ": ")}");
+            $"  {FaultNames.TaskHub,-9} {tally.TaskHubRequests} requests, {tally.Stalls} stalls: {Group(log, FaultNames.TaskHub + ": ")}");
         foreach (var peer in new[] { FaultNames.Model, FaultNames.Slack, FaultNames.GitHub, FaultNames.Sender })
         {
             yield return Text($"  {peer,-9} {Group(log, peer + ": ")}");
@@ -65,8 +66,8 @@ public static class RunReport
             .GroupBy(entry => entry.Provenance!.RunId).Select(run => run.Max(entry => entry.Provenance!.Attempt)).ToList();
         yield return "what the app met:";
         yield return Text($"  {result.Tally.Lapses} lapsed leases, {result.Tally.StorageGivenUp} lines on storage that stayed away");
-        yield return Text(
-            $"  {attempts.Count(attempt => attempt > 1)} of {attempts.Count} runs took more than one attempt, at most {attempts.DefaultIfEmpty().Max()}");
+        var (again, most) = (attempts.Count(attempt => attempt > 1), attempts.DefaultIfEmpty().Max());
+        yield return Text($"  {again} of {attempts.Count} runs took more than one attempt, at most {most}");
         yield return Text($"  verdicts of the fence, in receipts: {string.Join(", ", verdicts.DefaultIfEmpty("none"))}");
         yield return Text($"  {result.Tally.Snapshots} transcript snapshots compared");
     }
