@@ -20,8 +20,8 @@ public sealed class SmokeTests(RunningFixture fixture) : IClassFixture<RunningFi
     public async Task Links_WhenTheRequestCameByTls_AreOfThatSchemeAndOfThisHostsName()
     {
         const string Key = "agent:main:http:smoke-tls";
-        using var request = new HttpRequestMessage(
-            HttpMethod.Post, $"api/sessions/{Key}/messages") { Content = System.Net.Http.Json.JsonContent.Create(new { text = "hello" }) };
+        using var request = new HttpRequestMessage(HttpMethod.Post, $"api/sessions/{Key}/messages");
+        request.Content = System.Net.Http.Json.JsonContent.Create(new { text = "hello" });
         request.Headers.Add("X-Forwarded-Proto", "https");
         request.Headers.Add("X-Forwarded-Host", "elsewhere.example");
 

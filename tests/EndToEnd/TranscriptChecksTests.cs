@@ -75,9 +75,12 @@ public sealed class TranscriptChecksTests
         Answer("stub", "", epoch: 2) with { Content = [], StopReason = "error", ErrorMessage = "silent for too long" };
 
     private static TranscriptEntry.ToolResult Result(string id) =>
-        new(
-            "c1", "exec", [new ContentBlock.Text("ok")],
-            IsError: false) { Id = EntryId.Parse(id), WrittenAt = At, Provenance = ProvenanceOf(1) };
+        new("c1", "exec", [new ContentBlock.Text("ok")], IsError: false)
+        {
+            Id = EntryId.Parse(id),
+            WrittenAt = At,
+            Provenance = ProvenanceOf(1),
+        };
 
     private static TranscriptEntry.StreamedText Part(string id, string text) =>
         new(1, text) { Id = EntryId.Parse(id), WrittenAt = At, Provenance = ProvenanceOf(2) };

@@ -29,10 +29,9 @@ internal sealed class DemoCommand(Arguments arguments)
         var cronDueAt = new DateTimeOffset(now.Ticks - (now.Ticks % TimeSpan.TicksPerSecond), TimeSpan.Zero);
         var settings = _isScripted ? new Dictionary<string, string?>() : RealBedrock.OwnSettings();
         var app = await fixture.StartAppAsync(DemoScript.Configuration(fixture, cronDueAt, arguments.BedrockModel), settings);
+        var (address, process, after) = (app.Http.BaseAddress, app.Process.Id, app.StartedAfter.TotalSeconds);
         AnsiConsole.MarkupLineInterpolated(
-            CultureInfo.InvariantCulture,
-            $"The app listens on {app.Http.BaseAddress} as process {app.Process.Id}, "
-                + $"{app.StartedAfter.TotalSeconds:F1} s after its start.");
+            CultureInfo.InvariantCulture, $"The app listens on {address} as process {process}, {after:F1} s after its start.");
 
         try
         {
@@ -55,10 +54,10 @@ internal sealed class DemoCommand(Arguments arguments)
     {
         if (_isScripted)
         {
+            var (silence, limit) = (DemoScript.Silence.TotalSeconds, DemoScript.UnlistedModelLimit.TotalSeconds);
             AnsiConsole.MarkupLineInterpolated(
                 CultureInfo.InvariantCulture,
-                $"Waiting for three replies. On Slack the model is silent for {DemoScript.Silence.TotalSeconds} s, longer than the "
-                    + $"{DemoScript.UnlistedModelLimit.TotalSeconds} s of a model without a limit of its own.");
+                $"Waiting for three replies. On Slack the model is silent for {silence} s; one without a limit of its own has {limit} s.");
         }
 
         var watch = new StatusWatch(fixture, app, TimeProvider.System);

@@ -1,5 +1,6 @@
 using Holdfast.Models;
 using Holdfast.Models.Prompts;
+using Holdfast.Sessions;
 using Holdfast.Transcripts;
 using Shouldly;
 using Xunit;
@@ -216,7 +217,7 @@ public sealed class PromptBuilderTests
 
     [Fact]
     public void Select_WhenACompactionStandsLast_IsItsSummary() =>
-        PromptWindow.Select([User("x"), Compaction("sum", EntryId.Parse("gone"))], 1_000, Run).Summary.ShouldBe("sum");
+        PromptWindow.Select([User("x"), Compaction("sum", EntryId.Parse("gone"))], 1_000, RunId.Parse(Run)).Summary.ShouldBe("sum");
 
     [Fact]
     public void Build_WhenSomethingIsMissing_IsTheCallersDefect()

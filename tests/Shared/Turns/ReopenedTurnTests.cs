@@ -84,7 +84,6 @@ public sealed class ReopenedTurnTests
         verb == BlobVerb.Append && fixture.Entries().Any(entry => entry is TranscriptEntry.StreamedText);
 
     private static Task<AcceptOutcome> AcceptOlderAsync(TurnFixture fixture) => fixture.Start().Inbox.AcceptAsync(
-        fixture.Message(
-            "older",
-            "an older question") with { AcceptedAt = fixture.Clock.GetUtcNow() - TimeSpan.FromMinutes(1) }, CancellationToken.None);
+        fixture.Message("older", "an older question") with { AcceptedAt = fixture.Clock.GetUtcNow() - TimeSpan.FromMinutes(1) },
+        CancellationToken.None);
 }

@@ -167,9 +167,8 @@ public sealed class TwoDeploymentsTests
 
     /// <summary>A message that its platform took before "m1", and that comes after it.</summary>
     private static async Task AcceptLateAsync(TurnFixture fixture, TurnProcess process) => await process.Inbox.AcceptAsync(
-        fixture.Message(
-            "older",
-            "an older question") with { AcceptedAt = fixture.Clock.GetUtcNow() - TimeSpan.FromMinutes(1) }, CancellationToken.None);
+        fixture.Message("older", "an older question") with { AcceptedAt = fixture.Clock.GetUtcNow() - TimeSpan.FromMinutes(1) },
+        CancellationToken.None);
 
     private static async Task<(TurnProcess Process, TurnReference Turn)> OpenedAsync(TurnFixture fixture, BlobTap? tap = null)
     {
