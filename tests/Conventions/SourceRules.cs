@@ -61,7 +61,7 @@ public static partial class SourceRules
         [
             .. from same in parts.GroupBy(part => part.Name)
                where !same.Any(
-                   part => PartialMember().IsMatch(part.Code) || part.Code.Contains("JsonSerializable", StringComparison.Ordinal))
+                   part => PartialMember().IsMatch(part.Code) || GeneratedInto().IsMatch(part.Code))
                    || same.Count(part => !part.File.Name.EndsWith(".Log.cs", StringComparison.Ordinal)) > 1
                select same.Key,
         ];
@@ -141,6 +141,9 @@ public static partial class SourceRules
 
     [GeneratedRegex(@"\bpartial\s+(?!class|record|struct|interface)[\w<>?\[\]]+\s+\w+\s*[({]")]
     private static partial Regex PartialMember();
+
+    [GeneratedRegex(@"\[(?:JsonSerializable|OptionsValidator)\b")]
+    private static partial Regex GeneratedInto();
 
     [GeneratedRegex(@"^[ \t]*#[ \t]*if\b", RegexOptions.Multiline)]
     private static partial Regex Directive();

@@ -17,8 +17,9 @@ public sealed partial class InboxSweepFunction(
 {
     [Function("InboxSweep")]
     public async Task RunAsync(
-        [TimerTrigger(
-            "%HoldfastInboxSweepSchedule%")] TimerInfo timer, [DurableClient] DurableTaskClient client, CancellationToken cancellationToken)
+        [TimerTrigger("%HoldfastInboxSweepSchedule%")] TimerInfo timer,
+        [DurableClient] DurableTaskClient client,
+        CancellationToken cancellationToken)
     {
         await foreach (var waiting in sweeper.FindAsync(cancellationToken))
         {
