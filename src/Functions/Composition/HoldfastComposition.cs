@@ -11,18 +11,14 @@ using Holdfast.Functions.Status;
 using Holdfast.Inbox;
 using Holdfast.Models;
 using Holdfast.Models.Bedrock;
-using Holdfast.Models.Compactions;
-using Holdfast.Ownership;
 using Holdfast.Ownership.Leases;
-using Holdfast.Ownership.Resets;
 using Holdfast.Sessions;
 using Holdfast.Storage;
 using Holdfast.Storage.AzureBlobs;
 using Holdfast.Tools;
 using Holdfast.Transcripts;
 using Holdfast.Turns;
-using Holdfast.Turns.Control;
-using Holdfast.Turns.Steps;
+using Holdfast.Turns.Wiring;
 using Microsoft.Extensions.Configuration;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Logging;
@@ -54,18 +50,7 @@ internal static class HoldfastComposition
         services.AddSingleton<IValidateOptions<StorageOptions>, StorageOptionsValidator>();
         services.AddOptions<StorageOptions>().Bind(settings.GetSection("Holdfast:Storage")).ValidateOnStart();
         services.AddSingleton<IBlobContainer, AzureBlobContainer>();
-        services.AddSingleton(new ConversationCache(CachedBytes));
-        services.AddSingleton<TranscriptReader>();
-        services.AddSingleton<SessionDirectory>();
-        services.AddSingleton<Func<TurnId, CancellationToken, Task<bool>>>(
-            provider => provider.GetRequiredService<ReceiptStore>().ExistsAsync);
-        services.AddSingleton<InboxStore>();
-        services.AddSingleton<PendingEntryFlusher>();
-        services.AddSingleton<SideWriter>();
-        services.AddSingleton<InboxSweeper>();
-        services.AddSingleton<ReceiptStore>();
-        services.AddSingleton<OutboxStore>();
-        return services.AddSingleton<ToolRecordStore>();
+        return services;
     }
 
     private static IServiceCollection AddOptionsOf(
@@ -98,34 +83,40 @@ internal static class HoldfastComposition
 
     private static IServiceCollection AddTurns(this IServiceCollection services, IConfiguration settings)
     {
-        services.AddSingleton<SessionClaimer>();
-        services.AddSingleton<RunLeases>();
-        services.AddSingleton<SessionOwnership>();
-        services.AddSingleton<LeaseBreaker>();
-        services.AddSingleton<SessionReset>();
         services.AddSingleton(
             provider => new ConcurrencyLimiter(provider.GetRequiredService<HoldfastConfiguration>().Limits.MaxConcurrentModelCalls));
         services.AddSingleton<IModelProvider>(_ => new BedrockModelProvider());
-        services.AddSingleton<ModelStreamReader>();
-        services.AddSingleton<StreamedCall>();
-        services.AddSingleton<Compactor>();
-        services.AddSingleton<ModelAnswer>();
-        services.AddSingleton<DetachedAnswers>();
-        services.AddSingleton<FencedSteps>();
-        services.AddSingleton<DueEntries>();
-        services.AddSingleton<ModelStep>();
-        services.AddSingleton<ToolStep>();
-        services.AddSingleton<TurnOpener>();
-        services.AddSingleton<TurnFinisher>();
-        services.AddSingleton<TurnRunner>();
-        services.AddSingleton<Deliverer>();
-#pragma warning disable RS0030 // Chance enters the app here.
-        services.AddSingleton<Func<double>>(_ => Random.Shared.NextDouble);
-#pragma warning restore RS0030
+        services.AddSingleton(provider => new TurnServices(PartsOf(provider)));
+        services.AddPart(turns => turns.Reader).AddPart(turns => turns.Sessions).AddPart(turns => turns.Inbox);
+        services.AddPart(turns => turns.Claimer).AddPart(turns => turns.Reset).AddPart(turns => turns.Breaker);
+        services.AddPart(turns => turns.Tools).AddPart(turns => turns.Runner);
+        services.AddSingleton<InboxSweeper>();
         services.AddSingleton<IAgentDirectory>(provider => new ConfiguredAgents(
             provider.GetRequiredService<HoldfastConfiguration>(), agent => ToolsOf(agent, provider, settings)));
         return services;
     }
+
+    private static IServiceCollection AddPart<T>(this IServiceCollection services, Func<TurnServices, T> part)
+        where T : class => services.AddSingleton(provider => part(provider.GetRequiredService<TurnServices>()));
+
+    private static TurnParts PartsOf(IServiceProvider provider) => new()
+    {
+        Blobs = provider.GetRequiredService<IBlobContainer>(),
+        Cache = new ConversationCache(CachedBytes),
+        Models = provider.GetRequiredService<IModelProvider>(),
+        Limiter = provider.GetRequiredService<ConcurrencyLimiter>(),
+        Channels = provider.GetRequiredService<IReplyChannels>(),
+        Agents = provider.GetRequiredService<IAgentDirectory>(),
+        Ids = provider.GetRequiredService<IdSource>(),
+        Clock = provider.GetRequiredService<TimeProvider>(),
+#pragma warning disable RS0030 // Chance enters the app here.
+        Random = Random.Shared.NextDouble,
+#pragma warning restore RS0030
+        Leases = provider.GetRequiredService<IOptions<LeaseOptions>>(),
+        Turns = provider.GetRequiredService<IOptions<TurnOptions>>(),
+        Transcripts = provider.GetRequiredService<IOptions<TranscriptOptions>>(),
+        Loggers = provider.GetRequiredService<ILoggerFactory>(),
+    };
 
     private static ImmutableArray<ITool> ToolsOf(AgentConfiguration agent, IServiceProvider provider, IConfiguration settings) =>
         agent.Exec is { } exec

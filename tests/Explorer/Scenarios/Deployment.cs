@@ -2,16 +2,15 @@ using Holdfast.Delivery;
 using Holdfast.Inbox;
 using Holdfast.Models;
 using Holdfast.Models.Compactions;
-using Holdfast.Ownership;
 using Holdfast.Ownership.Leases;
 using Holdfast.Ownership.Resets;
 using Holdfast.Sessions;
 using Holdfast.Storage;
-using Holdfast.Tools;
 using Holdfast.Transcripts;
 using Holdfast.Turns;
 using Holdfast.Turns.Control;
 using Holdfast.Turns.Steps;
+using Holdfast.Turns.Wiring;
 using Microsoft.Extensions.Logging.Abstractions;
 using Microsoft.Extensions.Options;
 
@@ -20,9 +19,10 @@ namespace Holdfast.Tests.Explorer.Scenarios;
 /// <summary>The app's own parts, put together as the app does, for one process of one actor.</summary>
 internal sealed class Deployment
 {
+    private readonly TurnServices _services;
+
     public Deployment(DeploymentDependencies dependencies, bool goesOnAfterTakeover = false, TimeSpan? claimWait = null)
     {
-        var (blobs, clock, ids, cache) = (dependencies.Blobs, dependencies.Clock, dependencies.Ids, dependencies.Cache);
         var leases = Options.Create(new LeaseOptions
         {
             Deployment = dependencies.Name,
@@ -35,56 +35,43 @@ internal sealed class Deployment
             WriteEvery = TimeSpan.FromSeconds(4),
             FollowEvery = TimeSpan.FromSeconds(20),
         });
-        var agents = new OneAgent(goesOnAfterTakeover, dependencies.Compaction);
-        var reader = new TranscriptReader(blobs, cache);
-        var receipts = new ReceiptStore(blobs);
-        var outbox = new OutboxStore(blobs);
-        Sessions = new SessionDirectory(blobs, ids);
-        Inbox = new InboxStore(blobs, Sessions, receipts.ExistsAsync, NullLogger<InboxStore>.Instance);
-        var flusher = new PendingEntryFlusher(Inbox);
-        SideWriter = new SideWriter(blobs, reader, flusher, ids, leases, clock, NullLogger<SideWriter>.Instance);
-        var claimer = new SessionClaimer(
-            blobs, reader, ids, leases, Options.Create(dependencies.Transcripts), clock, NullLogger<SessionClaimer>.Instance);
-        var models = new ModelStreamReader(dependencies.Model, clock);
-        var limiter = new ConcurrencyLimiter(4);
-        var compactor = new Compactor(models, limiter, clock, NullLogger<Compactor>.Instance);
-        var session = new SessionOwnership(
-            claimer, Sessions, reader, new RunLeases(blobs, leases, clock, NullLogger<RunLeases>.Instance), flusher,
-            NullLogger<SessionOwnership>.Instance);
-        var stream = new StreamedCall(models, turns, clock, NullLogger<StreamedCall>.Instance);
-        var answer = new ModelAnswer(stream, limiter, compactor, clock, () => 0, NullLogger<ModelAnswer>.Instance);
-        var detached = new DetachedAnswers(session, Inbox, outbox, clock, NullLogger<DetachedAnswers>.Instance);
-        var fenced = new FencedSteps(session, detached, turns, clock, NullLogger<FencedSteps>.Instance);
-        var due = new DueEntries(Inbox, flusher, new ToolRecordStore(blobs), clock);
-        Step = new ModelStep(session, receipts, due, answer, fenced, agents);
-        Breaker = new LeaseBreaker(blobs, reader, Sessions, Inbox, ids, clock, NullLogger<LeaseBreaker>.Instance);
-        Reset = new SessionReset(blobs, Sessions, ids, leases, clock, NullLogger<SessionReset>.Instance);
-        Opener = new TurnOpener(Inbox, SideWriter, receipts, Sessions, reader, agents, clock);
-        var deliverer = new Deliverer(outbox, dependencies.Channels, ids, clock, NullLogger<Deliverer>.Instance);
-        Finisher = new TurnFinisher(
-            session, deliverer, dependencies.Channels, Inbox, receipts, clock, NullLogger<TurnFinisher>.Instance);
-        Runner = new TurnRunner(Opener, Step, Finisher, Inbox, session);
+        _services = new TurnServices(new TurnParts
+        {
+            Blobs = dependencies.Blobs,
+            Cache = dependencies.Cache,
+            Models = dependencies.Model,
+            Limiter = new ConcurrencyLimiter(4),
+            Channels = dependencies.Channels,
+            Agents = new OneAgent(goesOnAfterTakeover, dependencies.Compaction),
+            Ids = dependencies.Ids,
+            Clock = dependencies.Clock,
+            Random = () => 0,
+            Leases = leases,
+            Turns = turns,
+            Transcripts = Options.Create(dependencies.Transcripts),
+            Loggers = NullLoggerFactory.Instance,
+        });
     }
 
     public LeaseOptions Leases { get; }
 
-    public SessionDirectory Sessions { get; }
+    public SessionDirectory Sessions => _services.Sessions;
 
-    public InboxStore Inbox { get; }
+    public InboxStore Inbox => _services.Inbox;
 
-    public SideWriter SideWriter { get; }
+    public SideWriter SideWriter => _services.SideWriter;
 
-    public LeaseBreaker Breaker { get; }
+    public LeaseBreaker Breaker => _services.Breaker;
 
-    public SessionReset Reset { get; }
+    public SessionReset Reset => _services.Reset;
 
-    public TurnOpener Opener { get; }
+    public TurnOpener Opener => _services.Opener;
 
-    public ModelStep Step { get; }
+    public ModelStep Step => _services.Step;
 
-    public TurnFinisher Finisher { get; }
+    public TurnFinisher Finisher => _services.Finisher;
 
-    public TurnRunner Runner { get; }
+    public TurnRunner Runner => _services.Runner;
 
     private sealed class OneAgent(bool goesOnAfterTakeover, CompactionSettings? compaction) : IAgentDirectory
     {

@@ -220,13 +220,5 @@ public sealed class PromptBuilderTests
         PromptWindow.Select([User("x"), Compaction("sum", EntryId.Parse("gone"))], 1_000, RunId.Parse(Run)).Summary.ShouldBe("sum");
 
     [Fact]
-    public void Build_WhenSomethingIsMissing_IsTheCallersDefect()
-    {
-        Should.Throw<ArgumentNullException>(() => PromptBuilder.Build(null!, Settings));
-        Should.Throw<ArgumentNullException>(() => PromptBuilder.Build(Conversation(User("a")), null!));
-        Build(Settings with { Tools = default }, User("a")).Tools.ShouldBeEmpty();
-    }
-
-    [Fact]
     public void Build_WhenSystemIsBlank_HasNone() => Build(Settings with { System = " " }, User("a")).System.ShouldBeNull();
 }

@@ -4,15 +4,24 @@ using Microsoft.Extensions.Logging;
 namespace Holdfast.Tests.Turns;
 
 /// <summary>Keeps what was logged.</summary>
-internal sealed class LogList
+internal sealed class LogList : ILoggerFactory
 {
     private readonly ConcurrentQueue<(LogLevel Level, string Text)> _lines = [];
 
     public IReadOnlyList<(LogLevel Level, string Text)> Lines => [.. _lines];
 
-    public ILogger<T> For<T>() => new Listed<T>(_lines);
+    public ILogger<T> For<T>() => this.CreateLogger<T>();
 
-    private sealed class Listed<T>(ConcurrentQueue<(LogLevel Level, string Text)> lines) : ILogger<T>
+    public ILogger CreateLogger(string categoryName) => new Listed(_lines);
+
+    public void AddProvider(ILoggerProvider provider) => throw new NotSupportedException();
+
+    public void Dispose()
+    {
+        // Nothing is held.
+    }
+
+    private sealed class Listed(ConcurrentQueue<(LogLevel Level, string Text)> lines) : ILogger
     {
         public IDisposable? BeginScope<TState>(TState state)
             where TState : notnull => null;

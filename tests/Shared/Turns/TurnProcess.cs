@@ -1,7 +1,6 @@
 using Holdfast.Delivery;
 using Holdfast.Inbox;
 using Holdfast.Models;
-using Holdfast.Models.Compactions;
 using Holdfast.Ownership;
 using Holdfast.Ownership.Leases;
 using Holdfast.Ownership.Resets;
@@ -13,6 +12,7 @@ using Holdfast.Transcripts;
 using Holdfast.Turns;
 using Holdfast.Turns.Control;
 using Holdfast.Turns.Steps;
+using Holdfast.Turns.Wiring;
 using Microsoft.Extensions.Options;
 
 namespace Holdfast.Tests.Turns;
@@ -25,82 +25,63 @@ internal sealed class TurnProcess
         Tap = tap;
         tap.Observe ??= fixture.Observe;
         Blobs = new MemoryBlobContainer(fixture.Store, tap);
-        var cache = new ConversationCache(64 * 1024 * 1024);
-        var leases = Options.Create(leaseOptions);
-        var turns = Options.Create(fixture.Turns);
-        Reader = new TranscriptReader(Blobs, cache);
-        Receipts = new ReceiptStore(Blobs);
-        Claimer = new SessionClaimer(
-            Blobs, Reader, fixture.Ids, leases, Options.Create(fixture.Transcripts), fixture.Clock, fixture.Log.For<SessionClaimer>());
-        Sessions = new SessionDirectory(Blobs, fixture.Ids);
-        Inbox = new InboxStore(Blobs, Sessions, Receipts.ExistsAsync, fixture.Log.For<InboxStore>());
-        Outbox = new OutboxStore(Blobs);
-        Drain = new PendingEntryFlusher(Inbox);
-        SideWriter = new SideWriter(Blobs, Reader, Drain, fixture.Ids, leases, fixture.Clock, fixture.Log.For<SideWriter>());
-        Records = new ToolRecordStore(Blobs);
-        Reset = new SessionReset(Blobs, Sessions, fixture.Ids, leases, fixture.Clock, fixture.Log.For<SessionReset>());
-        Breaker = new LeaseBreaker(Blobs, Reader, Sessions, Inbox, fixture.Ids, fixture.Clock, fixture.Log.For<LeaseBreaker>());
-        var channels = new OneChannel(fixture.Channel);
-        Deliverer = new Deliverer(Outbox, channels, fixture.Ids, fixture.Clock, fixture.Log.For<Deliverer>());
-        Opener = new TurnOpener(Inbox, SideWriter, Receipts, Sessions, Reader, fixture, fixture.Clock);
-        var models = new ModelStreamReader(fixture.Model, fixture.Clock);
-        var limiter = new ConcurrencyLimiter(fixture.ConcurrentCalls);
-        var compactor = new Compactor(models, limiter, fixture.Clock, fixture.Log.For<Compactor>());
-        var stream = new StreamedCall(models, turns, fixture.Clock, fixture.Log.For<StreamedCall>());
-        var answers = new ModelAnswer(stream, limiter, compactor, fixture.Clock, () => 0.5, fixture.Log.For<ModelAnswer>());
-        var session = new SessionOwnership(
-            Claimer, Sessions, Reader, new RunLeases(Blobs, leases, fixture.Clock, fixture.Log.For<RunLeases>()), Drain,
-            fixture.Log.For<SessionOwnership>());
-        var fenced = new FencedSteps(
-            session,
-            new DetachedAnswers(session, Inbox, Outbox, fixture.Clock, fixture.Log.For<DetachedAnswers>()),
-            turns,
-            fixture.Clock,
-            fixture.Log.For<FencedSteps>());
-        var due = new DueEntries(Inbox, Drain, Records, fixture.Clock);
-        Model = new ModelStep(session, Receipts, due, answers, fenced, fixture);
-        Tools = new ToolStep(session, Records, fixture, fixture.Ids, turns, fixture.Clock, fixture.Log.For<ToolStep>());
-        Finisher = new TurnFinisher(session, Deliverer, channels, Inbox, Receipts, fixture.Clock, fixture.Log.For<TurnFinisher>());
-        Runner = new TurnRunner(Opener, Model, Finisher, Inbox, session);
+        Services = new TurnServices(new TurnParts
+        {
+            Blobs = Blobs,
+            Cache = new ConversationCache(64 * 1024 * 1024),
+            Models = fixture.Model,
+            Limiter = new ConcurrencyLimiter(fixture.ConcurrentCalls),
+            Channels = new OneChannel(fixture.Channel),
+            Agents = fixture,
+            Ids = fixture.Ids,
+            Clock = fixture.Clock,
+            Random = () => 0.5,
+            Leases = Options.Create(leaseOptions),
+            Turns = Options.Create(fixture.Turns),
+            Transcripts = Options.Create(fixture.Transcripts),
+            Loggers = fixture.Log,
+        });
     }
+
+    public TurnServices Services { get; }
 
     public BlobTap Tap { get; }
 
     public IBlobContainer Blobs { get; }
 
-    public TranscriptReader Reader { get; }
+    public TranscriptReader Reader => Services.Reader;
 
-    public SessionClaimer Claimer { get; }
+    public SessionClaimer Claimer => Services.Claimer;
 
-    public ReceiptStore Receipts { get; }
+    public ReceiptStore Receipts => Services.Receipts;
 
-    public InboxStore Inbox { get; }
+    public InboxStore Inbox => Services.Inbox;
 
-    public OutboxStore Outbox { get; }
+    public OutboxStore Outbox => Services.Outbox;
 
-    public SessionDirectory Sessions { get; }
+    public SessionDirectory Sessions => Services.Sessions;
 
-    public PendingEntryFlusher Drain { get; }
+    public PendingEntryFlusher Drain => Services.PendingEntries;
 
-    public SideWriter SideWriter { get; }
+    public SideWriter SideWriter => Services.SideWriter;
 
-    public ToolRecordStore Records { get; }
+    public ToolRecordStore Records => Services.ToolRecords;
 
-    public SessionReset Reset { get; }
+    public SessionReset Reset => Services.Reset;
 
-    public LeaseBreaker Breaker { get; }
+    public LeaseBreaker Breaker => Services.Breaker;
 
-    public Deliverer Deliverer { get; }
+    public Deliverer Deliverer => Services.Deliverer;
 
-    public TurnOpener Opener { get; }
+    public TurnOpener Opener => Services.Opener;
 
-    public ModelStep Model { get; }
+    public ModelStep Model => Services.Step;
 
-    public ToolStep Tools { get; }
+    public ToolStep Tools => Services.Tools;
 
-    public TurnFinisher Finisher { get; }
+    public TurnFinisher Finisher => Services.Finisher;
 
-    public TurnRunner Runner { get; }
+    public TurnRunner Runner => Services.Runner;
 
     /// <summary>A look into an inbox without messages: what waits there for the transcript is written.</summary>
     public Task<OpenedTurn?> OpenNothingAsync() =>
