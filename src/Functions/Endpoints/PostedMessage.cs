@@ -13,7 +13,7 @@ public sealed record PostedMessage(string Text)
         try
         {
             reason = "The body needs a \"text\" that is not blank.";
-            var message = JsonSerializer.Deserialize(body, DoorJson.Default.PostedMessage);
+            var message = JsonSerializer.Deserialize(body, PostedMessageJson.Default.PostedMessage);
             return string.IsNullOrWhiteSpace(message?.Text) ? null : message;
         }
         catch (JsonException fault)
@@ -29,4 +29,4 @@ public sealed record PostedMessage(string Text)
 [JsonSourceGenerationOptions(
     PropertyNamingPolicy = JsonKnownNamingPolicy.CamelCase, UnmappedMemberHandling = JsonUnmappedMemberHandling.Disallow)]
 [JsonSerializable(typeof(PostedMessage))]
-internal sealed partial class DoorJson : JsonSerializerContext;
+internal sealed partial class PostedMessageJson : JsonSerializerContext;

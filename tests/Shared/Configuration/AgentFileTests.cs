@@ -143,6 +143,7 @@ public sealed class AgentFileTests : IDisposable
     [InlineData("workflows: [x]")]
     [InlineData("builtin_endpoints: { chat_api: true, http_auth: none }")]
     [InlineData("trigger: { type: http_trigger, args: { route: x } }")]
+    [InlineData("metadata: { holdfast: { channels: { slack: [C1] } } }")]
     public void Load_WhenAKeyOfTheConventionWouldChangeWhatTheAgentMayDo_IsRefused(string line)
     {
         _folder.Agents["main"] = $"---\nmodel: quick\n{line}\n---\nBe brief.\n";

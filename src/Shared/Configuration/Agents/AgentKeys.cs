@@ -30,6 +30,11 @@ internal static class AgentKeys
             front.Remove(key);
         }
 
+        if (front["metadata"] is JsonObject metadata && metadata["holdfast"] is JsonObject ours && ours.Remove("channels"))
+        {
+            file.Report("$.metadata.holdfast.channels", "is not served: which agent answers in a channel stands in holdfast.json");
+        }
+
         Tools(front, file);
         Trigger(front, file);
         if (front["timeout"] is JsonValue timeout && timeout.GetValueKind() == JsonValueKind.Number)
