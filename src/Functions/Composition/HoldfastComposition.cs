@@ -86,8 +86,9 @@ internal static class HoldfastComposition
         services.AddSingleton(
             provider => new ConcurrencyLimiter(provider.GetRequiredService<HoldfastConfiguration>().Limits.MaxConcurrentModelCalls));
         services.AddSingleton<IModelProvider>(_ => new BedrockModelProvider());
-        services.AddSingleton(provider => new TurnServices(PartsOf(provider)));
+        services.AddSingleton(provider => new TurnParts(DependenciesOf(provider)));
         services.AddPart(turns => turns.Reader).AddPart(turns => turns.Sessions).AddPart(turns => turns.Inbox);
+        services.AddPart(turns => turns.Receipts);
         services.AddPart(turns => turns.Claimer).AddPart(turns => turns.Reset).AddPart(turns => turns.Breaker);
         services.AddPart(turns => turns.Tools).AddPart(turns => turns.Runner);
         services.AddSingleton<InboxSweeper>();
@@ -96,10 +97,10 @@ internal static class HoldfastComposition
         return services;
     }
 
-    private static IServiceCollection AddPart<T>(this IServiceCollection services, Func<TurnServices, T> part)
-        where T : class => services.AddSingleton(provider => part(provider.GetRequiredService<TurnServices>()));
+    private static IServiceCollection AddPart<T>(this IServiceCollection services, Func<TurnParts, T> part)
+        where T : class => services.AddSingleton(provider => part(provider.GetRequiredService<TurnParts>()));
 
-    private static TurnParts PartsOf(IServiceProvider provider) => new()
+    private static TurnDependencies DependenciesOf(IServiceProvider provider) => new()
     {
         Blobs = provider.GetRequiredService<IBlobContainer>(),
         Cache = new ConversationCache(CachedBytes),

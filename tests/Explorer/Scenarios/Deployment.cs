@@ -19,7 +19,7 @@ namespace Holdfast.Tests.Explorer.Scenarios;
 /// <summary>The app's own parts, put together as the app does, for one process of one actor.</summary>
 internal sealed class Deployment
 {
-    private readonly TurnServices _services;
+    private readonly TurnParts _parts;
 
     public Deployment(DeploymentDependencies dependencies, bool goesOnAfterTakeover = false, TimeSpan? claimWait = null)
     {
@@ -35,7 +35,7 @@ internal sealed class Deployment
             WriteEvery = TimeSpan.FromSeconds(4),
             FollowEvery = TimeSpan.FromSeconds(20),
         });
-        _services = new TurnServices(new TurnParts
+        _parts = new TurnParts(new TurnDependencies
         {
             Blobs = dependencies.Blobs,
             Cache = dependencies.Cache,
@@ -55,23 +55,23 @@ internal sealed class Deployment
 
     public LeaseOptions Leases { get; }
 
-    public SessionDirectory Sessions => _services.Sessions;
+    public SessionDirectory Sessions => _parts.Sessions;
 
-    public InboxStore Inbox => _services.Inbox;
+    public InboxStore Inbox => _parts.Inbox;
 
-    public SideWriter SideWriter => _services.SideWriter;
+    public SideWriter SideWriter => _parts.SideWriter;
 
-    public LeaseBreaker Breaker => _services.Breaker;
+    public LeaseBreaker Breaker => _parts.Breaker;
 
-    public SessionReset Reset => _services.Reset;
+    public SessionReset Reset => _parts.Reset;
 
-    public TurnOpener Opener => _services.Opener;
+    public TurnOpener Opener => _parts.Opener;
 
-    public ModelStep Step => _services.Step;
+    public ModelStep Step => _parts.Step;
 
-    public TurnFinisher Finisher => _services.Finisher;
+    public TurnFinisher Finisher => _parts.Finisher;
 
-    public TurnRunner Runner => _services.Runner;
+    public TurnRunner Runner => _parts.Runner;
 
     private sealed class OneAgent(bool goesOnAfterTakeover, CompactionSettings? compaction) : IAgentDirectory
     {

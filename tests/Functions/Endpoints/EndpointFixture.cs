@@ -49,7 +49,7 @@ internal sealed class EndpointFixture : IAsyncDisposable
         var services = new ServiceCollection();
         services.AddLogging().AddHoldfast(Load(isOnSlack), new ConfigurationBuilder().Build());
         services.AddSingleton<TimeProvider>(Clock).AddSingleton<IBlobContainer>(Blobs);
-        _services = services.BuildServiceProvider();
+        _services = services.BuildServiceProvider(new ServiceProviderOptions { ValidateOnBuild = true });
     }
 
     public ManualClock Clock { get; } = new();

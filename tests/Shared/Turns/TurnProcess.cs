@@ -25,7 +25,7 @@ internal sealed class TurnProcess
         Tap = tap;
         tap.Observe ??= fixture.Observe;
         Blobs = new MemoryBlobContainer(fixture.Store, tap);
-        Services = new TurnServices(new TurnParts
+        Parts = new TurnParts(new TurnDependencies
         {
             Blobs = Blobs,
             Cache = new ConversationCache(64 * 1024 * 1024),
@@ -43,45 +43,45 @@ internal sealed class TurnProcess
         });
     }
 
-    public TurnServices Services { get; }
+    public TurnParts Parts { get; }
 
     public BlobTap Tap { get; }
 
     public IBlobContainer Blobs { get; }
 
-    public TranscriptReader Reader => Services.Reader;
+    public TranscriptReader Reader => Parts.Reader;
 
-    public SessionClaimer Claimer => Services.Claimer;
+    public SessionClaimer Claimer => Parts.Claimer;
 
-    public ReceiptStore Receipts => Services.Receipts;
+    public ReceiptStore Receipts => Parts.Receipts;
 
-    public InboxStore Inbox => Services.Inbox;
+    public InboxStore Inbox => Parts.Inbox;
 
-    public OutboxStore Outbox => Services.Outbox;
+    public OutboxStore Outbox => Parts.Outbox;
 
-    public SessionDirectory Sessions => Services.Sessions;
+    public SessionDirectory Sessions => Parts.Sessions;
 
-    public PendingEntryFlusher Drain => Services.PendingEntries;
+    public PendingEntryFlusher Drain => Parts.PendingEntries;
 
-    public SideWriter SideWriter => Services.SideWriter;
+    public SideWriter SideWriter => Parts.SideWriter;
 
-    public ToolRecordStore Records => Services.ToolRecords;
+    public ToolRecordStore Records => Parts.ToolRecords;
 
-    public SessionReset Reset => Services.Reset;
+    public SessionReset Reset => Parts.Reset;
 
-    public LeaseBreaker Breaker => Services.Breaker;
+    public LeaseBreaker Breaker => Parts.Breaker;
 
-    public Deliverer Deliverer => Services.Deliverer;
+    public Deliverer Deliverer => Parts.Deliverer;
 
-    public TurnOpener Opener => Services.Opener;
+    public TurnOpener Opener => Parts.Opener;
 
-    public ModelStep Model => Services.Step;
+    public ModelStep Model => Parts.Step;
 
-    public ToolStep Tools => Services.Tools;
+    public ToolStep Tools => Parts.Tools;
 
-    public TurnFinisher Finisher => Services.Finisher;
+    public TurnFinisher Finisher => Parts.Finisher;
 
-    public TurnRunner Runner => Services.Runner;
+    public TurnRunner Runner => Parts.Runner;
 
     /// <summary>A look into an inbox without messages: what waits there for the transcript is written.</summary>
     public Task<OpenedTurn?> OpenNothingAsync() =>
