@@ -102,6 +102,15 @@ public sealed class MigrateCommandTests : IDisposable
     [InlineData("""{ "agents": { "../out": { "model": "x" } } }""", "../out")]
     [InlineData("""{ "agents": { "main": 7 } }""", "agents.main")]
     [InlineData("""{ "agents": { "main": { "instructions": "file:none.md" } } }""", "none.md")]
+    [InlineData("""{ "agents": {}, "agents": {} }""", "cannot be turned")]
+    [InlineData("""{ "agents": { "main": { "instructions": "a", "instructions": "b" } } }""", "cannot be turned")]
+    [InlineData("""{ "agents": { "main": { "instructions": "\ud800" } } }""", "cannot be turned")]
+    [InlineData("""{ "agents": [] }""", "have to be objects")]
+    [InlineData("""{ "agents": {}, "limits": 5 }""", "have to be objects")]
+    [InlineData("""{ "agents": { "main": { "instructions": "a", "session": "strict" } } }""", "agents.main.session")]
+    [InlineData("""{ "agents": { "main": { "model": "x" } } }""", "no instructions")]
+    [InlineData("""{ "agents": { "main": { "instructions": "file:/etc/hostname" } } }""", "outside")]
+    [InlineData("""{ "agents": { "main": { "instructions": "file:../x" } } }""", "outside")]
     public async Task Migrate_WhenTheOldFileCannotBeUsed_EndsWith2AndASentence(string text, string sentence)
     {
         await File.WriteAllTextAsync(Path.Combine(_folder, "old.json"), text);
@@ -111,6 +120,23 @@ public sealed class MigrateCommandTests : IDisposable
         run.ExitCode.ShouldBe(2, run.Text);
         run.Text.ShouldContain(sentence);
         Directory.Exists(Path.Combine(_folder, "new")).ShouldBeFalse();
+    }
+
+    /// <summary>In its own place the old file is the only one that has the agents: it goes last.</summary>
+    [Theory]
+    [InlineData("agents")]
+    [InlineData("agents/main.agent.md/x")]
+    public async Task Migrate_WhenTheAgentsCannotBeWritten_LeavesTheOldFileAsItWas(string inTheWay)
+    {
+        var old = Path.Combine(_folder, "holdfast.json");
+        await File.WriteAllTextAsync(old, Old);
+        Directory.CreateDirectory(Path.GetDirectoryName(Path.Combine(_folder, inTheWay))!);
+        await File.WriteAllTextAsync(Path.Combine(_folder, inTheWay), "mine");
+
+        (await MigrateAsync("holdfast.json", "--force")).ExitCode.ShouldBe(2);
+
+        (await File.ReadAllTextAsync(old)).ShouldBe(Old);
+        Directory.GetFiles(_folder, "*", SearchOption.AllDirectories).Length.ShouldBe(4, "no draft is left");
     }
 
     [Fact]

@@ -25,11 +25,19 @@ internal static class MigrateCommand
 
     private static async Task RunAsync(TextWriter output, string old, string? into, bool force, CancellationToken cancellationToken)
     {
-        var source = Path.GetDirectoryName(Path.GetFullPath(old))!;
+        if (old.Length == 0 || into is { Length: 0 } || Path.GetDirectoryName(Path.GetFullPath(old)) is not { } source)
+        {
+            throw new UnusableInputException("Name the old configuration file, and a folder after --out.");
+        }
+
         var folder = Path.GetFullPath(into ?? source);
-        var migrated = Migration.Of(
-            await File.ReadAllBytesAsync(old, cancellationToken), name => File.ReadAllText(Path.Combine(source, name)));
+        var migrated = Migration.Of(await File.ReadAllBytesAsync(old, cancellationToken), name => ReadBelow(source, name));
         var files = migrated.Files.Select(file => (Path: Path.Combine(folder, file.Path), file.Text)).ToList();
+        if (files.Find(file => Directory.Exists(file.Path)) is { Path: { } taken })
+        {
+            throw new UnusableInputException($"Nothing was written: {taken} is a folder.");
+        }
+
         var unchanged = files.Where(file => File.Exists(file.Path) && File.ReadAllText(file.Path) == file.Text).ToHashSet();
         var inTheWay = files.Where(file => File.Exists(file.Path) && !unchanged.Contains(file)).Select(file => file.Path).ToList();
         if (inTheWay.Count > 0 && !force)
@@ -38,14 +46,9 @@ internal static class MigrateCommand
                 $"Nothing was written: {string.Join(", ", inTheWay)} would be written over; give --force, or another folder by --out.");
         }
 
+        await WriteAsync([.. files.Where(file => !unchanged.Contains(file))], cancellationToken);
         foreach (var file in files)
         {
-            if (!unchanged.Contains(file))
-            {
-                Directory.CreateDirectory(Path.GetDirectoryName(file.Path)!);
-                await File.WriteAllTextAsync(file.Path, file.Text, cancellationToken);
-            }
-
             await output.WriteLineAsync($"{(unchanged.Contains(file) ? "unchanged" : "wrote    ")}  {file.Path}");
         }
 
@@ -53,5 +56,39 @@ internal static class MigrateCommand
         {
             await output.WriteLineAsync($"note       {note}");
         }
+    }
+
+    /// <summary>
+    /// All under other names first; then the agents, and the file that named them last. What fails before leaves all as it was.
+    /// </summary>
+    private static async Task WriteAsync(List<(string Path, string Text)> files, CancellationToken cancellationToken)
+    {
+        var drafts = new List<(string Draft, string Path)>();
+        try
+        {
+            foreach (var (path, text) in files)
+            {
+                Directory.CreateDirectory(Path.GetDirectoryName(path)!);
+                drafts.Add(($"{path}.{Path.GetRandomFileName()}", path));
+                await File.WriteAllTextAsync(drafts[^1].Draft, text, cancellationToken);
+            }
+
+            foreach (var (draft, path) in Enumerable.Reverse(drafts))
+            {
+                File.Move(draft, path, overwrite: true);
+            }
+        }
+        finally
+        {
+            drafts.ForEach(draft => File.Delete(draft.Draft));
+        }
+    }
+
+    private static string ReadBelow(string folder, string name)
+    {
+        var path = Path.GetFullPath(Path.Combine(folder, name));
+        return path.StartsWith(folder.TrimEnd(Path.DirectorySeparatorChar) + Path.DirectorySeparatorChar, StringComparison.Ordinal)
+            ? File.ReadAllText(path)
+            : throw new UnusableInputException($"file:{name} lies outside of the old file's folder.");
     }
 }

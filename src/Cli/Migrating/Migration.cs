@@ -23,7 +23,25 @@ internal static partial class Migration
     /// <exception cref="UnusableInputException">It is no configuration.</exception>
     public static Migrated Of(byte[] old, Func<string, string> read)
     {
+        try
+        {
+            return Turn(old.AsSpan().StartsWith("\uFEFF"u8) ? old[3..] : old, read);
+        }
+        catch (Exception fault) when (fault is ArgumentException or InvalidOperationException)
+        {
+            // A key that stands twice, a text that is no Unicode, a file's name that is none.
+            throw new UnusableInputException($"The old file cannot be turned: {fault.Message}");
+        }
+    }
+
+    private static Migrated Turn(byte[] old, Func<string, string> read)
+    {
         var (root, notes) = (Parse(old), new List<string>());
+        if (root["agents"] is not (null or JsonObject) || root["limits"] is not (null or JsonObject))
+        {
+            throw new UnusableInputException("agents and limits have to be objects.");
+        }
+
         if (!root.ContainsKey("agents") && root["limits"]?["inboxSweepAge"] is null)
         {
             return new Migrated([], ["there is nothing to migrate: no agents stand in this file"]);
@@ -86,7 +104,13 @@ internal static partial class Migration
                 + "An id has lower-case letters, digits, dashes and underscores.");
         }
 
-        var instructions = (Take(old, "instructions") ?? "").ToString();
+        if (old["session"] is not (null or JsonObject))
+        {
+            throw new UnusableInputException($"agents.{id}.session is no object.");
+        }
+
+        var instructions = Take(old, "instructions")?.ToString()
+            ?? throw new UnusableInputException($"agents.{id} has no instructions.");
         if (instructions.StartsWith(InFile, StringComparison.Ordinal))
         {
             instructions = read(instructions[InFile.Length..]);

@@ -29,7 +29,7 @@ namespace Holdfast.Functions.Composition;
 /// <summary>Puts the app together. Everything is a singleton: what is one execution's own is made by it.</summary>
 internal static class HoldfastComposition
 {
-    /// <summary>Folded conversations to keep in memory, over all sessions, of the 2 GB that an instance has.</summary>
+    /// <summary>Parsed conversations to keep in memory, over all sessions, of the 2 GB that an instance has.</summary>
     private const long CachedBytes = 64 * 1024 * 1024;
 
     public static IServiceCollection AddHoldfast(

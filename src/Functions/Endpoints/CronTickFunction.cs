@@ -7,7 +7,7 @@ using Microsoft.Extensions.Logging;
 namespace Holdfast.Functions.Endpoints;
 
 /// <summary>
-/// The clock's endpoint: looks which cron jobs are due. May fire twice; the occurrence's blob makes one turn of it. A job that fails is
+/// The clock's endpoint: looks which cron jobs are due. May fire twice; the occurrence's delivery makes one turn of it. A job that fails is
 /// tried again at the next tick, and the others are none the worse.
 /// </summary>
 public sealed partial class CronTickFunction(CronTicker ticker, SessionSignal signal, ILogger<CronTickFunction> log)

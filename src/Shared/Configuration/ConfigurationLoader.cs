@@ -54,7 +54,14 @@ public static class ConfigurationLoader
     {
         try
         {
-            using var document = JsonDocument.Parse(File.ReadAllBytes(file.Path), Lenient);
+            var bytes = File.ReadAllBytes(file.Path);
+            using var document = JsonDocument.Parse(bytes.AsMemory(bytes.AsSpan().StartsWith("\uFEFF"u8) ? 3 : 0), Lenient);
+            if (!IsUnicode(document.RootElement))
+            {
+                file.Report(JsonPath.Root, "a text in it is no Unicode: bytes that are no UTF-8, or half of a surrogate pair");
+                return null;
+            }
+
             var bound = new OptionsReader(file).Read<HoldfastConfiguration>(WithoutAgents(document.RootElement, file), JsonPath.Root);
 
             // After it: what holds a secret is known by then.
@@ -80,6 +87,25 @@ public static class ConfigurationLoader
         }
 
         return null;
+    }
+
+    /// <summary>Whether each text of it can be read: the parser lets pass what its readers then throw over.</summary>
+    private static bool IsUnicode(JsonElement value)
+    {
+        try
+        {
+            return value.ValueKind switch
+            {
+                JsonValueKind.Object => value.EnumerateObject().All(entry => entry.Name.Length >= 0 && IsUnicode(entry.Value)),
+                JsonValueKind.Array => value.EnumerateArray().All(IsUnicode),
+                JsonValueKind.String => value.GetString() is not null,
+                _ => true,
+            };
+        }
+        catch (InvalidOperationException)
+        {
+            return false;
+        }
     }
 
     /// <summary>Agents stood in this file once.</summary>

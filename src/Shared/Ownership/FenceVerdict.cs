@@ -54,7 +54,7 @@ public abstract record FenceVerdict
     /// <summary>What others wrote does not change what the model was asked. Go on after it.</summary>
     public sealed record Benign : FenceVerdict;
 
-    /// <summary>A later attempt of the same run owns the session: we are the zombie.</summary>
+    /// <summary>The same run owns the session with a higher epoch: we are the zombie.</summary>
     public sealed record Superseded(int ByAttempt) : FenceVerdict;
 
     /// <summary>Somebody else owns the session.</summary>

@@ -9,7 +9,8 @@ public interface ITool
     ToolDefinition Definition { get; }
 
     /// <summary>
-    /// True when a second run of the same call could do something twice: after a crash it is not run again without asking.
+    /// True when a second run of the same call could do something twice: after a crash it is not run again, and the model reads that it was
+    /// cut off.
     /// </summary>
     bool HasSideEffects { get; }
 

@@ -10,7 +10,7 @@ public sealed record ToolRecordEntry(ToolRecord Record, BlobETag ETag);
 
 /// <summary>
 /// Records of tool calls: created with the call's id before the tool begins (If-None-Match: *), changed by If-Match only. So a tool
-/// with side effects is not run twice without anybody knowing (design, section 8).
+/// with side effects is not run twice without anybody knowing: docs/decisions/0008-tool-results-wait-in-blobs.md.
 /// </summary>
 public sealed class ToolRecordStore(IBlobContainer blobs)
 {

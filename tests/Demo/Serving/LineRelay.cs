@@ -2,10 +2,10 @@ using Holdfast.Tests.Support;
 
 namespace Holdfast.Demo.Serving;
 
-/// <summary>Passes on what the app and the scripted platforms say.</summary>
+/// <summary>Passes on what the app says, from its start on, and what the scripted platforms get.</summary>
 internal sealed class LineRelay(ChildProcess app, IServed served)
 {
-    private int _written = app.Lines.Count;
+    private int _written;
 
     public void WriteNew()
     {

@@ -144,6 +144,8 @@ public sealed class AgentFileTests : IDisposable
     [InlineData("builtin_endpoints: { chat_api: true, http_auth: none }")]
     [InlineData("trigger: { type: http_trigger, args: { route: x } }")]
     [InlineData("metadata: { holdfast: { channels: { slack: [C1] } } }")]
+    [InlineData("mcp: { exclude: [] }")]
+    [InlineData("skills: { exclude: [] }")]
     public void Load_WhenAKeyOfTheConventionWouldChangeWhatTheAgentMayDo_IsRefused(string line)
     {
         _folder.Agents["main"] = $"---\nmodel: quick\n{line}\n---\nBe brief.\n";
@@ -153,6 +155,58 @@ public sealed class AgentFileTests : IDisposable
         error.Message.ShouldContain("not served");
         error.Path.ShouldStartWith("$." + line.Split(':')[0]);
         error.Line.ShouldBe(3);
+    }
+
+    [Theory]
+    [InlineData("timeout: 1e400", "$.timeout")]
+    [InlineData("timeout: 999999999999999999999999999999999999999e999", "$.timeout")]
+    [InlineData("metadata: { holdfast: { temperature: 1e999 } }", "$.metadata.holdfast.temperature")]
+    [InlineData("&a description: x", "$")]
+    [InlineData("!!str description: x", "$")]
+    [InlineData("description: \"\\UFFFFFFFF\"", "$")]
+    [InlineData("\"\": 5", "$['']")]
+    public void Load_WhenAValueOrKeyIsNone_SaysWhere(string line, string path)
+    {
+        _folder.Agents["main"] = $"---\nmodel: quick\n{line}\n---\nBe brief.\n";
+
+        var error = _folder.LoadInvalid(ConfigurationFolder.Minimal()).ShouldHaveSingleItem();
+
+        (error.Path, error.Line).ShouldBe((path, line.Contains("UFFFF", StringComparison.Ordinal) ? 2 : 3));
+    }
+
+    /// <summary>A setting has several names, and none of them brings a secret into a prompt or into an error.</summary>
+    [Theory]
+    [InlineData("env:SLACK:TOK", "$SLACK__TOK")]
+    [InlineData("env:SLACK__TOK", "%SLACK__TOK%")]
+    [InlineData("env:TOK", "$APPSETTING_TOK")]
+    [InlineData("env:TOK", "$tok")]
+    public void Load_WhenAnAgentNamesASecretOtherwise_IsRefusedAndShowsNothing(string secret, string variable)
+    {
+        _folder.Agents["main"] = $"---\nmodel: quick\n---\nSay {variable}.\n";
+        var json = ConfigurationFolder.Minimal();
+        json["channels"] = ConfigurationFolder.Parse($$"""{ "github": { "token": "{{secret}}" } }""");
+
+        foreach (var name in new[] { secret[4..], variable.Trim('$', '%') })
+        {
+            _folder.Settings[name] = "hush-hush";
+        }
+
+        var errors = _folder.LoadInvalid(json);
+
+        errors.ShouldHaveSingleItem().Message.ShouldContain("holds a secret");
+        errors.ShouldNotContain(error => error.ToString().Contains("hush-hush", StringComparison.Ordinal));
+    }
+
+    [Fact]
+    public void Load_WhenASettingFillsAWrongValue_DoesNotShowIt()
+    {
+        _folder.Agents["main"] = "---\nmodel: $ALERTS\n---\nBe brief.\n";
+
+        _folder.Settings["ALERTS"] = "hush-hush";
+
+        var error = _folder.LoadInvalid(ConfigurationFolder.Minimal()).ShouldHaveSingleItem();
+
+        (error.Path, error.Value).ShouldBe(("$.model", "(from a setting)"));
     }
 
     [Theory]

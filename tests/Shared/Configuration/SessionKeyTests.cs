@@ -45,6 +45,23 @@ public sealed class SessionKeyTests : IDisposable
         error.Value.ShouldNotBeNull();
     }
 
+    /// <summary>512 characters with the agent's own id, and one more.</summary>
+    [Theory]
+    [InlineData(441, true)]
+    [InlineData(442, false)]
+    public void Load_WhenAnAgentsIdIsLong_CountsIt(int length, bool fits)
+    {
+        var id = new string('a', 64);
+        _folder.Agents[id] = _folder.Agents["main"];
+        var json = ConfigurationFolder.Sample();
+        json["cron"]!["watch"]!["agent"] = id;
+        json["cron"]!["watch"]!["sessionKey"] = new string('k', length);
+
+        var outcome = _folder.Load(json.ToJsonString());
+
+        (outcome is Holdfast.Configuration.ConfigurationOutcome.Loaded).ShouldBe(fits, outcome.ToString());
+    }
+
     [Fact]
     public void Load_WhenAJobIsCalledAsItsAgent_IsCheckedAsAnyOther()
     {

@@ -1,7 +1,9 @@
 using System.Globalization;
+using System.Text;
 using System.Text.Json;
 using System.Text.Json.Nodes;
 using System.Text.RegularExpressions;
+using System.Text.Unicode;
 using Holdfast.Configuration.Parsing;
 
 namespace Holdfast.Configuration.Agents;
@@ -25,7 +27,10 @@ internal static partial class AgentFiles
     /// <summary>By id. What cannot be read is reported and left out.</summary>
     public static List<ReadAgent> Read(ConfigurationFile root)
     {
-        foreach (var other in OtherFiles.Select(name => Path.Combine(root.Folder, name)).Where(File.Exists))
+        var skills = Path.Combine(root.Folder, "skills");
+        var others = OtherFiles.Select(name => Path.Combine(root.Folder, name)).Where(File.Exists)
+            .Concat(Directory.Exists(skills) ? Directory.GetDirectories(skills).Select(one => Path.Combine(one, "SKILL.md")) : []);
+        foreach (var other in others.Where(File.Exists))
         {
             root.Other(other).Report(JsonPath.Root, "this file is not served, and agents could do less or more without it: take it away");
         }
@@ -66,6 +71,12 @@ internal static partial class AgentFiles
     {
         var folder = Path.Combine(root.Folder, "agents");
         var files = Directory.Exists(folder) ? Directory.GetFiles(folder).Order(StringComparer.Ordinal).ToList() : [];
+        string[] folders = Directory.Exists(folder) ? Directory.GetDirectories(folder) : [];
+        foreach (var below in folders.Order(StringComparer.Ordinal))
+        {
+            root.Other(below).Warn(JsonPath.Root, "is no agent: agents stand right in this folder, a file each");
+        }
+
         foreach (var other in files.Where(file => !file.EndsWith(Extension, StringComparison.Ordinal)))
         {
             root.Other(other).Warn(JsonPath.Root, $"is no agent: its name does not end in {Extension}");
@@ -110,7 +121,15 @@ internal static partial class AgentFiles
         {
             if (new FileInfo(file.Path).Length <= MaxBytes)
             {
-                return File.ReadAllText(file.Path).ReplaceLineEndings("\n");
+                var bytes = File.ReadAllBytes(file.Path);
+                if (Utf8.IsValid(bytes))
+                {
+                    var text = Encoding.UTF8.GetString(bytes).TrimStart('\uFEFF');
+                    return text.Replace("\r\n", "\n", StringComparison.Ordinal).Replace('\r', '\n');
+                }
+
+                file.Report(JsonPath.Root, "the file is no UTF-8 text");
+                return null;
             }
 
             file.Report(JsonPath.Root, string.Create(CultureInfo.InvariantCulture, $"the file is larger than {MaxBytes} bytes"));

@@ -16,6 +16,9 @@ internal static class AgentKeys
     private static readonly string[] Refused =
         ["builtin_endpoints", "mcp", "skills", "subagents", "system_tools", "workflows"];
 
+    /// <summary>An object with what is left out: an empty one means all there are.</summary>
+    private static readonly string[] AllBut = ["mcp", "skills"];
+
     private static readonly string[] Ignored = ["input_schema", "logger", "response_example", "response_schema"];
 
     /// <summary>The keys that this knows and no options class has.</summary>
@@ -50,7 +53,7 @@ internal static class AgentKeys
         {
             file.Warn(path, "is not served and means nothing here");
         }
-        else if (!SaysNothing(value))
+        else if (!SaysNothing(value) || (value is JsonObject && AllBut.Contains(key)))
         {
             file.Report(path, "is not served, and without it the agent would do something else than the file says: take it out");
         }

@@ -49,7 +49,7 @@ internal sealed class AgentValidator
                 $"must be less than the agent's turnDeadline of {DurationText.Write(_agent.TurnDeadline)}");
         }
 
-        foreach (var (index, name) in exec.Environment.Index().Where(name => _file.SecretSettings.Contains(name.Item)))
+        foreach (var (index, name) in exec.Environment.Index().Where(name => _file.HoldsSecret(name.Item)))
         {
             _file.Report(
                 JsonPath.Index(Settings + ".exec.environment", index), name, "holds a secret of this configuration; no command may see it");

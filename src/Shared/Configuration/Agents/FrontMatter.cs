@@ -19,6 +19,7 @@ internal sealed partial class FrontMatter(ConfigurationFile file, int linesBefor
 {
     private const int MaxDepth = 32;
     private const int MaxValues = 5_000;
+    private const string NoReferences = "anchors, aliases and tags of YAML are not read; write the value itself";
 
     private int _values;
 
@@ -48,6 +49,10 @@ internal sealed partial class FrontMatter(ConfigurationFile file, int linesBefor
         {
             file.ReportLine(fault.Line, fault.Message);
         }
+        catch (ArgumentException)
+        {
+            file.ReportLine(linesBefore + 1, "this is no YAML: an escape in it is no character");
+        }
         catch (YamlException fault)
         {
             var reason = fault.InnerException?.Message ?? fault.Message;
@@ -69,7 +74,7 @@ internal sealed partial class FrontMatter(ConfigurationFile file, int linesBefor
         file.Lines.TryAdd(path, line);
         if (node is null || !node.Anchor.IsEmpty || !node.Tag.IsEmpty)
         {
-            throw new FrontMatterException(line, "anchors, aliases and tags of YAML are not read; write the value itself");
+            throw new FrontMatterException(line, NoReferences);
         }
 
         if (depth > MaxDepth || ++_values > MaxValues)
@@ -107,6 +112,11 @@ internal sealed partial class FrontMatter(ConfigurationFile file, int linesBefor
                 throw new FrontMatterException(LineOf(parser.Current!.Start), "a key must be a text");
             }
 
+            if (!key.Anchor.IsEmpty || !key.Tag.IsEmpty)
+            {
+                throw new FrontMatterException(LineOf(key.Start), NoReferences);
+            }
+
             var keyPath = JsonPath.Key(path, key.Value);
             file.Lines[keyPath] = LineOf(key.Start);
             var value = Node(parser, keyPath, depth + 1);
@@ -130,7 +140,8 @@ internal sealed partial class FrontMatter(ConfigurationFile file, int linesBefor
             "false" or "False" or "FALSE" => false,
             _ when Whole().IsMatch(text)
                 && long.TryParse(text, NumberStyles.AllowLeadingSign, CultureInfo.InvariantCulture, out var whole) => whole,
-            _ when Number().IsMatch(text) => double.Parse(text, NumberStyles.Float, CultureInfo.InvariantCulture),
+            _ when Number().IsMatch(text)
+                && double.Parse(text, NumberStyles.Float, CultureInfo.InvariantCulture) is var number && double.IsFinite(number) => number,
             _ => text,
         };
     }

@@ -34,7 +34,7 @@ internal static partial class Variables
 
     private static string Value(string name, ConfigurationFile file, int line)
     {
-        if (file.SecretSettings.Contains(name))
+        if (file.HoldsSecret(name))
         {
             file.ReportLine(line, $"the setting {name} holds a secret of this configuration; no agent may read it");
             return string.Empty;
@@ -42,6 +42,7 @@ internal static partial class Variables
 
         if (file.Settings(name) is { } value)
         {
+            file.NoteValue(value);
             return value;
         }
 

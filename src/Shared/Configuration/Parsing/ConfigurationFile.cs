@@ -1,11 +1,13 @@
 using System.Text.Json;
+using System.Text.RegularExpressions;
 
 namespace Holdfast.Configuration.Parsing;
 
 /// <summary>A file being read, and everything found wrong so far.</summary>
-internal sealed class ConfigurationFile(string path, Func<string, string?> settings)
+internal sealed partial class ConfigurationFile(string path, Func<string, string?> settings)
 {
     private const int LongestShownValue = 80;
+    private const string ServicePrefix = "APPSETTING_";
 
     public string Path { get; } = path;
 
@@ -20,15 +22,27 @@ internal sealed class ConfigurationFile(string path, Func<string, string?> setti
     /// <summary>What is worth a word and stops no start.</summary>
     public List<ConfigurationError> Warnings { get; private init; } = [];
 
-    /// <summary>Names of the settings that secrets of this configuration come from.</summary>
-    public HashSet<string> SecretSettings { get; private init; } = new(StringComparer.OrdinalIgnoreCase);
+    private HashSet<string> SecretSettings { get; init; } = new(StringComparer.OrdinalIgnoreCase);
+
+    /// <summary>
+    /// What settings have put into texts: not shown, as a setting may be a secret that this configuration does not know as one.
+    /// </summary>
+    private HashSet<string> FromSettings { get; init; } = [];
 
     /// <summary>Where the values stand, by path; empty where the path says it well enough.</summary>
     public Dictionary<string, int> Lines { get; } = new(StringComparer.Ordinal);
 
     /// <summary>Another file of the same configuration.</summary>
     public ConfigurationFile Other(string path) =>
-        new(path, Settings) { Errors = Errors, Warnings = Warnings, SecretSettings = SecretSettings };
+        new(path, Settings) { Errors = Errors, Warnings = Warnings, SecretSettings = SecretSettings, FromSettings = FromSettings };
+
+    /// <summary>A secret of this configuration comes from this setting.</summary>
+    public void NoteSecret(string setting) => SecretSettings.Add(OneName(setting));
+
+    public bool HoldsSecret(string setting) => SecretSettings.Contains(OneName(setting));
+
+    /// <summary>A setting has put this into a text.</summary>
+    public void NoteValue(string value) => FromSettings.Add(value);
 
     /// <summary>Reports something wrong with what is not there, or with what may be secret.</summary>
     public void Report(string path, string message) => Errors.Add(Fault(path, null, message));
@@ -38,7 +52,7 @@ internal sealed class ConfigurationFile(string path, Func<string, string?> setti
 
     /// <summary>Reports a wrong text.</summary>
     public void Report(string path, string value, string message) =>
-        Errors.Add(Fault(path, Shorten(JsonSerializer.Serialize(value)), message));
+        Errors.Add(Fault(path, Shown(value, JsonSerializer.Serialize(value)), message));
 
     /// <summary>Reports a line that is no part of anything that could be read.</summary>
     public void ReportLine(int line, string message) => Errors.Add(new ConfigurationError(Path, JsonPath.Root, null, message, line));
@@ -61,12 +75,31 @@ internal sealed class ConfigurationFile(string path, Func<string, string?> setti
         return null;
     }
 
-    private static string Show(JsonElement value) => value.ValueKind switch
+    private string Show(JsonElement value) => value.ValueKind switch
     {
         JsonValueKind.Object => "{…}",
         JsonValueKind.Array => "[…]",
-        _ => Shorten(value.GetRawText()),
+        JsonValueKind.String => Shown(value.GetString()!, value.GetRawText()),
+        _ => Shown(value.GetRawText(), value.GetRawText()),
     };
 
-    private static string Shorten(string text) => text.Length <= LongestShownValue ? text : text[..LongestShownValue] + "…";
+    private string Shown(string text, string written)
+    {
+        if (FromSettings.Any(value => value.Length > 0 && text.Contains(value, StringComparison.Ordinal)))
+        {
+            return "(from a setting)";
+        }
+
+        // Who stands before an address may come with a password.
+        written = UserOfAddress().Replace(written, "//…@");
+        return written.Length <= LongestShownValue ? written : written[..LongestShownValue] + "…";
+    }
+
+    /// <summary>A setting has several names: with a colon, with two underscores, and on App Service with a word before it.</summary>
+    private static string OneName(string setting) =>
+        (setting.StartsWith(ServicePrefix, StringComparison.OrdinalIgnoreCase) ? setting[ServicePrefix.Length..] : setting)
+            .Replace("__", ":", StringComparison.Ordinal);
+
+    [GeneratedRegex(@"//[^/\s""]*@")]
+    private static partial Regex UserOfAddress();
 }

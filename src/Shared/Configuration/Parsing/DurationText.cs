@@ -21,15 +21,7 @@ internal static class DurationText
         {
             if (text.EndsWith(unit, StringComparison.Ordinal)
                 && text.Length > unit.Length && char.IsAsciiDigit(text[0]) && char.IsAsciiDigit(text[^(unit.Length + 1)])
-
-
-
-
-
-
-                                        && decimal.TryParse(
-                                            text.AsSpan(0, text.Length - unit.Length), NumberStyles.AllowDecimalPoint,
-                                            CultureInfo.InvariantCulture, out var count)
+                && decimal.TryParse(text[..^unit.Length], NumberStyles.AllowDecimalPoint, CultureInfo.InvariantCulture, out var count)
                 && count <= (decimal)(3_650 * TimeSpan.TicksPerDay) / ticksPerUnit)
             {
                 var ticks = count * ticksPerUnit;

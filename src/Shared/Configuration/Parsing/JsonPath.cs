@@ -1,4 +1,6 @@
 using System.Globalization;
+using System.Text.Encodings.Web;
+using System.Text.Json;
 
 namespace Holdfast.Configuration.Parsing;
 
@@ -10,7 +12,7 @@ internal static class JsonPath
     public static string Key(string parent, string key) =>
         key.Length > 0 && key.All(character => char.IsAsciiLetterOrDigit(character) || character is '_' or '-' or '$')
             ? $"{parent}.{key}"
-            : $"{parent}['{key}']";
+            : $"{parent}['{JsonEncodedText.Encode(key, JavaScriptEncoder.UnsafeRelaxedJsonEscaping)}']";
 
     public static string Index(string parent, int index) => string.Create(CultureInfo.InvariantCulture, $"{parent}[{index}]");
 }

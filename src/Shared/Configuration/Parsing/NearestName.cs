@@ -3,9 +3,17 @@ namespace Holdfast.Configuration.Parsing;
 /// <summary>Finds what somebody probably meant.</summary>
 internal static class NearestName
 {
+    /// <summary>What is longer is no slip of a name's spelling.</summary>
+    private const int LongestName = 64;
+
     /// <summary>A half sentence such as <c>; did you mean 'model'?</c>, or nothing when no name is near.</summary>
     public static string Hint(string given, IEnumerable<string> names)
     {
+        if (given.Length > LongestName)
+        {
+            return string.Empty;
+        }
+
         var nearest = names
             .Select(name => (Name: name, Distance: Distance(given.ToUpperInvariant(), name.ToUpperInvariant())))
             .Where(candidate => candidate.Distance <= (candidate.Name.Length < 4 ? 1 : Math.Max(2, candidate.Name.Length / 3)))

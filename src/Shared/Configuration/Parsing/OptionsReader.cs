@@ -33,7 +33,8 @@ internal sealed class OptionsReader(ConfigurationFile file)
         var reported = file.Errors.Count;
         if (value.ValueKind != JsonValueKind.Object)
         {
-            file.Report(path, value, "must be an object");
+            // Not shown: a secret may stand where its settings belong.
+            file.Report(path, "must be an object");
             return null;
         }
 
@@ -76,7 +77,7 @@ internal sealed class OptionsReader(ConfigurationFile file)
             {
                 Put(right, entry.Name, Property(entry.Value, property, JsonPath.Key(path, entry.Name)));
             }
-            else if (type.UnmappedMemberHandling != JsonUnmappedMemberHandling.Skip && entry.Name != kindKey
+            else if (type.UnmappedMemberHandling != JsonUnmappedMemberHandling.Skip && (kindKey.Length == 0 || entry.Name != kindKey)
                 && (entry.Name, path) != (SchemaKey, JsonPath.Root))
             {
                 Unknown(

@@ -31,7 +31,8 @@ internal static class ReferenceValidator
             var path = JsonPath.Key("$.cron", job.Name);
             CheckAgent(job.Agent, JsonPath.Key(path, "agent"), configuration, file);
             CheckTarget(job.Deliver, JsonPath.Key(path, "deliver"), configuration.Channels, mayComment: false, file);
-            CheckKey(job.KeyTextOf(DateTimeOffset.UnixEpoch), job.SessionKey, JsonPath.Key(path, "sessionKey"), file);
+            CheckKey(
+                job.KeyTextOf(DateTimeOffset.UnixEpoch), job.SessionKey, JsonPath.Key(path, "sessionKey"), configuration, file);
         }
     }
 
@@ -68,7 +69,8 @@ internal static class ReferenceValidator
         foreach (var value in SampleValues)
         {
             if (!CheckKey(
-                $"agent:{hook.Agent}:{hook.SessionKey.With(value)}", hook.SessionKey.Text, JsonPath.Key(path, "sessionKey"), file))
+                $"agent:{hook.Agent}:{hook.SessionKey.With(value)}", hook.SessionKey.Text, JsonPath.Key(
+                    path, "sessionKey"), configuration, file))
             {
                 return;
             }
@@ -83,11 +85,12 @@ internal static class ReferenceValidator
         }
     }
 
-    /// <summary>Of the part after the agent, which is checked by itself.</summary>
-    private static bool CheckKey(string key, string? written, string path, ConfigurationFile file)
+    /// <summary>With the agent's own id, as long as it is; whether there is such an agent is checked by itself.</summary>
+    private static bool CheckKey(string key, string? written, string path, HoldfastConfiguration configuration, ConfigurationFile file)
     {
-        var rest = key.Split(':', 3)[2];
-        if (SessionKey.TryParse("agent:main:" + rest) is not null)
+        var parts = key.Split(':', 3);
+        var rest = parts[2];
+        if (SessionKey.TryParse(configuration.Agents.ContainsKey(parts[1]) ? key : "agent:main:" + rest) is not null)
         {
             return true;
         }

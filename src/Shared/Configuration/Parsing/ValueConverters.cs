@@ -39,7 +39,7 @@ internal sealed class SecretConverter(ConfigurationFile file) : TextConverter<Se
             throw new JsonException();
         }
 
-        file.SecretSettings.Add(name);
+        file.NoteSecret(name);
         var value = file.Settings(name);
         if (string.IsNullOrWhiteSpace(value))
         {
@@ -93,6 +93,8 @@ internal sealed class PatternConverter : TextConverter<Regex>
     {
         try
         {
+            // By itself first: half of it might close the group around it.
+            _ = new Regex(text, RegexOptions.NonBacktracking);
             return new Regex($@"\A(?:{text})\z", RegexOptions.NonBacktracking | RegexOptions.CultureInvariant);
         }
         catch (Exception fault) when (fault is ArgumentException or NotSupportedException)

@@ -22,7 +22,9 @@ public sealed class LeaseOptions : IValidatableObject
     /// <summary>Time between renewals: less than half of <see cref="Duration"/>. Default 20 s.</summary>
     public TimeSpan RenewEvery { get; set; } = TimeSpan.FromSeconds(20);
 
-    /// <summary>How long a claim waits for another holder before the message goes back to the queue. Default 10 s.</summary>
+    /// <summary>
+    /// How long a claim waits for another holder before the message is left in the inbox. Default 10 s; the app sets limits.claimWait.
+    /// </summary>
     public TimeSpan ClaimWait { get; set; } = TimeSpan.FromSeconds(10);
 
     /// <summary>How long the fence waits for a side writer that is inside. Default 75 s: longer than a dead writer's lease.</summary>

@@ -9,9 +9,8 @@ namespace Holdfast.Storage.AzureBlobs;
 /// </summary>
 internal static class BlobErrorCodes
 {
-    // Not among the SDK's constants (12.17).
+    // Not among the SDK's constants (12.29).
     private static readonly BlobErrorCode BlobIsSealed = new("BlobIsSealed");
-    private static readonly BlobErrorCode LeaseLost = new("LeaseLost");
 
     private static readonly FrozenDictionary<string, BlobRefusal> Refusals = Table(
         (BlobErrorCode.ConditionNotMet, BlobRefusal.ConditionNotMet),
@@ -19,7 +18,7 @@ internal static class BlobErrorCodes
         (BlobErrorCode.LeaseIdMissing, BlobRefusal.LeaseMissing),
         (BlobErrorCode.LeaseIdMismatchWithBlobOperation, BlobRefusal.LeaseMismatch),
         (BlobErrorCode.LeaseNotPresentWithBlobOperation, BlobRefusal.LeaseLost),
-        (LeaseLost, BlobRefusal.LeaseLost),
+        (BlobErrorCode.LeaseLost, BlobRefusal.LeaseLost),
         (BlobIsSealed, BlobRefusal.Sealed),
         (BlobErrorCode.BlobNotFound, BlobRefusal.NotFound),
         (BlobErrorCode.BlockCountExceedsLimit, BlobRefusal.Full));
@@ -39,7 +38,7 @@ internal static class BlobErrorCodes
         (BlobErrorCode.LeaseAlreadyBroken, LeaseOutcome.Lost),
         (BlobErrorCode.LeaseIdMismatchWithLeaseOperation, LeaseOutcome.Lost),
         (BlobErrorCode.LeaseIsBrokenAndCannotBeRenewed, LeaseOutcome.Lost),
-        (LeaseLost, LeaseOutcome.Lost));
+        (BlobErrorCode.LeaseLost, LeaseOutcome.Lost));
 
     /// <summary>Where a break differs: one that finds no lease has what it wanted.</summary>
     private static readonly FrozenDictionary<string, LeaseOutcome> Breaks = Table(
