@@ -137,12 +137,12 @@ internal sealed class Rest(
         }
     }
 
-    private static bool IsAtWork(JsonElement instance) => instance.GetProperty("runtimeStatus").GetString() switch
-    {
-        "Pending" => true,
-        "Running" or "ContinuedAsNew" => PhaseOf(instance) != IdlePhase,
-        _ => false,
-    };
+    /// <remarks>
+    /// A start whose answer was lost may put its "pending" over an instance that runs by then; the engine leaves it there. What the instance
+    /// says of itself tells.
+    /// </remarks>
+    private static bool IsAtWork(JsonElement instance) =>
+        instance.GetProperty("runtimeStatus").GetString() is "Pending" or "Running" or "ContinuedAsNew" && PhaseOf(instance) != IdlePhase;
 
     private static string? PhaseOf(JsonElement instance) =>
         instance.GetProperty("customStatus") is { ValueKind: JsonValueKind.Object } status ? status.GetProperty("phase").GetString() : null;
