@@ -142,7 +142,8 @@ internal sealed class Rest(
     /// says of itself tells.
     /// </remarks>
     private static bool IsAtWork(JsonElement instance) =>
-        instance.GetProperty("runtimeStatus").GetString() is "Pending" or "Running" or "ContinuedAsNew" && PhaseOf(instance) != IdlePhase;
+        instance.GetProperty("runtimeStatus").GetString() is "Pending" or "Running" or "ContinuedAsNew"
+        && PhaseOf(instance) != IdlePhase;
 
     private static string? PhaseOf(JsonElement instance) =>
         instance.GetProperty("customStatus") is { ValueKind: JsonValueKind.Object } status ? status.GetProperty("phase").GetString() : null;
