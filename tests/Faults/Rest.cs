@@ -138,7 +138,7 @@ internal sealed class Rest(
     }
 
     /// <remarks>
-    /// A start whose answer was lost may put its "pending" over an instance that runs by then; the engine leaves it there. What the instance
+    /// A start whose answer was lost may put its "pending" over an instance that runs by then; the engine leaves it. What the instance
     /// says of itself tells.
     /// </remarks>
     private static bool IsAtWork(JsonElement instance) =>
