@@ -1,14 +1,10 @@
-using Holdfast.Delivery;
 using Holdfast.Functions.Endpoints;
 using Holdfast.Functions.Orchestrations;
-using Holdfast.Functions.Status;
+using Holdfast.Functions.Tests.Endpoints;
 using Holdfast.Inbox;
 using Holdfast.Sessions;
 using Holdfast.Storage;
-using Holdfast.Tests.Support;
-using Holdfast.Tests.Support.Blobs;
 using Holdfast.Transcripts;
-using Microsoft.Extensions.Logging.Abstractions;
 using Shouldly;
 using Xunit;
 
@@ -24,21 +20,12 @@ public sealed class StandInTests : IAsyncDisposable
     private static readonly SessionKey Key = SessionKey.Parse("agent:main:test:1");
     private static readonly string Locked = SessionOrchestrator.InstanceIdOf(Key.Hash);
 
-    private readonly ManualClock _clock = new();
-    private readonly SimulatedEngine _engine = new();
-    private readonly MemoryBlobContainer _blobs;
-    private readonly SessionDirectory _sessions;
-    private readonly InboxStore _inbox;
-    private readonly TranscriptReader _reader;
+    private readonly EndpointFixture _app = new();
 
     public StandInTests()
     {
-        _blobs = new MemoryBlobContainer(_clock);
-        _sessions = new SessionDirectory(_blobs, IdSource.System);
-        _inbox = new InboxStore(_blobs, _sessions, new ReceiptStore(_blobs).ExistsAsync, NullLogger<InboxStore>.Instance);
-        _reader = new TranscriptReader(_blobs, new ConversationCache(1024));
-        _engine.LockedUp = Locked;
-        _engine.LastUpdatedAt = _clock.GetUtcNow();
+        _app.Engine.LockedUp = Locked;
+        _app.Engine.LastUpdatedAt = _app.Clock.GetUtcNow();
     }
 
     [Theory]
@@ -47,51 +34,49 @@ public sealed class StandInTests : IAsyncDisposable
     [InlineData(SessionStatus.Idle)]
     public async Task InboxSweep_WhenAnInstanceCannotEvenBeEnded_AnotherTakesItsMessages(string phase)
     {
-        _engine.CustomStatus = new SessionStatus(phase, "mark");
+        _app.Engine.CustomStatus = new SessionStatus(phase, "mark");
         await AcceptAsync();
 
         await SweepEachMinuteAsync(minutes: 20);
 
-        _engine.Started.ShouldBe([SessionOrchestrator.StandInIdOf(Key.Hash)]);
-        _engine.Starts.ShouldBe([new SessionInput(Key, EndedOrchestration: "mark", IsTerminated: false)]);
-        _engine.Heard.ShouldBeGreaterThan(0, "the stand-in is signalled at each sweep, while something waits");
+        _app.Engine.Started.ShouldBe([SessionOrchestrator.StandInIdOf(Key.Hash)]);
+        _app.Engine.Starts.ShouldBe([new SessionInput(Key, EndedOrchestration: "mark", IsTerminated: false)]);
+        _app.Engine.Heard.ShouldBeGreaterThan(0, "the stand-in is signalled at each sweep, while something waits");
     }
 
     [Fact]
     public async Task InboxSweep_WhileTheSessionIsHeld_NobodyStandsIn()
     {
-        _engine.CustomStatus = new SessionStatus(SessionStatus.Turn, "mark");
+        _app.Engine.CustomStatus = new SessionStatus(SessionStatus.Turn, "mark");
         await AcceptAsync();
-        var path = TranscriptPaths.Segment((await _sessions.FindAsync(Key, None))!.SessionId, 0);
-        await _blobs.CreateAppendAsync(path, new Dictionary<string, string>(), None);
-        _clock.Advance(TimeSpan.FromMinutes(20));
-        await _blobs.AcquireLeaseAsync(path, LeaseId.Parse("11111111-1111-1111-1111-111111111111"), TimeSpan.FromSeconds(60), None);
+        var path = TranscriptPaths.Segment((await _app.Get<SessionDirectory>().FindAsync(Key, None))!.SessionId, 0);
+        await _app.Blobs.CreateAppendAsync(path, new Dictionary<string, string>(), None);
+        _app.Clock.Advance(TimeSpan.FromMinutes(20));
+        await _app.Blobs.AcquireLeaseAsync(path, LeaseId.Parse("11111111-1111-1111-1111-111111111111"), TimeSpan.FromSeconds(60), None);
 
         await SweepEachMinuteAsync(minutes: 1);
 
-        _engine.Started.ShouldBeEmpty();
+        _app.Engine.Started.ShouldBeEmpty();
     }
 
-    public ValueTask DisposeAsync() => _engine.DisposeAsync();
+    public ValueTask DisposeAsync() => _app.DisposeAsync();
 
     private async Task AcceptAsync()
     {
-        var now = _clock.GetUtcNow();
+        var now = _app.Clock.GetUtcNow();
         var delivery = DeliveryId.Parse("test:1");
-        await _inbox.AcceptAsync(
+        await _app.Get<InboxStore>().AcceptAsync(
             new InboundMessage(delivery, Key, "hello", MessagePriority.User, now, new ReplyTarget.Stored(), now), None);
-        _clock.Advance(TimeSpan.FromSeconds(5));
+        _app.Clock.Advance(TimeSpan.FromSeconds(5));
     }
 
     private async Task SweepEachMinuteAsync(int minutes)
     {
-        var sweep = new InboxSweepFunction(
-            new InboxSweeper(_inbox, _sessions, _reader, _clock), new SessionSignal(NullLogger<SessionSignal>.Instance), _clock,
-            NullLogger<InboxSweepFunction>.Instance);
+        var sweep = _app.Get<InboxSweepFunction>();
         for (var minute = 0; minute < minutes; minute++)
         {
-            await sweep.RunAsync(null!, _engine, None);
-            _clock.Advance(minutes > 1 ? TimeSpan.FromMinutes(1) : TimeSpan.Zero);
+            await sweep.RunAsync(null!, _app.Engine, None);
+            _app.Clock.Advance(minutes > 1 ? TimeSpan.FromMinutes(1) : TimeSpan.Zero);
         }
     }
 }

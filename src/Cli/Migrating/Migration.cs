@@ -1,8 +1,8 @@
 using System.Text.Encodings.Web;
 using System.Text.Json;
 using System.Text.Json.Nodes;
-using System.Text.RegularExpressions;
 using Holdfast.Configuration;
+using Holdfast.Configuration.Agents;
 
 namespace Holdfast.Cli.Migrating;
 
@@ -12,7 +12,7 @@ namespace Holdfast.Cli.Migrating;
 internal sealed record Migrated(IReadOnlyList<(string Path, string Text)> Files, IReadOnlyList<string> Notes);
 
 /// <summary>Turns a configuration whose agents stand in it into one whose agents are files.</summary>
-internal static partial class Migration
+internal static class Migration
 {
     private const string InFile = "file:";
     private static readonly JsonDocumentOptions Lenient = new() { AllowTrailingCommas = true, CommentHandling = JsonCommentHandling.Skip };
@@ -50,10 +50,8 @@ internal static partial class Migration
         var files = new List<(string Path, string Text)>();
         foreach (var (id, agent) in root["agents"] as JsonObject ?? [])
         {
-            files.Add(
-                (
-                    $"agents/{id}.agent.md",
-                    AgentText(id, agent as JsonObject ?? throw new UnusableInputException($"agents.{id} is no object."), read)));
+            var settings = agent as JsonObject ?? throw new UnusableInputException($"agents.{id} is no object.");
+            files.Add(($"agents/{id}.agent.md", AgentText(id, settings, read)));
         }
 
         root.Remove("agents");
@@ -97,7 +95,7 @@ internal static partial class Migration
 
     private static string AgentText(string id, JsonObject old, Func<string, string> read)
     {
-        if (!AgentId().IsMatch(id))
+        if (!AgentConfiguration.IsId(id))
         {
             throw new UnusableInputException(
                 $"The agent {id} has an id that no session key takes; rename it in the old file first. "
@@ -167,7 +165,4 @@ internal static partial class Migration
         map.Remove(key);
         return value;
     }
-
-    [GeneratedRegex(@"\A[a-z0-9][a-z0-9_-]{0,63}\z")]
-    private static partial Regex AgentId();
 }

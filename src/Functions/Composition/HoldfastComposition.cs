@@ -89,7 +89,7 @@ internal static class HoldfastComposition
         services.AddSingleton(provider => new TurnParts(DependenciesOf(provider)));
         services.AddPart(turns => turns.Reader).AddPart(turns => turns.Sessions).AddPart(turns => turns.Inbox);
         services.AddPart(turns => turns.Receipts);
-        services.AddPart(turns => turns.Claimer).AddPart(turns => turns.Reset).AddPart(turns => turns.Breaker);
+        services.AddPart(turns => turns.Reset).AddPart(turns => turns.Breaker);
         services.AddPart(turns => turns.Tools).AddPart(turns => turns.Runner);
         services.AddSingleton<InboxSweeper>();
         services.AddSingleton<IAgentDirectory>(provider => new ConfiguredAgents(

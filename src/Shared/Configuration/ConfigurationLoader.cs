@@ -96,7 +96,7 @@ public static class ConfigurationLoader
         {
             return value.ValueKind switch
             {
-                JsonValueKind.Object => value.EnumerateObject().All(entry => entry.Name.Length >= 0 && IsUnicode(entry.Value)),
+                JsonValueKind.Object => value.EnumerateObject().All(entry => entry.Name is not null && IsUnicode(entry.Value)),
                 JsonValueKind.Array => value.EnumerateArray().All(IsUnicode),
                 JsonValueKind.String => value.GetString() is not null,
                 _ => true,

@@ -21,10 +21,11 @@ public sealed partial class SessionOwnership(
 
     /// <summary>Claims for a run that was taken over and goes on all the same (fence mode <c>warn</c>).</summary>
     /// <returns>Null when the session cannot be had.</returns>
-    public async Task<FencedTranscript?> ClaimBackAsync(TurnReference turn, CancellationToken cancellationToken) =>
-        (
-            await claimer.ClaimBackAsync(
-                turn.RunId, turn.SessionId, turn.Segment, RequestOf(turn), cancellationToken) as ClaimOutcome.Claimed)?.Transcript;
+    public async Task<FencedTranscript?> ClaimBackAsync(TurnReference turn, CancellationToken cancellationToken)
+    {
+        var outcome = await claimer.ClaimBackAsync(turn.RunId, turn.SessionId, turn.Segment, RequestOf(turn), cancellationToken);
+        return (outcome as ClaimOutcome.Claimed)?.Transcript;
+    }
 
     /// <returns>The transcript as it is now; null when there is none.</returns>
     public Task<TranscriptView?> ReadAsync(TurnReference turn, CancellationToken cancellationToken) =>

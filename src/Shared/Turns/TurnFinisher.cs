@@ -67,7 +67,7 @@ public sealed partial class TurnFinisher(
     }
 
     /// <summary>
-    /// Writes the copy of the delivery. A late execution of a step may have claimed meanwhile: it has nothing left to do, so its claim is
+    /// Writes the note of the delivery. A late execution of a step may have claimed meanwhile: it has nothing left to do, so its claim is
     /// taken for our own, or nobody would let its lease go.
     /// </summary>
     /// <returns>The late execution's claim; null when there is none.</returns>
@@ -144,15 +144,10 @@ public sealed partial class TurnFinisher(
         TurnCourse course, FencedTranscript transcript, InboundMessage message, CancellationToken cancellationToken)
     {
         var (run, now) = (course.Turn!.RunId, clock.GetUtcNow());
-        var stub = TurnHistory.Stub(
-            EntryId.OfStep(
-                run, course.Step, TurnHistory.FailurePart), "aborted", $"{course.Failure}: the turn was ended without an answer", "", now);
-        await transcript.AppendAsync(
-            [
-                .. TurnHistory.MarkInterrupted(transcript.Conversation, transcript.Identity, now), TurnHistory.MessageOf(run.Turn, message),
-                stub,
-            ],
-            cancellationToken);
+        var id = EntryId.OfStep(run, course.Step, TurnHistory.FailurePart);
+        var stub = TurnHistory.Stub(id, "aborted", $"{course.Failure}: the turn was ended without an answer", "", now);
+        var interrupted = TurnHistory.MarkInterrupted(transcript.Conversation, transcript.Identity, now);
+        await transcript.AppendAsync([.. interrupted, TurnHistory.MessageOf(run.Turn, message), stub], cancellationToken);
     }
 
     /// <summary>True for failures that no step left a stub for.</summary>

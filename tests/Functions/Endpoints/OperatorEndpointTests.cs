@@ -4,6 +4,7 @@ using Holdfast.Inbox;
 using Holdfast.Ownership;
 using Holdfast.Sessions;
 using Holdfast.Storage;
+using Holdfast.Turns.Wiring;
 using Shouldly;
 using Xunit;
 
@@ -139,7 +140,7 @@ public sealed class OperatorEndpointTests : IAsyncDisposable
     {
         var session = (await AcceptedAsync()).SessionId;
         var run = RunId.First(DeliveryId.Parse("http:test").Turn);
-        return (await _app.Get<SessionClaimer>().ClaimAsync(run, session, 0, None)).ShouldBeOfType<ClaimOutcome.Claimed>().Transcript;
+        return (await _app.Get<TurnParts>().Claimer.ClaimAsync(run, session, 0, None)).ShouldBeOfType<ClaimOutcome.Claimed>().Transcript;
     }
 
     private Task<Answer> BreakAsync(string key, string body)

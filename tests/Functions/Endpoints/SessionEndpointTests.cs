@@ -5,6 +5,7 @@ using Holdfast.Ownership;
 using Holdfast.Sessions;
 using Holdfast.Storage;
 using Holdfast.Transcripts;
+using Holdfast.Turns.Wiring;
 using Shouldly;
 using Xunit;
 
@@ -139,7 +140,7 @@ public sealed class SessionEndpointTests : IAsyncDisposable
         await _app.AnswerAsync(request, _app.Get<MessagesFunction>().RunAsync(request, Key, _app.Engine, None));
         var session = (await _app.Get<SessionDirectory>().FindAsync(SessionKey.Parse(Key), None)).ShouldNotBeNull();
         var run = RunId.First(DeliveryId.Parse("http:test").Turn);
-        var claim = await _app.Get<SessionClaimer>().ClaimAsync(run, session.SessionId, 0, None);
+        var claim = await _app.Get<TurnParts>().Claimer.ClaimAsync(run, session.SessionId, 0, None);
         var transcript = claim.ShouldBeOfType<ClaimOutcome.Claimed>().Transcript;
         var label = new TranscriptEntry.Custom("test", "{}") { Id = EntryId.Parse("e1"), WrittenAt = _app.Clock.GetUtcNow() };
         await transcript.AppendAsync([label], None);

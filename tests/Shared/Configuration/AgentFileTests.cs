@@ -179,7 +179,8 @@ public sealed class AgentFileTests : IDisposable
     [InlineData("env:SLACK:TOK", "$SLACK__TOK")]
     [InlineData("env:SLACK__TOK", "%SLACK__TOK%")]
     [InlineData("env:TOK", "$APPSETTING_TOK")]
-    [InlineData("env:TOK", "$tok")]
+    [InlineData("env:TOK", "$DOTNET_TOK")]
+    [InlineData("env:ConnectionStrings:TOK", "$CUSTOMCONNSTR_TOK")]
     public void Load_WhenAnAgentNamesASecretOtherwise_IsRefusedAndShowsNothing(string secret, string variable)
     {
         _folder.Agents["main"] = $"---\nmodel: quick\n---\nSay {variable}.\n";

@@ -1,6 +1,7 @@
 using System.Collections.Immutable;
 using System.ComponentModel.DataAnnotations;
 using System.Text.Json.Serialization;
+using System.Text.RegularExpressions;
 using Holdfast.Tools;
 
 namespace Holdfast.Configuration.Agents;
@@ -9,7 +10,7 @@ namespace Holdfast.Configuration.Agents;
 /// An agent: the front matter of its file, <c>agents/{id}.agent.md</c>, and the file's text, which is what it is told. The keys are those
 /// of the Azure Functions agents runtime, so that one file serves both; what only Holdfast knows stands under <c>metadata.holdfast</c>.
 /// </summary>
-public sealed record AgentConfiguration
+public sealed partial record AgentConfiguration
 {
     private static readonly TimeSpan DefaultDeadline = TimeSpan.FromMinutes(30);
 
@@ -79,6 +80,12 @@ public sealed record AgentConfiguration
     /// <summary>What the <c>exec</c> tool may do; null where it is not set up or left out.</summary>
     [JsonIgnore]
     public ExecConfiguration? Exec => Tools.Exclude.Contains(ExecTool.ToolName) ? null : Settings.Exec;
+
+    /// <summary>Whether session keys take it for an agent's id; it is a file's name as well, so case tells no two apart.</summary>
+    public static bool IsId(string text) => IdShape().IsMatch(text);
+
+    [GeneratedRegex(@"\A[a-z0-9][a-z0-9_-]{0,63}\z")]
+    private static partial Regex IdShape();
 }
 
 /// <summary>Which tools an agent has of those that are set up for it.</summary>

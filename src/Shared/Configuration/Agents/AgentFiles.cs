@@ -2,7 +2,6 @@ using System.Globalization;
 using System.Text;
 using System.Text.Json;
 using System.Text.Json.Nodes;
-using System.Text.RegularExpressions;
 using System.Text.Unicode;
 using Holdfast.Configuration.Parsing;
 
@@ -15,7 +14,7 @@ internal sealed record ReadAgent(AgentConfiguration Agent, ConfigurationFile Fil
 /// Reads <c>agents/{id}.agent.md</c> and <c>main.agent.md</c> beside the configuration: front matter between two lines of <c>---</c>, then
 /// the instructions.
 /// </summary>
-internal static partial class AgentFiles
+internal static class AgentFiles
 {
     public const string Extension = ".agent.md";
     private const int MaxBytes = 1024 * 1024;
@@ -41,7 +40,7 @@ internal static partial class AgentFiles
         {
             var file = root.Other(path);
             var id = Path.GetFileName(path)[..^Extension.Length];
-            if (!AgentId().IsMatch(id))
+            if (!AgentConfiguration.IsId(id))
             {
                 file.Report(
                     JsonPath.Root,
@@ -154,7 +153,4 @@ internal static partial class AgentFiles
 
         return (string.Join('\n', lines[1..end]), string.Join('\n', lines[(end + 1)..]), end + 2);
     }
-
-    [GeneratedRegex(@"\A[a-z0-9][a-z0-9_-]{0,63}\z")]
-    private static partial Regex AgentId();
 }

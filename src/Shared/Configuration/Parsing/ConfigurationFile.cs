@@ -7,7 +7,6 @@ namespace Holdfast.Configuration.Parsing;
 internal sealed partial class ConfigurationFile(string path, Func<string, string?> settings)
 {
     private const int LongestShownValue = 80;
-    private const string ServicePrefix = "APPSETTING_";
 
     public string Path { get; } = path;
 
@@ -22,7 +21,7 @@ internal sealed partial class ConfigurationFile(string path, Func<string, string
     /// <summary>What is worth a word and stops no start.</summary>
     public List<ConfigurationError> Warnings { get; private init; } = [];
 
-    private HashSet<string> SecretSettings { get; init; } = new(StringComparer.OrdinalIgnoreCase);
+    private HashSet<string> Secrets { get; init; } = new(StringComparer.Ordinal);
 
     /// <summary>
     /// What settings have put into texts: not shown, as a setting may be a secret that this configuration does not know as one.
@@ -34,12 +33,13 @@ internal sealed partial class ConfigurationFile(string path, Func<string, string
 
     /// <summary>Another file of the same configuration.</summary>
     public ConfigurationFile Other(string path) =>
-        new(path, Settings) { Errors = Errors, Warnings = Warnings, SecretSettings = SecretSettings, FromSettings = FromSettings };
+        new(path, Settings) { Errors = Errors, Warnings = Warnings, Secrets = Secrets, FromSettings = FromSettings };
 
-    /// <summary>A secret of this configuration comes from this setting.</summary>
-    public void NoteSecret(string setting) => SecretSettings.Add(OneName(setting));
+    /// <summary>The value of a secret of this configuration.</summary>
+    public void NoteSecret(string value) => Secrets.Add(value);
 
-    public bool HoldsSecret(string setting) => SecretSettings.Contains(OneName(setting));
+    /// <summary>By its value: a setting has several names, with colons or underscores, and with what a platform puts before them.</summary>
+    public bool HoldsSecret(string setting) => Settings(setting) is { } value && Secrets.Contains(value);
 
     /// <summary>A setting has put this into a text.</summary>
     public void NoteValue(string value) => FromSettings.Add(value);
@@ -94,11 +94,6 @@ internal sealed partial class ConfigurationFile(string path, Func<string, string
         written = UserOfAddress().Replace(written, "//…@");
         return written.Length <= LongestShownValue ? written : written[..LongestShownValue] + "…";
     }
-
-    /// <summary>A setting has several names: with a colon, with two underscores, and on App Service with a word before it.</summary>
-    private static string OneName(string setting) =>
-        (setting.StartsWith(ServicePrefix, StringComparison.OrdinalIgnoreCase) ? setting[ServicePrefix.Length..] : setting)
-            .Replace("__", ":", StringComparison.Ordinal);
 
     [GeneratedRegex(@"//[^/\s""]*@")]
     private static partial Regex UserOfAddress();

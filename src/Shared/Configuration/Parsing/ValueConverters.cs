@@ -39,12 +39,13 @@ internal sealed class SecretConverter(ConfigurationFile file) : TextConverter<Se
             throw new JsonException();
         }
 
-        file.NoteSecret(name);
         var value = file.Settings(name);
         if (string.IsNullOrWhiteSpace(value))
         {
             throw new OptionsException($"the setting {name} is not set");
         }
+
+        file.NoteSecret(value);
 
         // What the platform leaves in place of the value when it may not read the vault.
         return value.StartsWith("@Microsoft.KeyVault(", StringComparison.Ordinal)
